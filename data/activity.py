@@ -1,0 +1,39 @@
+"""Signs of life and refusals, counted per quarter hour, key and kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.database import Database, Transaction
+from data.queries import sql
+from data.records import row
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What one key did of one kind in one quarter hour. ``key_id`` is empty where there was no key of ours."""
+
+    integration_id: str
+    key_id: str
+    kind: str
+    interval_start: datetime
+    occurrences: int
+    first_at: datetime
+    last_at: datetime
+
+
+def add_activity(transaction: Transaction, activities: Sequence[Activity]) -> None:
+    """Add to what is counted already."""
+    transaction.add(sql("add_activity"), [row(activity) for activity in activities])
+
+
+def activity_since(database: Database, integration_id: str, since: datetime) -> list[Activity]:
+    """Return what happened in quarter hours that begin at ``since`` or later, oldest first."""
+    rows = database.rows(sql("activity_since"), integration_id=integration_id, since=since)
+    return [Activity(*columns) for columns in rows]
+
+
+def activity_totals(database: Database, integration_id: str) -> list[Activity]:
+    """Return one entry for each key and kind over all time; ``interval_start`` is the first one's."""
+    rows = database.rows(sql("activity_totals"), integration_id=integration_id)
+    return [Activity(*columns) for columns in rows]

@@ -1,0 +1,37 @@
+"""Integrations: one row for each configured Freshchat account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.database import Database, Transaction
+from data.queries import sql
+from data.records import row
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """One configured Freshchat account. ``freshchat_api_key`` is the encrypted key."""
+
+    integration_id: str
+    name: str
+    domain: str
+    freshchat_api_key: str | None
+    time_zone: str
+    holidays: str | None
+    counting: str
+    webhook_public_key: str | None
+    created_at: datetime
+    paused_at: datetime | None = None
+    deleted_at: datetime | None = None
+    configuration: str | None = None
+    configuration_detail: str | None = None
+    configuration_checked_at: datetime | None = None
+
+
+def all_integrations(store: Database | Transaction) -> list[Integration]:
+    """Return every integration, deleted ones included, oldest first."""
+    return [Integration(*columns) for columns in store.rows(sql("integrations"))]
+
+
+def save_integration(transaction: Transaction, integration: Integration) -> None:
+    transaction.upsert("integration", [row(integration)])

@@ -1,0 +1,3 @@
+SELECT *
+FROM integration
+ORDER BY created_at, integration_id

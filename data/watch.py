@@ -1,0 +1,73 @@
+"""What the watcher concluded: the last verdict of each integration, incidents, and its own sign of life."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from data.database import Database, Transaction
+from data.queries import sql
+from data.records import row
+
+WATCHER = ""
+"""The place of the watcher's own sign of life among the integrations' verdicts."""
+
+
+QUEUES_COLUMN = 7  # the queues of an incident are stored as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    """The last verdict on an integration, and since when it has been the same."""
+
+    integration_id: str
+    evaluated_at: datetime
+    data_flow: str
+    cause: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A span in which data flow was broken. ``queues`` names those concerned; empty means all of them."""
+
+    integration_id: str
+    incident_id: str
+    opened_at: datetime
+    detected_at: datetime
+    closed_at: datetime | None
+    data_flow: str
+    cause: str
+    queues: tuple[str, ...] = ()
+    missed: int | None = None
+    missed_low: int | None = None
+    missed_high: int | None = None
+    recovered: int = 0
+    recovered_at: datetime | None = None
+    false_alarm: bool = False
+
+
+def stored_verdicts(store: Database | Transaction) -> dict[str, StoredVerdict]:
+    """Return the last verdicts by integration id; the watcher's own sign of life is under WATCHER."""
+    return {columns[0]: StoredVerdict(*columns) for columns in store.rows(sql("verdicts"))}
+
+
+def save_verdicts(transaction: Transaction, verdicts: list[StoredVerdict]) -> None:
+    transaction.upsert("watch", [row(verdict) for verdict in verdicts])
+
+
+def incidents(store: Database | Transaction, integration_id: str) -> list[Incident]:
+    """Return the incidents of the integration, newest first."""
+    rows = store.rows(sql("incidents"), integration_id=integration_id)
+    found = []
+    for stored in rows:
+        columns = list(stored)
+        columns[QUEUES_COLUMN] = tuple(orjson.loads(columns[QUEUES_COLUMN]))
+        found.append(Incident(*columns))
+    return found
+
+
+def save_incident(transaction: Transaction, incident: Incident) -> None:
+    columns = list(row(incident))
+    columns[QUEUES_COLUMN] = orjson.dumps(incident.queues).decode()
+    transaction.upsert("incident", [tuple(columns)])

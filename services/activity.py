@@ -1,0 +1,40 @@
+"""Noting signs of life and refusals: counted in memory, written together, bounded whatever comes in."""
+
+import threading
+from dataclasses import replace
+from datetime import datetime
+
+from data.activity import Activity, add_activity
+from data.chats import quarter_hour
+from data.writer import Writer
+
+NOT_ATTRIBUTED = ""
+"""Stands for the integration, or the key, of a request that names none of ours."""
+
+
+class ActivityLog:
+    """What happened since the last flush. One entry per key, kind and quarter hour, so a flood costs nothing."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._entries: dict[tuple[str, str, str, datetime], Activity] = {}
+        self._lock = threading.Lock()
+
+    def note(self, integration_id: str, key_id: str, kind: str, at: datetime, occurrences: int = 1) -> None:
+        interval_start = quarter_hour(at)
+        key = (integration_id, key_id, kind, interval_start)
+        with self._lock:
+            known = self._entries.get(key)
+            if known is None:
+                self._entries[key] = Activity(*key, occurrences, at, at)
+            else:
+                self._entries[key] = replace(
+                    known, occurrences=known.occurrences + occurrences, last_at=max(known.last_at, at)
+                )
+
+    def flush(self) -> None:
+        """Write what was noted; call it before reading activity back. Nothing noted costs nothing."""
+        with self._lock:
+            entries, self._entries = list(self._entries.values()), {}
+        if entries:
+            self._writer.write(lambda transaction: add_activity(transaction, entries))

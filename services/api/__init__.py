@@ -1,0 +1,1 @@
+"""The HTTP contract: what the app, admins, other programs and operators call."""

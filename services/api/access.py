@@ -1,0 +1,83 @@
+"""Who may call: the app by its injixo API key, admins by the admin token; and how often."""
+
+import hmac
+from math import ceil
+from typing import Annotated
+
+from fastapi import Depends, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from data.integrations import Integration
+from data.keys import InjixoKey
+from services.activity import NOT_ATTRIBUTED
+from services.api.problems import Problem
+from services.keys import Refusal, Refused, authorise
+from services.system import System
+
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+EXPLANATIONS: dict[Refusal, str] = {
+    "missing_key": "send the injixo API key: Authorization: Bearer ijx_...",
+    "malformed_key": "this is no injixo API key: it is mistyped or cut off; copy it again",
+    "unknown_key": "Stillwatch does not know this injixo API key; generate a new one and paste it",
+    "revoked_key": "this injixo API key was revoked; generate a new one and paste it",
+    "expired_key": "this injixo API key has expired; paste the one that replaced it, or generate a new one",
+    "integration_deleted": "the integration of this injixo API key was deleted",
+}
+
+
+def system_of(request: Request) -> System:
+    system: System = request.app.state.system
+    return system
+
+
+TheSystem = Annotated[System, Depends(system_of)]
+
+
+class KeyCheck:
+    """Checks injixo API keys, puts refusals down to their integrations and bounds the rate of each key."""
+
+    def __init__(self, requests_per_minute: int) -> None:
+        self._limit = RateLimitItemPerMinute(requests_per_minute)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def __call__(self, system: System, authorization: str | None) -> tuple[Integration, InjixoKey]:
+        """Return the caller's integration and key. Raises Problem 401 or 429."""
+        now = system.clock()
+        directory = system.directory
+        try:
+            integration, key = authorise(authorization, directory.keys, directory.integrations, now)
+        except Refused as refused:
+            if refused.code not in ("missing_key", "malformed_key"):
+                by = refused.key
+                system.activity.note(
+                    by.integration_id if by else NOT_ATTRIBUTED, by.key_id if by else NOT_ATTRIBUTED, refused.code, now
+                )
+            raise Problem(401, refused.code, EXPLANATIONS[refused.code], headers=CHALLENGE) from None
+        if not self._limiter.hit(self._limit, key.key_id):
+            wait = self._limiter.get_window_stats(self._limit, key.key_id).reset_time - now.timestamp()
+            raise Problem(
+                429, "too_many", "more requests than a key may make", headers={"Retry-After": str(max(1, ceil(wait)))}
+            )
+        return integration, key
+
+
+def app_key(request: Request, system: TheSystem) -> tuple[Integration, InjixoKey]:
+    check: KeyCheck = request.app.state.key_check
+    return check(system, request.headers.get("Authorization"))
+
+
+AppKey = Annotated[tuple[Integration, InjixoKey], Depends(app_key)]
+
+
+def require_admin(request: Request, system: TheSystem) -> None:
+    """Let only holders of the admin token pass."""
+    token = system.settings.admin_token
+    if token is None:
+        raise Problem(403, "admin_api_off", "the admin API is off: set STILLWATCH_ADMIN_TOKEN to switch it on")
+    scheme, _, given = (request.headers.get("Authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not given.strip():
+        raise Problem(401, "missing_token", "send the admin token: Authorization: Bearer ...", headers=CHALLENGE)
+    if not hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode()):
+        raise Problem(401, "wrong_token", "this is not the admin token", headers=CHALLENGE)

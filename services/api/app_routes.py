@@ -1,0 +1,153 @@
+"""What the app inside Freshchat calls with its injixo API key."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from services import ingest
+from services.api.access import AppKey, TheSystem
+from services.api.body import read_json
+from services.api.problems import Problem, ProblemBody
+from services.events import MOST_EVENTS, CompactEvent, ProductEvent, Reading, read_items
+
+router = APIRouter(
+    prefix="/v1", tags=["app"], responses={code: {"model": ProblemBody} for code in (401, 429, 503)}
+)
+BODY_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemBody} for code in (400, 408, 413, 415, 422)
+}
+
+
+class IntegrationName(BaseModel):
+    id: str
+    name: str
+
+
+class KeyLife(BaseModel):
+    id: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class Connection(BaseModel):
+    """The answer to the installation page's check."""
+
+    integration: IntegrationName
+    key: KeyLife
+    server_time: datetime
+
+
+class RejectedEvent(BaseModel):
+    index: int
+    code: str
+    detail: str
+
+
+class EventsAnswer(BaseModel):
+    """What became of a request's events; everything accepted is on disk."""
+
+    accepted: int
+    duplicates: int
+    ignored: int
+    rejected: list[RejectedEvent] | None = None
+
+
+class EventBatch(BaseModel):
+    """Up to 500 events."""
+
+    events: list[CompactEvent | ProductEvent]
+
+
+EVENTS_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "anyOf": [
+                        {"$ref": f"#/components/schemas/{model.__name__}"}
+                        for model in (CompactEvent, ProductEvent, EventBatch)
+                    ]
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/connection")
+def connection(caller: AppKey, system: TheSystem) -> Connection:
+    """Say which integration the key belongs to."""
+    integration, key = caller
+    now = system.clock()
+    system.activity.note(integration.integration_id, key.key_id, "connection", now)
+    return Connection(
+        integration=IntegrationName(id=integration.integration_id, name=integration.name),
+        key=KeyLife(id=key.key_id, created_at=key.created_at, expires_at=key.expires_at),
+        server_time=now,
+    )
+
+
+@router.post(
+    "/events",
+    status_code=202,
+    response_model=EventsAnswer,
+    response_model_exclude_none=True,
+    responses=BODY_PROBLEMS,
+    openapi_extra=EVENTS_BODY,
+)
+async def events(request: Request, caller: AppKey, system: TheSystem) -> Response:
+    """Take one event or a batch; whatever is accepted is on disk before the answer."""
+    integration, key = caller
+    items = _items(await read_json(request))
+    now = system.clock()
+    reading = read_items(items, received_at=now)
+    if items and len(reading.rejected) == len(items):
+        raise Problem(422, "bad_event", reading.rejected[0].detail, rejected=_named(reading))
+    receipt = ingest.Receipt()
+    if reading.events:
+        delivery = ingest.Delivery(
+            integration.integration_id, reading.events, once_per_chat=integration.counting == "once_per_chat"
+        )
+        receipt = await asyncio.wrap_future(ingest.submit(system.writer, delivery))
+    system.activity.note(integration.integration_id, key.key_id, "events", now, len(items) or 1)
+    answer: dict[str, Any] = {
+        "accepted": receipt.accepted,
+        "duplicates": receipt.duplicates,
+        "ignored": reading.ignored,
+    }
+    if reading.rejected:
+        answer["rejected"] = _named(reading)
+    return Response(orjson.dumps(answer), 202, media_type="application/json")
+
+
+@router.post("/heartbeat", status_code=204, responses=BODY_PROBLEMS)
+async def heartbeat(request: Request, caller: AppKey, system: TheSystem) -> Response:
+    """Note the app's proof that it can reach us with its key. The body is optional."""
+    integration, key = caller
+    if request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers:
+        await read_json(request)
+    system.activity.note(integration.integration_id, key.key_id, "heartbeat", system.clock())
+    return Response(status_code=204)
+
+
+def _items(body: Any) -> list[Any]:
+    """Return the events of a body: one, or those under "events"."""
+    if isinstance(body, dict) and "events" in body:
+        items = body["events"]
+        if not isinstance(items, list):
+            raise Problem(422, "bad_event", "events: give a list of events")
+        if len(items) > MOST_EVENTS:
+            raise Problem(413, "too_large", f"at most {MOST_EVENTS} events in one request, these are {len(items)}")
+        return items
+    return [body]
+
+
+def _named(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {"index": rejected.index, "code": rejected.code, "detail": rejected.detail} for rejected in reading.rejected
+    ]

@@ -1,0 +1,109 @@
+"""What a contact is: from the set of events of one chat to its contacts.
+
+The contacts are a function of the *set* of events and of nothing else. Deliveries that are repeated,
+reordered or overlap with other reporters' therefore cannot change them.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from data.chats import Contact, Event, Naming
+
+UNDEFINED_QUEUE = "Undefined_Queue"
+SAME_RESOLUTION = timedelta(minutes=2)
+
+NameOf = Callable[[str, datetime], str | None]
+"""The name that a group (by its id) had at an instant, None while it is not known."""
+
+
+def contacts_of_chat(events: Collection[Event], name_of: NameOf) -> list[Contact]:
+    """Return the contacts of one chat, in the order of their resolution.
+
+    Two reports are the same contact when they carry the same interaction id, or when their resolution
+    times lie within two minutes and the chat was not seen to be reopened in between.
+    """
+    resolutions = sorted((event for event in events if event.kind == "resolved"), key=_canonical_order)
+    reopenings = [event.occurred_at for event in events if event.kind == "reopened"]
+    groups = sorted(_same_contact(resolutions, reopenings), key=lambda reports: reports[0].occurred_at)
+    return [_contact(reports, name_of, is_first=index == 0) for index, reports in enumerate(groups)]
+
+
+def merge(known: Sequence[Event], event: Event) -> list[Event] | None:
+    """Return the chat's events with ``event`` among them, or None when it is nothing new."""
+    if any(event.identity == other.identity for other in known):
+        return None
+    return [*known, event]
+
+
+def name_at(sightings: Sequence[tuple[datetime, str]], at: datetime) -> str | None:
+    """Return the name under which a group was last seen by ``at``, or first seen after it.
+
+    ``sightings`` are (first seen at, name), oldest first: a renamed group has several names.
+    """
+    earlier = [name for seen_at, name in sightings if seen_at <= at]
+    if earlier:
+        return earlier[-1]
+    return sightings[0][1] if sightings else None
+
+
+def _canonical_order(event: Event) -> tuple[object, ...]:
+    return (
+        event.occurred_at,
+        event.interaction_id or "",
+        event.group_id or "",
+        event.group_name or "",
+        event.opened_at.isoformat() if event.opened_at else "",
+    )
+
+
+def _same_contact(resolutions: Sequence[Event], reopenings: Sequence[datetime]) -> Iterator[list[Event]]:
+    """Split sorted reports into those of the same contact (the connected components of "same as")."""
+    parent = list(range(len(resolutions)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            index = parent[index]
+        return index
+
+    first_of_interaction: dict[str, int] = {}
+    for index, report in enumerate(resolutions):
+        if report.interaction_id is not None:
+            parent[root(index)] = root(first_of_interaction.setdefault(report.interaction_id, index))
+    for (index, earlier), (next_index, later) in pairwise(enumerate(resolutions)):
+        close = later.occurred_at - earlier.occurred_at <= SAME_RESOLUTION
+        if close and not any(earlier.occurred_at < at < later.occurred_at for at in reopenings):
+            parent[root(next_index)] = root(index)
+
+    components: dict[int, list[Event]] = {}
+    for index, report in enumerate(resolutions):
+        components.setdefault(root(index), []).append(report)
+    yield from components.values()
+
+
+def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Contact:
+    queue, group_id, naming = _source_queue(reports, name_of)
+    first_heard = min(reports, key=lambda report: (report.received_at, _canonical_order(report)))
+    return Contact(
+        resolved_at=reports[0].occurred_at,
+        queue=queue,
+        group_id=group_id,
+        naming=naming,
+        interaction_id=next((report.interaction_id for report in reports if report.interaction_id), None),
+        opened_at=min((report.opened_at for report in reports if report.opened_at), default=None),
+        is_first=is_first,
+        reporter=first_heard.reporter,
+        received_at=first_heard.received_at,
+    )
+
+
+def _source_queue(reports: Sequence[Event], name_of: NameOf) -> tuple[str, str | None, Naming]:
+    """Return the queue's name, the group's id and where the name comes from; a named report beats others."""
+    for report in reports:
+        if report.group_name is not None:
+            return report.group_name, report.group_id, "reported"
+    for report in reports:
+        if report.group_id is not None:
+            name = name_of(report.group_id, report.occurred_at)
+            return (name, report.group_id, "looked_up") if name else (UNDEFINED_QUEUE, report.group_id, "awaited")
+    return UNDEFINED_QUEUE, None, "undefined"

@@ -1,0 +1,32 @@
+"""The integrations and keys, in memory: every request asks for them, and they change rarely."""
+
+from dataclasses import dataclass
+
+from data.database import Database
+from data.integrations import Integration, all_integrations
+from data.keys import InjixoKey, all_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A snapshot of all integrations by id and of all keys by key id, ended ones included."""
+
+    integrations: dict[str, Integration]
+    keys: dict[str, InjixoKey]
+
+    def active(self) -> list[Integration]:
+        """Return the integrations that are not deleted, in the order of their names."""
+        present = [integration for integration in self.integrations.values() if not integration.deleted_at]
+        return sorted(present, key=lambda integration: integration.name.casefold())
+
+    def keys_of(self, integration_id: str) -> list[InjixoKey]:
+        """Return the keys of an integration, newest first."""
+        found = [key for key in self.keys.values() if key.integration_id == integration_id]
+        return sorted(found, key=lambda key: key.created_at, reverse=True)
+
+
+def read_directory(database: Database) -> Directory:
+    return Directory(
+        {integration.integration_id: integration for integration in all_integrations(database)},
+        {key.key_id: key for key in all_keys(database)},
+    )

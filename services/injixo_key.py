@@ -1,0 +1,64 @@
+"""The injixo API key itself: ``ijx_<key id>_<secret>_<checksum>``, base62.
+
+The checksum (CRC-32) tells a mistyped key from an unknown one without a look-up, the fixed prefix lets
+secret scanners find it. Only the SHA-256 is stored: a key of 178 random bits needs no slow hash.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+import string
+import zlib
+from dataclasses import dataclass
+
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+KEY_ID_LENGTH = 10
+SECRET_LENGTH = 30  # 178 bits
+CHECKSUM_LENGTH = 6  # 62**6 > 2**32
+_FORM = re.compile(
+    rf"(ijx_([0-9A-Za-z]{{{KEY_ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}})_([0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+)
+
+
+class Malformed(Exception):
+    """The text is no injixo API key: mistyped, cut off, or something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedKey:
+    """A well-formed key as somebody presents it; whether it is valid is not known yet."""
+
+    key_id: str
+    secret_hash: str
+
+    def is_key_with(self, secret_hash: str) -> bool:
+        return hmac.compare_digest(self.secret_hash, secret_hash)
+
+
+def generate() -> tuple[str, PresentedKey]:
+    """Return a new key, to be shown once, and what is stored of it."""
+    body = f"ijx_{_random(KEY_ID_LENGTH)}_{_random(SECRET_LENGTH)}"
+    key = f"{body}_{_checksum(body)}"
+    return key, parse(key)
+
+
+def parse(text: str) -> PresentedKey:
+    """Read a key; raises Malformed when its form or checksum is wrong."""
+    match = _FORM.fullmatch(text)
+    if match is None or match[3] != _checksum(match[1]):
+        raise Malformed
+    return PresentedKey(match[2], hashlib.sha256(text.encode("ascii")).hexdigest())
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(BASE62) for _ in range(length))
+
+
+def _checksum(body: str) -> str:
+    value = zlib.crc32(body.encode("ascii"))
+    digits = ""
+    for _ in range(CHECKSUM_LENGTH):
+        value, digit = divmod(value, len(BASE62))
+        digits = BASE62[digit] + digits
+    return digits

@@ -1,0 +1,142 @@
+"""Settings: environment variables, refused loudly when they are wrong."""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "STILLWATCH_"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class WrongSettings(Exception):
+    """A setting is wrong; the message names each and says what would be right."""
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. The README's table describes each; a test keeps the two equal."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    database: str = "data/var/stillwatch.duckdb"
+    host: str = "127.0.0.1"
+    port: int = Field(8501, ge=1, le=65535)
+    public_url: str | None = None
+    secret_key: SecretStr | None = None
+    admin_token: SecretStr | None = None
+    freshchat_url: str | None = None
+    freshchat_hosts: str = ".freshchat.com,.myfreshworks.com"
+    watch_seconds: float = Field(60, gt=0, le=86_400)
+    probe_seconds: float = Field(900, ge=1, le=86_400)
+    requests_per_minute: int = Field(600_000, ge=1)
+
+    @property
+    def database_path(self) -> Path:
+        return PROJECT_ROOT / self.database
+
+    @property
+    def freshchat_endings(self) -> tuple[str, ...]:
+        return tuple(ending.strip().lower() for ending in self.freshchat_hosts.split(","))
+
+    @property
+    def own_url(self) -> str:
+        """The address under which the app inside Freshchat reaches us."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @field_validator("database")
+    @classmethod
+    def _a_file(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("name a file, e.g. data/var/stillwatch.duckdb")
+        if "://" in value:
+            raise ValueError("only a path to a DuckDB file works so far; PostgreSQL is not supported yet")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _loopback(cls, value: str) -> str:
+        if not is_loopback(value):
+            raise ValueError(
+                f"{value} would be reachable from outside, and the interface has no sign-in of its own: keep "
+                "127.0.0.1 and put a reverse proxy with sign-in before it (see README, 'Letting others in')"
+            )
+        return value
+
+    @field_validator("public_url", "freshchat_url")
+    @classmethod
+    def _a_web_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+                raise ValueError(f"{value!r} is no web address such as https://stillwatch.example.com")
+        return value
+
+    @field_validator("freshchat_url")
+    @classmethod
+    def _only_for_tests(cls, value: str | None) -> str | None:
+        if value is not None and not is_loopback(urlsplit(value).hostname or ""):
+            raise ValueError("every Freshchat API key would be sent there: only a loopback address is accepted")
+        return value
+
+    @field_validator("freshchat_hosts")
+    @classmethod
+    def _endings(cls, value: str) -> str:
+        if not all(ending.strip().startswith(".") and len(ending.strip()) > 3 for ending in value.split(",")):
+            raise ValueError("list domain endings, each with its leading dot, e.g. .freshchat.com")
+        return value
+
+    @field_validator("admin_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("too short to be safe: take at least 16 characters")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: Any) -> Any:
+        """Read a secret from the file that NAME_FILE names."""
+        for name in ("secret_key", "admin_token"):
+            variable = f"{PREFIX}{name.upper()}"
+            path = os.environ.get(f"{variable}_FILE")
+            if path is None:
+                continue
+            if name in values:
+                raise ValueError(f"{variable} and {variable}_FILE are both set: keep one")
+            try:
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError(f"{variable}_FILE cannot be read: {error}") from error
+        return values
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        names = {f"{PREFIX}{name.upper()}" for name in type(self).model_fields}
+        files = {f"{PREFIX}SECRET_KEY_FILE", f"{PREFIX}ADMIN_TOKEN_FILE"}
+        unknown = {name for name in os.environ if name.startswith(PREFIX)} - names - files
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(names))}")
+        return self
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment. Raises WrongSettings with one line for each mistake."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_input=False):
+            names = "".join(f"{PREFIX}{str(part).upper()}: " for part in problem["loc"])
+            lines.append(names + problem["msg"].removeprefix("Value error, "))
+        raise WrongSettings("\n".join(lines)) from None
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
