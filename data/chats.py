@@ -4,10 +4,11 @@ The history of a chat is a JSON list of its events, each a list of EVENT_FIELDS 
 microseconds since 1970.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -25,7 +26,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A chat was resolved or reopened, as one reporter told us. The first six fields are its identity."""
+    """A chat was resolved or reopened, as one reporter told us.
+
+    A backfill's report and a pushed one are two events, even when they say the same: only the push is a sign
+    that the connection works.
+    """
 
     kind: Kind
     occurred_at: datetime
@@ -45,6 +50,7 @@ class Event:
             self.opened_at,
             self.group_id,
             self.group_name,
+            self.reporter == "backfill",
         )
 
 
@@ -65,6 +71,7 @@ class Contact:
     is_first: bool
     reporter: Reporter
     received_at: datetime
+    pushed_at: datetime | None
 
 
 ChatKey = tuple[str, str]
@@ -125,14 +132,20 @@ def save_group_names(transaction: Transaction, rows: Sequence[tuple[str, str, st
 
 def _count_changes(
     removed: Sequence[tuple[ChatKey, Contact]], added: Sequence[tuple[ChatKey, Contact]]
-) -> list[tuple[str, str, datetime, int, int]]:
-    changes: dict[tuple[str, str, datetime], tuple[int, int]] = {}
+) -> list[tuple[Any, ...]]:
+    changes: dict[tuple[str, str, datetime], Counter[str]] = {}
     for sign, contacts in ((-1, removed), (1, added)):
         for (integration_id, _), contact in contacts:
             key = (integration_id, contact.queue, quarter_hour(contact.resolved_at))
-            contacts_before, firsts_before = changes.get(key, (0, 0))
-            changes[key] = (contacts_before + sign, firsts_before + sign * contact.is_first)
-    return [(*key, *change) for key, change in changes.items() if change != (0, 0)]
+            change = changes.setdefault(key, Counter())
+            change["contacts"] += sign
+            change["first"] += sign * contact.is_first
+            change["pushed"] += sign * (contact.pushed_at is not None)
+    return [
+        (*key, change["contacts"], change["first"], change["pushed"])
+        for key, change in changes.items()
+        if any(change.values())
+    ]
 
 
 def quarter_hour(at: datetime) -> datetime:

@@ -21,10 +21,10 @@ class QueueSummary:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The newest contact by each clock: Freshchat's and ours; and the earliest one ever."""
+    """The newest contact by each clock: Freshchat's and ours (pushed ones only); and the earliest one ever."""
 
     resolved_at: datetime | None
-    received_at: datetime | None
+    pushed_at: datetime | None
     first_resolved_at: datetime | None
 
 
@@ -48,8 +48,8 @@ def counts(
 
 
 def latest(database: Database, integration_id: str) -> Latest:
-    """Return when the newest contact was resolved and received; backfilled ones do not count as received."""
-    ((resolved_at, received_at, first_resolved_at),) = database.rows(
+    """Return when the newest contact was resolved and when one was last pushed to us."""
+    ((resolved_at, pushed_at, first_resolved_at),) = database.rows(
         sql("latest_contact"), integration_id=integration_id
     )
-    return Latest(resolved_at, received_at, first_resolved_at)
+    return Latest(resolved_at, pushed_at, first_resolved_at)

@@ -94,6 +94,7 @@ def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Co
         is_first=is_first,
         reporter=first_heard.reporter,
         received_at=first_heard.received_at,
+        pushed_at=min((report.received_at for report in reports if report.reporter != "backfill"), default=None),
     )
 
 

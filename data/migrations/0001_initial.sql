@@ -51,6 +51,7 @@ CREATE TABLE contact (
     is_first       boolean NOT NULL,          -- the first resolution of its chat
     reporter       text NOT NULL,             -- who reported it first: app, webhook, backfill
     received_at    timestamptz NOT NULL,
+    pushed_at      timestamptz,               -- first told by the app or webhook; null = only a backfill knows it
     PRIMARY KEY (integration_id, chat_id, resolved_at)
 );
 
@@ -61,6 +62,7 @@ CREATE TABLE contact_count (
     interval_start timestamptz NOT NULL,      -- a full quarter hour
     contacts       bigint NOT NULL,           -- every resolution
     first_contacts bigint NOT NULL,           -- only the first resolution of each chat
+    pushed_contacts bigint NOT NULL,          -- those that the app or webhook told us, not only a backfill
     PRIMARY KEY (integration_id, queue, interval_start)
 );
 

@@ -1,6 +1,6 @@
 SELECT
     max(resolved_at),
-    max(received_at) FILTER (WHERE reporter <> 'backfill'),
+    max(pushed_at),
     min(resolved_at)
 FROM contact
 WHERE integration_id = $integration_id
