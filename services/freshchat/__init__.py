@@ -1,0 +1,1 @@
+"""Asking Freshchat: addresses, requests, answers, and a client that keeps its bounds."""
