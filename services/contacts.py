@@ -96,7 +96,8 @@ def contact_table(
     counts = _quarter_hours(database, integration, names, starts[0], finish, quarters)
     begins = _data_begins_at(database, integration)
     gaps = unrecovered(watch.incidents(database, integration.integration_id))
-    known, broken = _coverage(counts, names, starts[0], begins=begins, gaps=gaps, now=now)
+    shown_until = min(now, integration.paused_at or now)
+    known, broken = _coverage(counts, names, starts[0], begins=begins, gaps=gaps, now=shown_until)
     buckets = [int((at - starts[0]) / QUARTER_HOUR) for at in starts]
     table.contacts[:] = np.add.reduceat(np.where(known, counts, 0), buckets, axis=0)
     any_known = np.logical_or.reduceat(known, buckets, axis=0)
@@ -117,7 +118,12 @@ def unrecovered(incidents: Sequence[Incident]) -> list[Incident]:
 
 
 def _quarter_hours(
-    database: Database, integration: Integration, names: list[str], start: datetime, end: datetime, quarters: int
+    database: Database,
+    integration: Integration,
+    names: list[str],
+    start: datetime,
+    end: datetime,
+    quarters: int,
 ) -> np.ndarray:
     """Return the counts by quarter hour (rows) and queue (columns)."""
     found = stored_contacts.counts(

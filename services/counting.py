@@ -94,7 +94,9 @@ def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Co
         is_first=is_first,
         reporter=first_heard.reporter,
         received_at=first_heard.received_at,
-        pushed_at=min((report.received_at for report in reports if report.reporter != "backfill"), default=None),
+        pushed_at=min(
+            (report.received_at for report in reports if report.reporter != "backfill"), default=None
+        ),
     )
 
 
@@ -106,5 +108,9 @@ def _source_queue(reports: Sequence[Event], name_of: NameOf) -> tuple[str, str |
     for report in reports:
         if report.group_id is not None:
             name = name_of(report.group_id, report.occurred_at)
-            return (name, report.group_id, "looked_up") if name else (UNDEFINED_QUEUE, report.group_id, "awaited")
+            return (
+                (name, report.group_id, "looked_up")
+                if name
+                else (UNDEFINED_QUEUE, report.group_id, "awaited")
+            )
     return UNDEFINED_QUEUE, None, "undefined"

@@ -41,7 +41,9 @@ def _short_name(value: Any) -> Any:
 
 
 Id = Annotated[
-    str, BeforeValidator(_text_of_id), StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_ID)
+    str,
+    BeforeValidator(_text_of_id),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_ID),
 ]
 OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]

@@ -74,7 +74,9 @@ def record(transaction: Transaction, deliveries: Sequence[Delivery]) -> list[Rec
     batch = _Batch(chats.group_names(transaction, {delivery.integration_id for delivery in deliveries}))
     batch.load(
         transaction,
-        dict.fromkeys((delivery.integration_id, chat_id) for delivery in deliveries for chat_id, _ in delivery.events),
+        dict.fromkeys(
+            (delivery.integration_id, chat_id) for delivery in deliveries for chat_id, _ in delivery.events
+        ),
     )
     receipts = [_work_in(batch, delivery) for delivery in deliveries]
     _learn_group_names(transaction, batch)

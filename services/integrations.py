@@ -164,7 +164,9 @@ def revoke_key(system: System, integration_id: str, key_id: str) -> None:
     now = system.clock()
 
     def job(transaction: Transaction) -> None:
-        key = next((key for key in _keys_of(all_keys(transaction), integration_id) if key.key_id == key_id), None)
+        key = next(
+            (key for key in _keys_of(all_keys(transaction), integration_id) if key.key_id == key_id), None
+        )
         if key is None:
             raise NotFound(f"the integration has no key {key_id}")
         if end_of(key, now) is None:
@@ -218,7 +220,9 @@ def _checked(system: System, draft: Draft) -> Draft:
         raise Invalid("bad_name", "name", f"give a name of 1 to {LONGEST_NAME} characters")
     domain = mend_domain(draft.domain, allowed_endings=system.settings.freshchat_endings)
     if domain.domain is None:
-        raise Invalid("bad_domain", "domain", f"no Freshchat domain such as example.freshchat.com ({domain.problem})")
+        raise Invalid(
+            "bad_domain", "domain", f"no Freshchat domain such as example.freshchat.com ({domain.problem})"
+        )
     if draft.counting not in COUNTINGS:
         raise Invalid("bad_counting", "counting", f"one of {', '.join(COUNTINGS)}")
     return replace(
@@ -245,7 +249,7 @@ def _holiday_region(text: str | None) -> str | None:
     country, _, region = text.strip().upper().partition("-")
     regions = holiday_calendars.list_supported_countries()
     if country not in regions or (region and region not in regions[country]):
-        raise Invalid("bad_holidays", "holidays", "no country such as DE, or country and region such as DE-BY")
+        raise Invalid(
+            "bad_holidays", "holidays", "no country such as DE, or country and region such as DE-BY"
+        )
     return f"{country}-{region}" if region else country
-
-

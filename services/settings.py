@@ -79,7 +79,9 @@ class Settings(BaseSettings):
     @classmethod
     def _only_for_tests(cls, value: str | None) -> str | None:
         if value is not None and not is_loopback(urlsplit(value).hostname or ""):
-            raise ValueError("every Freshchat API key would be sent there: only a loopback address is accepted")
+            raise ValueError(
+                "every Freshchat API key would be sent there: only a loopback address is accepted"
+            )
         return value
 
     @field_validator("freshchat_hosts")

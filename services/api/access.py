@@ -52,13 +52,19 @@ class KeyCheck:
             if refused.code not in ("missing_key", "malformed_key"):
                 by = refused.key
                 system.activity.note(
-                    by.integration_id if by else NOT_ATTRIBUTED, by.key_id if by else NOT_ATTRIBUTED, refused.code, now
+                    by.integration_id if by else NOT_ATTRIBUTED,
+                    by.key_id if by else NOT_ATTRIBUTED,
+                    refused.code,
+                    now,
                 )
             raise Problem(401, refused.code, EXPLANATIONS[refused.code], headers=CHALLENGE) from None
         if not self._limiter.hit(self._limit, key.key_id):
             wait = self._limiter.get_window_stats(self._limit, key.key_id).reset_time - now.timestamp()
             raise Problem(
-                429, "too_many", "more requests than a key may make", headers={"Retry-After": str(max(1, ceil(wait)))}
+                429,
+                "too_many",
+                "more requests than a key may make",
+                headers={"Retry-After": str(max(1, ceil(wait)))},
             )
         return integration, key
 
@@ -75,9 +81,13 @@ def require_admin(request: Request, system: TheSystem) -> None:
     """Let only holders of the admin token pass."""
     token = system.settings.admin_token
     if token is None:
-        raise Problem(403, "admin_api_off", "the admin API is off: set STILLWATCH_ADMIN_TOKEN to switch it on")
+        raise Problem(
+            403, "admin_api_off", "the admin API is off: set STILLWATCH_ADMIN_TOKEN to switch it on"
+        )
     scheme, _, given = (request.headers.get("Authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not given.strip():
-        raise Problem(401, "missing_token", "send the admin token: Authorization: Bearer ...", headers=CHALLENGE)
+        raise Problem(
+            401, "missing_token", "send the admin token: Authorization: Bearer ...", headers=CHALLENGE
+        )
     if not hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode()):
         raise Problem(401, "wrong_token", "this is not the admin token", headers=CHALLENGE)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from pydantic.json_schema import models_json_schema
 
-from services.api import admin_routes, app_routes, operator_routes
+from services.api import admin_routes, app_routes, contact_routes, operator_routes
 from services.api.access import KeyCheck, require_admin
 from services.api.problems import handle_problems
 from services.system import System
@@ -30,7 +30,8 @@ def create_api(system: System) -> FastAPI:
     api.state.key_check = KeyCheck(system.settings.requests_per_minute)
     handle_problems(api)
     api.include_router(app_routes.router)
-    api.include_router(admin_routes.router, dependencies=[Depends(require_admin)])
+    for router in (admin_routes.router, contact_routes.router):
+        api.include_router(router, dependencies=[Depends(require_admin)])
     api.include_router(operator_routes.router)
     _describe_events(api)
     return api

@@ -142,12 +142,15 @@ def _items(body: Any) -> list[Any]:
         if not isinstance(items, list):
             raise Problem(422, "bad_event", "events: give a list of events")
         if len(items) > MOST_EVENTS:
-            raise Problem(413, "too_large", f"at most {MOST_EVENTS} events in one request, these are {len(items)}")
+            raise Problem(
+                413, "too_large", f"at most {MOST_EVENTS} events in one request, these are {len(items)}"
+            )
         return items
     return [body]
 
 
 def _named(reading: Reading) -> list[dict[str, Any]]:
     return [
-        {"index": rejected.index, "code": rejected.code, "detail": rejected.detail} for rejected in reading.rejected
+        {"index": rejected.index, "code": rejected.code, "detail": rejected.detail}
+        for rejected in reading.rejected
     ]

@@ -29,7 +29,10 @@ async def read_body(request: Request) -> bytes:
                 chunks.append(chunk)
     except TimeoutError:
         raise Problem(
-            408, "too_slow", f"the body did not arrive within {MOST_SECONDS} s", headers={"Connection": "close"}
+            408,
+            "too_slow",
+            f"the body did not arrive within {MOST_SECONDS} s",
+            headers={"Connection": "close"},
         ) from None
     except ClientDisconnect:
         raise Problem(400, "cut_off", "the connection ended before the body did") from None
@@ -45,7 +48,9 @@ async def read_json(request: Request) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Problem(400, "bad_json", f"the body is no JSON (line {error.lineno}, column {error.colno})") from None
+        raise Problem(
+            400, "bad_json", f"the body is no JSON (line {error.lineno}, column {error.colno})"
+        ) from None
 
 
 def _too_large() -> Problem:

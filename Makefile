@@ -1,0 +1,60 @@
+# Each target does its own set-up; a second run finds it done.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
+
+.PHONY: run demo test bench setup app lint format lock clean translations
+
+run: .venv/.ready
+	$(BIN)/python app.py
+
+demo: .venv/.ready
+	$(BIN)/python -m simulator.demo
+
+test: .venv/.ready-to-test lint
+	$(BIN)/python -m pytest
+
+bench: .venv/.ready-to-test
+	$(BIN)/python -m bench
+
+setup: .venv/.ready .venv/.ready-to-test
+
+app: .venv/.ready
+	$(BIN)/python -m services.app_package dist
+
+lint: .venv/.ready-to-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: .venv/.ready-to-test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Resolve the dependencies anew, after a change of pyproject.toml.
+lock: .venv/.ready
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache
+
+.venv/.installer: requirements-setup.txt
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
+	touch $@
+
+.venv/.ready: requirements.txt .venv/.installer
+	$(INSTALL) -r requirements.txt
+	touch $@
+
+.venv/.ready-to-test: requirements-dev.txt .venv/.ready
+	$(INSTALL) -r requirements-dev.txt
+	touch $@
+
+# Collect the interface's texts into the German catalogue; new ones are left empty, and a test asks for them.
+translations: .venv/.ready
+	$(BIN)/pybabel --quiet extract --keyword=_ --keyword=N_ --keyword=text --keyword=count:1,2 --no-location --sort-output --omit-header --output=dist-messages.pot pages services
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --input-file=dist-messages.pot --output-file=locales/de.po --locale=de
+	rm dist-messages.pot

@@ -1,0 +1,1 @@
+"""Streamlit scripts and their parts; the only package that draws."""

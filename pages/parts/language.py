@@ -1,0 +1,26 @@
+"""The reader's language: the browser's at first, then whatever was chosen in the sidebar."""
+
+import streamlit as st
+
+from services.translation import LANGUAGES, Words, language_of
+
+CHOICE = "language"
+
+
+def words(time_zone: str = "UTC") -> Words:
+    """Return how this reader is spoken to."""
+    return Words(st.session_state.get(CHOICE) or language_of(st.context.locale), time_zone)
+
+
+def choose_language() -> None:
+    """Draw the choice; it is kept in the address, so that a link opens in the sender's language."""
+    st.session_state.setdefault(CHOICE, words().language)
+    st.segmented_control(
+        "Sprache / Language",
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key=CHOICE,
+        label_visibility="collapsed",
+        required=True,
+        bind="query-params",
+    )

@@ -1,0 +1,87 @@
+"""Contacts per source queue and interval, as JSON or CSV."""
+
+import csv
+import io
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import orjson
+import pandas as pd
+from fastapi import APIRouter, Query, Response
+
+from services.api.access import TheSystem
+from services.api.admin_routes import PROBLEMS
+from services.api.forms import ContactsBody
+from services.api.problems import Problem
+from services.contacts import contact_table, known_queues
+from services.intervals import local_day, midnight
+
+router = APIRouter(prefix="/v1/integrations", tags=["admin"], responses=PROBLEMS)
+_BLANK_FOR_PLUS = re.compile(
+    r" (?=\d\d:?\d\d$)"
+)  # an offset's plus sign that the query's decoding took for a blank
+
+
+@router.get("/{integration_id}/contacts", response_model=ContactsBody)
+def get_contacts(
+    system: TheSystem,
+    integration_id: str,
+    start: Annotated[
+        str | None, Query(alias="from", description="a date, or an instant with offset; today if left out")
+    ] = None,
+    end: Annotated[
+        str | None, Query(alias="to", description="exclusive; a day after from if left out")
+    ] = None,
+    interval: Literal["15m", "30m", "60m", "1d"] = "15m",
+    queue: Annotated[list[str], Query(description="only these source queues")] = [],  # noqa: B006 - never changed
+    format: Literal["json", "csv"] = "json",
+) -> Response:
+    """Return every known queue in every interval of the span; null is "no data"."""
+    integration = system.integration_with_history(integration_id)
+    now = system.clock()
+    zone = ZoneInfo(integration.time_zone)
+    begin = _instant("from", start, zone) if start else midnight(local_day(now, zone), zone)
+    finish = _instant("to", end, zone) if end else midnight(local_day(begin, zone) + timedelta(days=1), zone)
+    if finish <= begin:
+        raise Problem(422, "bad_span", "to: must lie after from")
+    unknown = set(queue) - set(known_queues(system.database, integration))
+    if unknown:
+        raise Problem(422, "unknown_queue", f"queue: there is no source queue {min(unknown)!r}")
+    table = contact_table(
+        system.database, integration, start=begin, end=finish, interval=interval, now=now, queues=queue
+    )
+    frame = table.frame().sort_values(["start", "queue"], kind="stable")
+    if format == "csv":
+        return Response(_csv(frame), media_type="text/csv; charset=utf-8")
+    rows = [
+        {"start": at.isoformat(), "queue": name, "contacts": None if contacts is pd.NA else int(contacts)}
+        for at, name, contacts in zip(frame["start"], frame["queue"], frame["contacts"], strict=True)
+    ]
+    body = {"time_zone": table.time_zone, "interval": interval, "counting": table.counting, "rows": rows}
+    return Response(orjson.dumps(body), media_type="application/json")
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("start", "queue", "contacts"))
+    for at, name, contacts in zip(frame["start"], frame["queue"], frame["contacts"], strict=True):
+        writer.writerow((at.isoformat(), name, "" if contacts is pd.NA else int(contacts)))
+    return text.getvalue()
+
+
+def _instant(field: str, text: str, zone: ZoneInfo) -> datetime:
+    """Read a date (its first moment in the zone) or an instant with offset."""
+    try:
+        return midnight(date.fromisoformat(text), zone)
+    except (ValueError, OverflowError):
+        pass
+    try:
+        at = datetime.fromisoformat(_BLANK_FOR_PLUS.sub("+", text.strip()))
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Problem(422, "bad_span", f"{field}: give a date such as 2026-03-02, or an instant with offset")

@@ -1,0 +1,62 @@
+"""What operators call: is it healthy, and its metrics."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response as PlainResponse
+
+from data.database import StoreUnavailable
+from services.api.access import TheSystem
+from services.metrics import SystemCollector
+from services.system import System
+from services.watch.sign_of_life import last_evaluation, watcher_is_late
+
+router = APIRouter(tags=["operators"])
+
+
+class Health(BaseModel):
+    """Whether the store answers and the watcher ran lately."""
+
+    status: str
+    reason: str | None = None
+    last_evaluation_at: datetime | None = None
+    lost_commits: int = 0
+
+
+@router.get("/health", responses={503: {"model": Health}})
+def health(system: TheSystem, response: Response) -> Health:
+    """200 when the store answers and the watcher ran lately, else 503 with the reason."""
+    try:
+        evaluated_at = last_evaluation(system.database)
+    except StoreUnavailable:
+        response.status_code = 503
+        return Health(status="store_unavailable", reason="the database does not answer")
+    lost = system.database.lost_commits
+    if watcher_is_late(system, evaluated_at, system.clock()):
+        response.status_code = 503
+        return Health(
+            status="watcher_late",
+            reason="the watcher has not run lately: every verdict is unknown",
+            last_evaluation_at=evaluated_at,
+            lost_commits=lost,
+        )
+    return Health(status="ok", last_evaluation_at=evaluated_at, lost_commits=lost)
+
+
+def metrics(system: System) -> Callable[[Request], Awaitable[PlainResponse]]:
+    """Return the handler of /metrics, in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(SystemCollector(system))
+
+    async def handle(_: Request) -> PlainResponse:
+        from starlette.concurrency import run_in_threadpool
+
+        text: Any = await run_in_threadpool(generate_latest, registry)
+        return PlainResponse(text, media_type=CONTENT_TYPE_LATEST)
+
+    return handle

@@ -1,0 +1,37 @@
+"""Work that repeats for as long as the process lives, each kind in a thread of its own."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Background:
+    """Threads that call their job again and again until they are stopped."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
+        """Call ``job`` now and then ``seconds`` after each end. A failure is logged, and the next turn comes."""
+
+        def work() -> None:
+            while not self._stopping.is_set():
+                try:
+                    job()
+                except Exception:
+                    log.exception("background_job_failed", job=name)
+                self._stopping.wait(seconds)
+
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """Let every job finish its turn, then end."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=10)

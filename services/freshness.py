@@ -1,0 +1,50 @@
+"""Freshness: configuration status and data flow of an integration, side by side and never mixed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.integrations import Integration
+from data.watch import Incident, incidents, stored_verdicts
+from services.system import System
+from services.watch.assessment import Assessment, assess
+from services.watch.evidence import Refusal
+from services.watch.faq import Path, path
+from services.watch.sign_of_life import last_evaluation, watcher_is_late
+from services.watch.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What can be said about an integration's data now. ``evaluated_at`` is the watcher's last turn."""
+
+    integration: Integration
+    assessment: Assessment
+    verdict: Verdict
+    path: Path
+    since: datetime | None
+    evaluated_at: datetime | None
+
+    @property
+    def last_refusal(self) -> Refusal | None:
+        return next(iter(self.assessment.evidence.refusals), None)
+
+
+def freshness(system: System, integration_id: str) -> Freshness:
+    """Return the freshness of the integration. Raises NotFound and StoreUnavailable."""
+    integration = system.integration(integration_id)
+    now = system.clock()
+    evaluated_at = last_evaluation(system.database)
+    assessment = assess(system, integration, now)
+    verdict = assessment.verdict
+    if watcher_is_late(system, evaluated_at, now):
+        verdict = Verdict("unknown", "none")
+    stored = stored_verdicts(system.database).get(integration_id)
+    same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)
+    since = verdict.since or (stored.since if stored is not None and same else None)
+    return Freshness(integration, assessment, verdict, path(verdict), since, evaluated_at)
+
+
+def incident_history(system: System, integration_id: str) -> list[Incident]:
+    """Return the incidents of an integration, newest first; a deleted one's too. Raises NotFound."""
+    system.integration_with_history(integration_id)
+    return incidents(system.database, integration_id)

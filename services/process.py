@@ -1,0 +1,54 @@
+"""The process: opening the system with clear words when that fails, its routes, and what runs beside them."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from data.database import DatabaseInUse, DatabaseTooNew, DatabaseUnreadable
+from services import system as systems
+from services.api.app import create_api
+from services.api.operator_routes import metrics
+from services.background import Background
+from services.logs import set_up_logs
+from services.settings import WrongSettings, read_settings
+from services.system import System
+from services.watch.watcher import Watcher
+
+FLUSH_SECONDS = 1.0
+
+
+def open_system() -> System:
+    """Open the system that the environment describes; a mistake there ends the process with one clear line."""
+    set_up_logs()
+    try:
+        return System(read_settings())
+    except WrongSettings as error:
+        sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
+    except (DatabaseInUse, DatabaseTooNew, DatabaseUnreadable) as error:
+        sys.exit(f"Stillwatch cannot start: {error}")
+
+
+def routes(system: System) -> list[BaseRoute]:
+    """Return the HTTP routes beside the interface. Mounted, or a wrong method would be answered by a page."""
+    return [Mount("/api", create_api(system)), Route("/metrics", metrics(system))]
+
+
+@asynccontextmanager
+async def running(system: System) -> AsyncIterator[None]:
+    """Run the background work for as long as the process serves."""
+    systems.install(system)
+    background = Background()
+    background.every(FLUSH_SECONDS, "activity", system.activity.flush)
+    background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
+    # Everything loaded so far stays for good: keeping it out of collections gives four times the reruns.
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        background.stop()
+        systems.install(None)
+        system.close()

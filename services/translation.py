@@ -1,0 +1,102 @@
+"""German and English: gettext catalogues, and numbers and times as each language writes them."""
+
+import gettext
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LANGUAGES = {"de": "Deutsch", "en": "English"}
+SOURCE_LANGUAGE = "en"
+CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
+LOCALES = {"de": Locale("de"), "en": Locale("en", "GB")}
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's usual name for it
+    """Mark a text for translation where it is defined; it is translated where it is shown."""
+    return message
+
+
+def language_of(locale: str | None) -> str:
+    """Return our language for a browser's locale such as ``de-AT``; English where we have no better."""
+    language = (locale or "").replace("_", "-").partition("-")[0].lower()
+    return language if language in LANGUAGES else SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How one reader is spoken to: the language, and the time zone in which times are told."""
+
+    language: str = SOURCE_LANGUAGE
+    time_zone: str = "UTC"
+
+    def text(self, message: str, /, **values: object) -> str:
+        """Return the message in this language, with ``{name}`` replaced by the values."""
+        translated = _catalogue(self.language).gettext(message) if message else ""
+        return translated.format(**values) if values else translated
+
+    def count(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """Return ``one`` or ``many`` in this language, with ``{n}`` replaced by the number."""
+        chosen = _catalogue(self.language).ngettext(one, many, number)
+        return chosen.format(n=self.number(number), **values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, format=pattern, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        return format_percent(share, locale=self._locale)
+
+    def day(self, at: date | datetime) -> str:
+        """Return such as "Tue 24 Nov 2026"."""
+        local = at.astimezone(self._zone).date() if isinstance(at, datetime) else at
+        return format_date(
+            local, "EEE dd.MM.yyyy" if self.language == "de" else "EEE d MMM yyyy", self._locale
+        )
+
+    def time(self, at: datetime) -> str:
+        return format_time(at.astimezone(self._zone), "HH:mm", tzinfo=self._zone, locale=self._locale)
+
+    def moment(self, at: datetime) -> str:
+        """Return day and time to the minute, such as "Tue 24 Nov, 09:15"."""
+        pattern = "EEE dd.MM., HH:mm" if self.language == "de" else "EEE d MMM, HH:mm"
+        return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+
+    def exactly(self, at: datetime) -> str:
+        """Return the moment with year, seconds and zone, for evidence that is handed on."""
+        pattern = "dd.MM.yyyy HH:mm:ss z" if self.language == "de" else "d MMM yyyy HH:mm:ss z"
+        return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+
+    def ago(self, at: datetime, now: datetime) -> str:
+        return format_timedelta(at - now, add_direction=True, locale=self._locale)
+
+    def duration(self, span: timedelta) -> str:
+        return format_timedelta(span, locale=self._locale)
+
+    @property
+    def _locale(self) -> Locale:
+        return LOCALES[self.language]
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,189 @@
+"""What is known about one integration's data flow, gathered once so that the decision on it can be pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, Literal
+
+from data.activity import Activity, activity_since, activity_totals
+from data.contacts import latest
+from data.integrations import Integration
+from data.keys import InjixoKey
+from services.keys import end_of
+from services.system import System
+
+if TYPE_CHECKING:
+    from services.detector import Reading
+
+PUSHED = ("events", "webhook")
+ACCEPTED = ("events", "heartbeat", "connection")
+REFUSED = ("revoked_key", "expired_key", "unknown_key")
+GOODBYE = "goodbye"
+HEARTBEAT_HISTORY = timedelta(days=7)
+LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
+QUARTER = timedelta(days=91)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """One injixo API key: its life and its accepted uses."""
+
+    key_id: str
+    prefix: str
+    created_at: datetime
+    expires_at: datetime | None
+    ended: Literal["revoked_key", "expired_key"] | None
+    ended_at: datetime | None
+    first_used_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Requests that were refused with one key for one reason."""
+
+    code: str
+    key: KeyFacts
+    first_at: datetime
+    last_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbedQueue:
+    """What Freshchat resolved in one source queue, and what we have of it."""
+
+    queue: str
+    freshchat: int
+    received: int
+    missing: int
+    loss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFacts:
+    """The last time we asked Freshchat. ``answered`` is False when it could not be asked: no evidence."""
+
+    at: datetime
+    window_start: datetime
+    window_end: datetime
+    answered: bool
+    freshchat: int
+    received: int
+    missing: int
+    missing_since: datetime | None
+    loss: bool
+    queues: tuple[ProbedQueue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything a verdict rests on. Times are by our clock, except ``last_contact_resolved_at``."""
+
+    now: datetime
+    started_at: datetime
+    configuration: str | None
+    paused_at: datetime | None
+    keys: tuple[KeyFacts, ...] = ()  # newest first
+    refusals: tuple[Refusal, ...] = ()  # latest first
+    last_event_at: datetime | None = None
+    last_contact_pushed_at: datetime | None = None
+    last_contact_resolved_at: datetime | None = None
+    last_heartbeat_at: datetime | None = None
+    last_accepted_at: datetime | None = None
+    goodbye_at: datetime | None = None
+    heartbeat_interval: timedelta | None = None
+    reading: "Reading | None" = None
+    probe: ProbeFacts | None = None
+    bad_signatures: tuple[Activity, ...] = field(default=())
+
+    @property
+    def heartbeat_deadline(self) -> datetime | None:
+        """When the app counts as gone: after as many missed heartbeats as chance alone would hardly lose.
+
+        Any accepted request shows that the app is alive; the time before our own start is no evidence.
+        """
+        if self.heartbeat_interval is None or self.last_accepted_at is None:
+            return None
+        alive_at = max(self.last_accepted_at, self.started_at)
+        return alive_at + heartbeats_to_miss(self.heartbeat_interval) * self.heartbeat_interval
+
+
+def heartbeats_to_miss(interval: timedelta) -> int:
+    """Return k so that k misses in a row happen by chance at most once in a quarter: ln(beats) / ln(1/p)."""
+    beats = QUARTER / interval
+    return max(2, math.ceil(math.log(beats) / math.log(1 / LOST_HEARTBEATS)))
+
+
+def heartbeat_interval(beats: Sequence[Activity], now: datetime) -> timedelta | None:
+    """Return the app's usual interval between heartbeats, None while too few were seen to tell.
+
+    ``beats`` are counts per quarter hour, oldest first; the one under way is not over and left out.
+    """
+    full = [beat for beat in beats if beat.interval_start + timedelta(minutes=15) <= now][1:]
+    if len(full) < 2:
+        return None
+    gap = median(later.interval_start - earlier.interval_start for earlier, later in pairwise(full))
+    return gap / max(1, median(beat.occurrences for beat in full))
+
+
+def gather(system: System, integration: Integration, *, reading: "Reading | None", now: datetime) -> Evidence:
+    """Read what is known about the integration up to this moment."""
+    system.activity.flush()
+    totals = activity_totals(system.database, integration.integration_id)
+    contact = latest(system.database, integration.integration_id)
+    keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
+    beats = [
+        entry
+        for entry in activity_since(system.database, integration.integration_id, now - HEARTBEAT_HISTORY)
+        if entry.kind == "heartbeat"
+    ]
+    return Evidence(
+        now=now,
+        started_at=system.started_at,
+        configuration=integration.configuration,
+        paused_at=integration.paused_at,
+        keys=keys,
+        refusals=_refusals(keys, totals),
+        last_event_at=_latest(totals, PUSHED),
+        last_contact_pushed_at=contact.pushed_at,
+        last_contact_resolved_at=contact.resolved_at,
+        last_heartbeat_at=_latest(totals, ("heartbeat",)),
+        last_accepted_at=_latest(totals, ACCEPTED),
+        goodbye_at=_latest(totals, (GOODBYE,)),
+        heartbeat_interval=heartbeat_interval(beats, now),
+        reading=reading,
+        bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
+    )
+
+
+def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyFacts:
+    uses = [entry for entry in totals if entry.key_id == key.key_id and entry.kind in ACCEPTED]
+    ended = end_of(key, now)
+    return KeyFacts(
+        key.key_id,
+        key.prefix,
+        key.created_at,
+        key.expires_at,
+        ended,
+        {"revoked_key": key.revoked_at, "expired_key": key.expires_at}[ended] if ended else None,
+        min((entry.first_at for entry in uses), default=None),
+        max((entry.last_at for entry in uses), default=None),
+    )
+
+
+def _refusals(keys: Sequence[KeyFacts], totals: Sequence[Activity]) -> tuple[Refusal, ...]:
+    by_id = {key.key_id: key for key in keys}
+    found = [
+        Refusal(entry.kind, by_id[entry.key_id], entry.first_at, entry.last_at, entry.occurrences)
+        for entry in totals
+        if entry.kind in REFUSED and entry.key_id in by_id
+    ]
+    return tuple(sorted(found, key=lambda refusal: refusal.last_at, reverse=True))
+
+
+def _latest(totals: Sequence[Activity], kinds: Sequence[str]) -> datetime | None:
+    return max((entry.last_at for entry in totals if entry.kind in kinds), default=None)

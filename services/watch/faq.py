@@ -1,0 +1,70 @@
+"""The FAQ of injixo's help page as a decision tree: is the key that the app uses still valid, and what then?"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from services.watch.verdict import Cause, Verdict
+
+Question = Literal["data_missing", "key_valid", "app_alive", "other_queues_flow", "freshchat_answers"]
+Step = Literal[
+    "nothing_to_do",
+    "install_app",
+    "paste_new_key",
+    "check_app",
+    "check_group",
+    "renew_freshchat_key",
+    "wait_for_freshchat",
+    "contact_support",
+]
+
+QUESTIONS: tuple[Question, ...] = (
+    "data_missing",
+    "key_valid",
+    "app_alive",
+    "other_queues_flow",
+    "freshchat_answers",
+)
+KEY_CAUSES: frozenset[Cause] = frozenset({"key_revoked", "key_expired", "key_unknown", "key_not_installed"})
+# The answer that leaves the tree at a question, and the step it leads to.
+LEAVES: dict[Question, tuple[bool, Step]] = {
+    "data_missing": (False, "nothing_to_do"),
+    "key_valid": (False, "paste_new_key"),
+    "app_alive": (False, "check_app"),
+    "other_queues_flow": (True, "check_group"),
+    "freshchat_answers": (False, "wait_for_freshchat"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The questions that were asked, each with its answer, and the step they lead to."""
+
+    answers: tuple[tuple[Question, bool], ...]
+    step: Step
+
+
+def path(verdict: Verdict) -> Path:
+    """Walk the tree for this verdict."""
+    cause = verdict.cause
+    answers: dict[Question, bool] = {
+        "data_missing": verdict.broken or cause not in ("none", "freshchat_unreachable"),
+        "key_valid": cause not in KEY_CAUSES,
+        "app_alive": cause not in ("heartbeat_missing", "app_not_installed"),
+        "other_queues_flow": cause == "queue_gone",
+        "freshchat_answers": cause not in ("freshchat_credentials", "freshchat_unreachable"),
+    }
+    walked = []
+    for question in QUESTIONS:
+        walked.append((question, answers[question]))
+        leaving, step = LEAVES[question]
+        if answers[question] == leaving:
+            return Path(tuple(walked), _precise(step, cause))
+    return Path(tuple(walked), "contact_support")
+
+
+def _precise(step: Step, cause: Cause) -> Step:
+    if cause == "app_not_installed":
+        return "install_app"
+    if cause == "freshchat_credentials":
+        return "renew_freshchat_key"
+    return step

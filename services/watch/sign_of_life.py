@@ -1,0 +1,22 @@
+"""The watcher's own sign of life: a monitor that has not run lately must say so."""
+
+from datetime import datetime, timedelta
+
+from data.database import Database
+from data.watch import WATCHER, stored_verdicts
+from services.system import System
+
+MISSED_TURNS = 3
+SHORTEST_GRACE = timedelta(seconds=30)
+
+
+def last_evaluation(database: Database) -> datetime | None:
+    """Return when the watcher last finished a turn, None before its first. Raises StoreUnavailable."""
+    own = stored_verdicts(database).get(WATCHER)
+    return own.evaluated_at if own else None
+
+
+def watcher_is_late(system: System, evaluated_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the watcher missed three turns; right after the start it gets the time for its first."""
+    grace = max(MISSED_TURNS * timedelta(seconds=system.settings.watch_seconds), SHORTEST_GRACE)
+    return now - max(evaluated_at or system.started_at, system.started_at) > grace

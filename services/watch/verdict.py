@@ -1,0 +1,283 @@
+"""One verdict from all evidence. Pure: the same evidence gives the same verdict.
+
+Evidence counts in the order of its strength: a refused key, a key that was never installed, what Freshchat
+itself says (the probe), the app's heartbeat, statistics. The strongest names the cause; Freshchat's figures
+beat every estimate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from services.watch.evidence import Evidence, KeyFacts, Refusal
+
+if TYPE_CHECKING:
+    from services.detector import StreamReading, Suspicion
+
+DataFlow = Literal[
+    "waiting",
+    "learning",
+    "receiving",
+    "nothing_expected",
+    "quieter_than_usual",
+    "silent",
+    "partial_loss",
+    "confirmed_loss",
+    "paused",
+    "unknown",
+]
+Cause = Literal[
+    "key_revoked",
+    "key_expired",
+    "key_unknown",
+    "key_not_installed",
+    "heartbeat_missing",
+    "app_not_installed",
+    "freshchat_credentials",
+    "freshchat_unreachable",
+    "queue_gone",
+    "key_valid_contact_support",
+    "none",
+]
+Source = Literal["refused_key", "key_never_used", "probe", "goodbye", "heartbeat", "statistics"]
+
+BROKEN: frozenset[DataFlow] = frozenset({"silent", "partial_loss", "confirmed_loss"})
+SUSPICIOUS_LEVEL = 0.5
+STALE_REFUSAL = timedelta(minutes=10)
+IN_FLIGHT = timedelta(minutes=1)  # deliveries that were under way when the key was replaced
+CAUSE_OF_REFUSAL: dict[str, Cause] = {
+    "revoked_key": "key_revoked",
+    "expired_key": "key_expired",
+    "unknown_key": "key_unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One piece of evidence that data flow is broken, with its figures. Empty ``queues`` means all of them."""
+
+    source: Source
+    data_flow: DataFlow
+    cause: Cause
+    since: datetime
+    expected: float | None = None
+    received: int | None = None
+    once_in_weeks: float | None = None
+    queues: tuple[str, ...] = ()
+    key: KeyFacts | None = None
+    count: int | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state of an integration's data flow, its cause, and the evidence, strongest first."""
+
+    data_flow: DataFlow
+    cause: Cause
+    since: datetime | None = None
+    expected: float | None = None
+    received: int | None = None
+    once_in_weeks: float | None = None
+    queues: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        return self.data_flow in BROKEN
+
+
+def decide(evidence: Evidence) -> Verdict:
+    """Return the verdict on the data flow at ``evidence.now``."""
+    if evidence.paused_at is not None:
+        return Verdict("paused", "none", evidence.paused_at)
+    findings = tuple(finding for rule in RULES if (finding := rule(evidence)) is not None)
+    if not findings:
+        return _calm(evidence)
+    if evidence.last_event_at is None and findings[0].data_flow != "confirmed_loss":
+        return replace(_broken(evidence, findings), data_flow="waiting")
+    return _broken(evidence, findings)
+
+
+def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
+    figures = next((finding for finding in findings if finding.expected is not None), findings[0])
+    named = next((finding.cause for finding in findings if finding.cause != "key_valid_contact_support"), None)
+    flows = [finding.data_flow for finding in findings]
+    return Verdict(
+        data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],
+        cause=named or _freshchat_trouble(evidence) or "key_valid_contact_support",
+        since=min(finding.since for finding in findings if finding.queues == findings[0].queues),
+        expected=figures.expected,
+        received=figures.received,
+        once_in_weeks=figures.once_in_weeks,
+        queues=findings[0].queues,
+        findings=findings,
+    )
+
+
+def _calm(evidence: Evidence) -> Verdict:
+    if evidence.last_event_at is None:
+        return Verdict("waiting", "none" if evidence.last_accepted_at else "app_not_installed")
+    trouble = _freshchat_trouble(evidence) or "none"
+    reading = evidence.reading
+    if reading is None or reading.learning:
+        return Verdict("learning", trouble)
+    worst = max(
+        (stream.silence if stream.silence.level >= stream.partial_loss.level else stream.partial_loss)
+        for stream in (reading.total, *reading.queues)
+    , key=lambda suspicion: suspicion.level)
+    if worst.level >= SUSPICIOUS_LEVEL:
+        return Verdict(
+            "quieter_than_usual", trouble, worst.since, worst.expected, worst.received, worst.once_in_weeks
+        )
+    until = reading.total.nothing_expected_until
+    return Verdict("nothing_expected" if until and until > evidence.now else "receiving", trouble)
+
+
+def _freshchat_trouble(evidence: Evidence) -> Cause | None:
+    """Return what keeps us from asking Freshchat; pushing does not depend on it."""
+    if evidence.configuration == "unreachable":
+        return "freshchat_unreachable"
+    return None if evidence.configuration in (None, "operational") else "freshchat_credentials"
+
+
+def refused_key(evidence: Evidence) -> Finding | None:
+    """Somebody uses a key that does not open anything: contacts are turned away at the door."""
+    refusal = next((refusal for refusal in evidence.refusals if _still_refused(refusal, evidence)), None)
+    if refusal is None:
+        return None
+    accepted_since = evidence.last_event_at is not None and evidence.last_event_at > refusal.last_at
+    return Finding(
+        "refused_key",
+        "partial_loss" if accepted_since else "silent",
+        CAUSE_OF_REFUSAL[refusal.code],
+        refusal.first_at if evidence.last_accepted_at is None else _lost_since(refusal, evidence),
+        key=refusal.key,
+        count=refusal.count,
+        last_at=refusal.last_at,
+    )
+
+
+def _still_refused(refusal: Refusal, evidence: Evidence) -> bool:
+    """Tell whether the refusals go on. They end when a newer key came into use, or when they stopped."""
+    accepted_at = evidence.last_accepted_at
+    if accepted_at is None or accepted_at < refusal.last_at - IN_FLIGHT:
+        return True
+    replaced_at = max(
+        (key.first_used_at for key in evidence.keys if key.first_used_at and key.created_at > refusal.key.created_at),
+        default=None,
+    )
+    if replaced_at is not None and refusal.last_at <= replaced_at + IN_FLIGHT:
+        return False
+    return accepted_at < refusal.last_at or evidence.now - refusal.last_at < STALE_REFUSAL
+
+
+def _lost_since(refusal: Refusal, evidence: Evidence) -> datetime:
+    """Return when the refused key last opened anything: what came later is lost."""
+    return max(filter(None, (refusal.key.last_used_at, refusal.key.ended_at)), default=refusal.first_at)
+
+
+def key_never_used(evidence: Evidence) -> Finding | None:
+    """A new key was generated, the old one has ended, and the app still has the old one."""
+    usable = [key for key in evidence.keys if key.ended is None]
+    newest = evidence.keys[0] if evidence.keys else None
+    if newest is None or newest.first_used_at or any(key.first_used_at for key in usable):
+        return None
+    used = [key for key in evidence.keys if key.last_used_at is not None]
+    if not used:
+        return None  # nothing was ever installed: that is waiting, not broken
+    ended_at = max(key.ended_at or newest.created_at for key in used)
+    return Finding("key_never_used", "silent", "key_not_installed", ended_at, key=newest)
+
+
+def confirmed_by_probe(evidence: Evidence) -> Finding | None:
+    """Freshchat resolved chats that never arrived here."""
+    probe = evidence.probe
+    if probe is None or not probe.loss:
+        return None
+    lost = [queue for queue in probe.queues if queue.loss]
+    alone = 0 < len(lost) < len([queue for queue in probe.queues if queue.freshchat])
+    whole = alone and all(queue.received == 0 for queue in lost)
+    return Finding(
+        "probe",
+        "confirmed_loss",
+        "queue_gone" if whole else "key_valid_contact_support",
+        probe.missing_since or probe.window_start,
+        float(sum(queue.freshchat for queue in lost) if alone else probe.freshchat),
+        sum(queue.received for queue in lost) if alone else probe.received,
+        queues=tuple(queue.queue for queue in lost) if alone else (),
+        last_at=probe.at,
+    )
+
+
+def said_goodbye(evidence: Evidence) -> Finding | None:
+    """The app told us that it was uninstalled, and nothing came since."""
+    goodbye_at = evidence.goodbye_at
+    if goodbye_at is None or (evidence.last_accepted_at and evidence.last_accepted_at > goodbye_at):
+        return None
+    return Finding("goodbye", "silent", "app_not_installed", goodbye_at)
+
+
+def missed_heartbeats(evidence: Evidence) -> Finding | None:
+    """The app's regular proof of life is overdue."""
+    deadline = evidence.heartbeat_deadline
+    if deadline is None or evidence.now < deadline or evidence.last_accepted_at is None:
+        return None
+    return Finding(
+        "heartbeat", "silent", "heartbeat_missing", evidence.last_accepted_at, last_at=evidence.last_heartbeat_at
+    )
+
+
+def statistics(evidence: Evidence) -> Finding | None:
+    """Fewer contacts than the promise about false alarms leaves room for, unless Freshchat was quiet too."""
+    reading = evidence.reading
+    if reading is None or reading.learning:
+        return None
+    total = _alarm(reading.total)
+    if total is not None:
+        return None if _quiet_at_freshchat(total, evidence, None) else _suspected(total, ())
+    for stream in reading.queues:
+        suspicion = _alarm(stream)
+        if suspicion is not None and not _quiet_at_freshchat(suspicion, evidence, stream.queue):
+            return _suspected(suspicion, (stream.queue or "",))
+    return None
+
+
+def _alarm(stream: "StreamReading") -> "Suspicion | None":
+    return next((suspicion for suspicion in (stream.silence, stream.partial_loss) if suspicion.alarm), None)
+
+
+def _suspected(suspicion: "Suspicion", queues: tuple[str, ...]) -> Finding:
+    silent = suspicion.kind == "silence"
+    return Finding(
+        "statistics",
+        "silent" if silent and not queues else "partial_loss",
+        "queue_gone" if silent and queues else "key_valid_contact_support",
+        suspicion.since,
+        suspicion.expected,
+        suspicion.received,
+        suspicion.once_in_weeks,
+        queues,
+    )
+
+
+def _quiet_at_freshchat(suspicion: "Suspicion", evidence: Evidence, queue: str | None) -> bool:
+    """Tell whether a probe of this very span found nothing missing: it was quiet at the source."""
+    probe = evidence.probe
+    if probe is None or not probe.answered or probe.at < suspicion.since:
+        return False
+    if queue is None:
+        return probe.missing == 0
+    return all(other.missing == 0 for other in probe.queues if other.queue == queue)
+
+
+Rule = Callable[[Evidence], Finding | None]
+RULES: tuple[Rule, ...] = (
+    refused_key,
+    key_never_used,
+    confirmed_by_probe,
+    said_goodbye,
+    missed_heartbeats,
+    statistics,
+)

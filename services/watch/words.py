@@ -1,0 +1,201 @@
+"""A verdict in sentences: what is the case, why, and what to do next."""
+
+from collections.abc import Callable
+
+from services.translation import N_, Words
+from services.watch.faq import Question, Step
+from services.watch.verdict import Cause, DataFlow, Finding, Verdict
+
+FIVE_YEARS_IN_WEEKS = 260
+
+DATA_FLOW_NAMES: dict[DataFlow, str] = {
+    "waiting": N_("Waiting for the first event"),
+    "learning": N_("Learning"),
+    "receiving": N_("Receiving"),
+    "nothing_expected": N_("Nothing expected now"),
+    "quieter_than_usual": N_("Quieter than usual"),
+    "silent": N_("Silent"),
+    "partial_loss": N_("Contacts are missing"),
+    "confirmed_loss": N_("Loss confirmed by Freshchat"),
+    "paused": N_("Paused"),
+    "unknown": N_("Unknown"),
+}
+
+CAUSE_NAMES: dict[Cause, str] = {
+    "key_revoked": N_("The app uses an injixo API key that was revoked"),
+    "key_expired": N_("The app uses an injixo API key that has expired"),
+    "key_unknown": N_("The app uses an injixo API key that Stillwatch does not know"),
+    "key_not_installed": N_("A new injixo API key was generated, but the app still has the old one"),
+    "heartbeat_missing": N_("The injixo app gives no sign of life"),
+    "app_not_installed": N_("The injixo app is not installed"),
+    "freshchat_credentials": N_("Freshchat refuses the Freshchat API key"),
+    "freshchat_unreachable": N_("Freshchat cannot be reached"),
+    "queue_gone": N_("One group was renamed, deleted or is no longer reported"),
+    "key_valid_contact_support": N_("The key is valid, and the cause lies elsewhere"),
+    "none": N_("No cause for concern"),
+}
+
+STEP_TEXTS: dict[Step, str] = {
+    "nothing_to_do": N_("Nothing needs to be done."),
+    "install_app": N_("Install the injixo app in Freshchat and enter the injixo API key there."),
+    "paste_new_key": N_(
+        "Generate a new injixo API key here and paste it on the installation page of the injixo app in Freshchat."
+    ),
+    "check_app": N_("Check in Freshchat that the injixo app is still installed and enabled."),
+    "check_group": N_("Check in Freshchat whether the group was renamed or deleted."),
+    "renew_freshchat_key": N_(
+        "Copy a valid Freshchat API key of an Account Administrator and save it under Credentials."
+    ),
+    "wait_for_freshchat": N_("Check whether Freshchat is available and whether the domain is right."),
+    "contact_support": N_("Contact injixo support and attach the support bundle."),
+}
+
+QUESTION_TEXTS: dict[Question, str] = {
+    "data_missing": N_("Is something wrong with the data?"),
+    "key_valid": N_("Is the injixo API key that the app uses still valid?"),
+    "app_alive": N_("Does the injixo app still give signs of life?"),
+    "other_queues_flow": N_("Is only one source queue affected?"),
+    "freshchat_answers": N_("Does Freshchat answer to the Freshchat API key?"),
+}
+
+
+def headline(verdict: Verdict, words: Words) -> str:
+    """Return the verdict as one sentence or two, with the three numbers where there are any."""
+    if verdict.findings and verdict.data_flow != "waiting":
+        return " ".join(finding_sentence(finding, words) for finding in verdict.findings[:2])
+    return _CALM[verdict.data_flow](verdict, words)
+
+
+def advice(step: Step, words: Words) -> str:
+    """Return what to do next."""
+    return words.text(STEP_TEXTS[step])
+
+
+def finding_sentence(finding: Finding, words: Words) -> str:
+    """Return one piece of evidence with its times and figures."""
+    return _FINDINGS[finding.source](finding, words)
+
+
+def rarity(once_in_weeks: float | None, words: Words) -> str:
+    """Return how seldom this happens by chance."""
+    if once_in_weeks is None:
+        return ""
+    if once_in_weeks > FIVE_YEARS_IN_WEEKS:
+        return words.text(N_("This happens by chance less than once in five years."))
+    return words.count(
+        "This happens by chance once in {n} week.",
+        "This happens by chance once in {n} weeks.",
+        max(1, round(once_in_weeks)),
+    )
+
+
+def _refused_key(finding: Finding, words: Words) -> str:
+    assert finding.key is not None
+    assert finding.last_at is not None
+    return words.text(
+        N_("The injixo API key {prefix} has been refused since {since}: {count} requests, last at {last}."),
+        prefix=finding.key.prefix,
+        since=words.moment(finding.since),
+        count=words.number(finding.count or 0),
+        last=words.moment(finding.last_at),
+    )
+
+
+def _key_never_used(finding: Finding, words: Words) -> str:
+    assert finding.key is not None
+    return words.text(
+        N_(
+            "A new key was generated on {created}, but the app still has the old one, which ended on {ended}."
+        ),
+        created=words.moment(finding.key.created_at),
+        ended=words.moment(finding.since),
+    )
+
+
+def _probe(finding: Finding, words: Words) -> str:
+    return words.text(
+        N_("Freshchat resolved {freshchat} chats since {since}, {received} of them arrived here."),
+        freshchat=words.number(finding.expected or 0),
+        since=words.moment(finding.since),
+        received=words.number(finding.received or 0),
+    ) + _named_queues(finding, words)
+
+
+def _goodbye(finding: Finding, words: Words) -> str:
+    return words.text(N_("The injixo app was uninstalled on {at}."), at=words.moment(finding.since))
+
+
+def _heartbeat(finding: Finding, words: Words) -> str:
+    return words.text(
+        N_("The injixo app has given no sign of life since {since}."), since=words.moment(finding.since)
+    )
+
+
+def _statistics(finding: Finding, words: Words) -> str:
+    sentence = words.text(
+        N_("Expected {expected} contacts since {since}, got {received}."),
+        expected=words.number(finding.expected or 0),
+        since=words.moment(finding.since),
+        received=words.number(finding.received or 0),
+    )
+    return " ".join(
+        filter(None, (sentence + _named_queues(finding, words), rarity(finding.once_in_weeks, words)))
+    )
+
+
+def _named_queues(finding: Finding, words: Words) -> str:
+    if not finding.queues:
+        return ""
+    return " " + words.text(N_("Source queues concerned: {queues}."), queues=", ".join(finding.queues))
+
+
+_FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
+    "refused_key": _refused_key,
+    "key_never_used": _key_never_used,
+    "probe": _probe,
+    "goodbye": _goodbye,
+    "heartbeat": _heartbeat,
+    "statistics": _statistics,
+}
+
+
+def _plain(message: str) -> Callable[[Verdict, Words], str]:
+    return lambda _, words: words.text(message)
+
+
+def _quieter(verdict: Verdict, words: Words) -> str:
+    if verdict.since is None:
+        return words.text(N_("It is quieter than usual."))
+    return words.text(
+        N_("It is quieter than usual: expected {expected} contacts since {since}, got {received}."),
+        expected=words.number(verdict.expected or 0),
+        since=words.moment(verdict.since),
+        received=words.number(verdict.received or 0),
+    )
+
+
+def _waiting(verdict: Verdict, words: Words) -> str:
+    if verdict.findings:
+        return finding_sentence(verdict.findings[0], words)
+    return words.text(
+        N_("No event has arrived yet. Stillwatch is waiting for the injixo app's first sign of life.")
+    )
+
+
+_CALM: dict[DataFlow, Callable[[Verdict, Words], str]] = {
+    "waiting": _waiting,
+    "learning": _plain(
+        N_(
+            "Contacts arrive. With less than 14 days of history Stillwatch cannot promise to notice a silence."
+        )
+    ),
+    "receiving": _plain(N_("Contacts arrive as expected.")),
+    "nothing_expected": _plain(N_("No contacts are expected at this time of day.")),
+    "quieter_than_usual": _quieter,
+    "paused": _plain(
+        N_("The integration is paused: events are kept, and nothing new is shown until it is resumed.")
+    ),
+    "unknown": _plain(
+        N_("The monitor itself is late or has failed. Nothing can be said about the data flow.")
+    ),
+}

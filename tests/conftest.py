@@ -1,0 +1,116 @@
+"""The cast: a clock that stands still, a system on a real database, one integration and its key."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
+
+from data.integrations import Integration
+from services import integrations
+from services import system as systems
+from services.api.app import create_api
+from services.api.operator_routes import metrics
+from services.integrations import Draft
+from services.settings import Settings
+from services.system import System
+
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)  # a Tuesday
+ADMIN_TOKEN = "an-admin-token-for-tests"
+NOBODY_LISTENS = "http://127.0.0.1:9"
+
+
+@dataclass
+class Clock:
+    """A clock that moves only when it is told to."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of whoever runs the tests, and their database, out of them."""
+    for name in list(os.environ):
+        if name.startswith("STILLWATCH_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a database of this test's own; Freshchat is a port where nobody listens."""
+    return Settings(
+        database=str(tmp_path / "stillwatch.duckdb"), admin_token=ADMIN_TOKEN, freshchat_url=NOBODY_LISTENS
+    )
+
+
+@pytest.fixture
+def system(settings: Settings, clock: Clock) -> Iterator[System]:
+    system = System(settings, clock)
+    systems.install(system)
+    yield system
+    systems.install(None)
+    system.close()
+
+
+@pytest.fixture
+def integration(system: System) -> Integration:
+    return integrations.add(
+        system, Draft("Kundenservice", "example.freshchat.com", "freshchat-key", time_zone="Europe/Berlin")
+    )
+
+
+@pytest.fixture
+def key(system: System, integration: Integration) -> str:
+    """An injixo API key of the integration."""
+    text, _ = integrations.generate_key(
+        system, integration.integration_id, overlap=timedelta(0), created_by="test"
+    )
+    return text
+
+
+@pytest.fixture
+def api(system: System) -> Iterator[TestClient]:
+    """The HTTP contract, in this process, without credentials."""
+    routes = [Mount("/api", create_api(system)), Route("/metrics", metrics(system))]
+    with TestClient(Starlette(routes=routes), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(api: TestClient) -> Callable[..., object]:
+    """Call the admin API: ``admin("GET", "/integrations")``."""
+
+    def call(method: str, path: str, **more: object) -> object:
+        return api.request(
+            method, f"/api/v1{path}", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}, **more
+        )
+
+    return call
+
+
+@pytest.fixture
+def push(api: TestClient, key: str) -> Callable[..., object]:
+    """Call the app's API with the integration's key: ``push("/events", json=...)``."""
+
+    def call(path: str, **more: object) -> object:
+        given = more.pop("key", key)
+        return api.post(f"/api/v1{path}", headers={"Authorization": f"Bearer {given}"}, **more)
+
+    return call
