@@ -1,0 +1,22 @@
+"""The silence detector: from counted contacts to suspicions, with a promised rate of false alarms.
+
+``fit`` learns once a night, ``evaluate`` judges every minute, ``expected`` draws the band.
+"""
+
+from services.detector.expectation import expected, expected_between
+from services.detector.model import Model, fit
+from services.detector.reading import evaluate
+from services.detector.records import Estimate, Excluded, Reading, StreamReading, Suspicion
+
+__all__ = [
+    "Estimate",
+    "Excluded",
+    "Model",
+    "Reading",
+    "StreamReading",
+    "Suspicion",
+    "evaluate",
+    "expected",
+    "expected_between",
+    "fit",
+]

@@ -1,0 +1,135 @@
+"""From counts to what is normal: which days may be learned, the rates, their level, and how they stray."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.detector.grid import CELLS, SLOTS, Axis, Bools, Floats, Ints
+from services.detector.rate import DailyCounts, left_out_rates, smooth, weekly_rates
+
+HELD_BACK_DAYS = 2  # the newest days may belong to a loss that nobody has noticed yet
+LEVEL_DAYS = 10
+LEVEL_PRIOR = 10.0  # contacts
+LEVEL_BOUNDS = (0.9, 1.5)
+NEIGHBOURING_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Rates per local cell, [streams, 672], and the history as it would have been predicted,
+    [streams, days, 96]."""
+
+    rates: Floats
+    late: Bools
+    predicted: Floats
+    level: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The history by local days: ``contacts`` and ``visits`` are [streams, days, 96], learnable ones only."""
+
+    contacts: Floats
+    visits: Floats
+    weekday: Ints
+    learnable: Bools
+
+
+def by_day(axis: Axis, contacts: Floats, judged: Bools) -> Days:
+    """Arrange counts on an axis by local day. ``judged``: [streams, intervals], what may be learned."""
+    first = int(axis.day[0])
+    days = int(axis.day[-1]) - first + 1
+    place = (axis.day - first) * SLOTS + axis.cell % SLOTS
+    shape = (len(contacts), days, SLOTS)
+    rows = np.arange(len(contacts))[:, None] * days * SLOTS + place[None, :]
+    size = len(contacts) * days * SLOTS
+
+    def spread_out(values: Floats) -> Floats:
+        return np.bincount(rows.ravel(), weights=values.ravel(), minlength=size).reshape(shape)
+
+    weekday = (first + np.arange(days) + 3) % 7
+    visits = spread_out(judged.astype(float))
+    usual = ~unusual_days(spread_out(contacts * judged)[0].sum(axis=1), visits[0].sum(axis=1), weekday)
+    return Days(spread_out(contacts * judged), visits, weekday, usual)
+
+
+def unusual_days(total: Floats, visits: Floats, weekday: Ints) -> Bools:
+    """Return which days look like outages (or floods): beside the median of their weekday by more than
+    a factor of 2 and 4 standard deviations (Anscombe), after allowing for the trend around them."""
+    full = visits > SLOTS / 2
+    scaled = np.where(full, total * SLOTS / np.maximum(visits, 1), np.nan)
+    median = np.full(len(total), np.nan)
+    for day in range(7):
+        of_day = full & (weekday == day)
+        if of_day.any():
+            median[weekday == day] = np.median(scaled[of_day])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(median > 0, scaled / median, np.nan)
+    unusual = np.zeros(len(total), dtype=bool)
+    for d in np.flatnonzero(full & (median > 0)):
+        around = ratio[max(0, d - NEIGHBOURING_DAYS) : d + NEIGHBOURING_DAYS + 1]
+        usual = median[d] * np.clip(np.nanmedian(around), 0.1, 10)
+        sigma = 2 * (np.sqrt(scaled[d] + 3 / 8) - np.sqrt(usual + 3 / 8))
+        unusual[d] = abs(sigma) > 4 and not usual / 2 <= scaled[d] <= usual * 2
+    return unusual
+
+
+def learn(days: Days) -> Learned:
+    """Learn the rates, and predict each day from the other days with the level it would have had."""
+    held_back = np.arange(len(days.weekday)) >= len(days.weekday) - HELD_BACK_DAYS
+    usable = (days.learnable & ~held_back)[None, :, None]
+    counts = DailyCounts(days.contacts * usable, days.visits * usable, days.weekday)
+    counts = DailyCounts(_capped(counts), counts.visits, counts.weekday)
+    weekly = weekly_rates(counts)
+    left_out = left_out_rates(counts)
+    levels = _levels(counts, left_out)
+    # What is held back or unusual was in no sum: the plain rates are its prediction from other days.
+    predicted = left_out * levels[:, :-1, None]
+    late = _opening(weekly)
+    by_cell = weekly.reshape(len(weekly), CELLS)
+    rates = by_cell * levels[:, -1:]
+    late_days = late.reshape(len(weekly), 7, SLOTS)[:, days.weekday]
+    earlier = np.concatenate([predicted[..., :2], predicted[..., :-2]], axis=-1)
+    return Learned(rates, late, np.where(late_days, np.minimum(earlier, predicted), predicted), levels[:, -1])
+
+
+def judged_rates(rates: Floats, late: Bools) -> Floats:
+    """Return the rates with a late opening allowed for: there, what was due 30 minutes before."""
+    return np.where(late, np.minimum(np.roll(rates, 2, axis=1), rates), rates)
+
+
+def _capped(counts: DailyCounts) -> Floats:
+    visits = np.maximum(counts.visits, 1)
+    mean = smooth(weekly_rates(counts))[:, counts.weekday]
+    return np.asarray(np.minimum(counts.contacts, visits * (3 * mean + 3 * np.sqrt(mean) + 3)))
+
+
+def _levels(counts: DailyCounts, left_out: Floats) -> Floats:
+    """Return the level before each day and after the last one, [streams, days + 1]."""
+    seen = counts.contacts.sum(axis=2)
+    expected = (left_out * counts.visits).sum(axis=2)
+    levels = np.ones((len(seen), seen.shape[1] + 1))
+    good = np.flatnonzero(expected[0] > 0)
+    sums = [
+        np.concatenate([np.zeros((len(x), 1)), np.cumsum(x[:, good], axis=1)], axis=1)
+        for x in (seen, expected)
+    ]
+    for d in range(seen.shape[1] + 1):
+        end = int(np.searchsorted(good, d - HELD_BACK_DAYS))
+        start = max(0, end - LEVEL_DAYS)
+        y, mu = (x[:, end] - x[:, start] for x in sums)
+        levels[:, d] = (y + LEVEL_PRIOR) / (mu + LEVEL_PRIOR)
+    # The days after the last one held back may use everything up to it.
+    end = len(good)
+    y, mu = (x[:, end] - x[:, max(0, end - LEVEL_DAYS)] for x in sums)
+    levels[:, -1] = (y + LEVEL_PRIOR) / (mu + LEVEL_PRIOR)
+    bounded: Floats = np.clip(levels, *LEVEL_BOUNDS)
+    return bounded
+
+
+def _opening(weekly: Floats) -> Bools:
+    """Return the cells where the smoothed profile more than doubles within 30 minutes."""
+    profile = smooth(weekly).reshape(len(weekly), CELLS)
+    own = profile > 2 * np.roll(profile, 2, axis=1)
+    thin = weekly.sum(axis=(1, 2)) < 100
+    return np.where(thin[:, None], own[:1], own)

@@ -1,0 +1,88 @@
+"""How many contacts to expect in each local quarter hour: three Gamma-Poisson levels, sums only.
+
+A day type (Mon-Fri, Sat, Sun) lends to a weekday, and a smoothed profile lends to the day type. The
+strength of each prior is given in contacts, not in days: a busy cell follows its own data, a thin one
+borrows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.detector.grid import SLOTS, Floats, Ints
+
+TYPE_PRIOR = 2.0  # contacts
+WEEKDAY_PRIOR = 8.0
+PROFILE_PRIOR = 10.0  # contacts a day's profile borrows from the total's
+CLOSED_FLOOR = 0.02 / SLOTS  # contacts per quarter hour where nobody was ever seen
+
+DAY_TYPE = np.array([0, 0, 0, 0, 0, 1, 2])  # of Monday ... Sunday
+_TRIANGLE = ((-2, 1), (-1, 2), (0, 3), (1, 2), (2, 1))  # +-30 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCounts:
+    """Contacts by stream, local day and slot, with how often each slot was visited (0, 1, or 2 at DST).
+
+    ``contacts``, ``visits``: [streams, days, 96], what is not to be learned being 0 in both; row 0 is the
+    total. ``weekday``: [days], Monday = 0.
+    """
+
+    contacts: Floats
+    visits: Floats
+    weekday: Ints
+
+
+def weekly_rates(counts: DailyCounts) -> Floats:
+    """Return the expected contacts per quarter hour, [streams, 7, 96]."""
+    by_weekday, by_type = _sums(counts.contacts, counts.weekday)
+    visits_by_weekday, visits_by_type = _sums(counts.visits, counts.weekday)
+    return _rates(by_type[:, DAY_TYPE], visits_by_type[:, DAY_TYPE], by_weekday, visits_by_weekday)
+
+
+def left_out_rates(counts: DailyCounts) -> Floats:
+    """Return what the other days let one expect of each day, [streams, days, 96]."""
+    by_weekday, by_type = _sums(counts.contacts, counts.weekday)
+    visits_by_weekday, visits_by_type = _sums(counts.visits, counts.weekday)
+    day_type = DAY_TYPE[counts.weekday]
+    return _rates(
+        by_type[:, day_type] - counts.contacts,
+        visits_by_type[:, day_type] - counts.visits,
+        by_weekday[:, counts.weekday] - counts.contacts,
+        visits_by_weekday[:, counts.weekday] - counts.visits,
+    )
+
+
+def smooth(values: Floats) -> Floats:
+    """Spread each quarter hour over +-30 minutes (triangle), within the local day."""
+    result = np.zeros_like(values)
+    padded = np.concatenate([values[..., -2:], values, values[..., :2]], axis=-1)
+    for shift, weight in _TRIANGLE:
+        result += weight / 9 * padded[..., 2 + shift : 2 + shift + SLOTS]
+    return result
+
+
+def _sums(values: Floats, weekday: Ints) -> tuple[Floats, Floats]:
+    by_weekday = np.stack([values[:, weekday == day].sum(axis=1) for day in range(7)], axis=1)
+    by_type = np.stack([by_weekday[:, kind == DAY_TYPE].sum(axis=1) for kind in range(3)], axis=1)
+    return by_weekday, by_type
+
+
+def _rates(of_type: Floats, type_visits: Floats, of_weekday: Floats, weekday_visits: Floats) -> Floats:
+    profile = _profile(of_type, type_visits)
+    day_type = (of_type + TYPE_PRIOR) / (type_visits + TYPE_PRIOR / profile)
+    return (of_weekday + WEEKDAY_PRIOR) / (weekday_visits + WEEKDAY_PRIOR / day_type)
+
+
+def _profile(contacts: Floats, visits: Floats) -> Floats:
+    """Return the smoothed profile; a thin stream borrows the shape of the total (row 0), not its size."""
+    smoothed, smoothed_visits = smooth(contacts), smooth(visits)
+    own = smoothed / np.maximum(smoothed_visits, 1e-9)
+    shape = own[:1] / np.maximum(own[:1].sum(axis=-1, keepdims=True), 1e-9)
+    size = own.sum(axis=-1, keepdims=True)
+    strength = np.where(size > 0, PROFILE_PRIOR, 0.0)
+    borrowed = (smoothed + strength * shape) / np.maximum(
+        smoothed_visits + strength / np.maximum(size, 1e-9), 1e-9
+    )
+    borrowed[0] = own[0]
+    return np.asarray(np.maximum(borrowed, CLOSED_FLOOR))
