@@ -1,0 +1,179 @@
+/**
+ * The injixo app, server side: tells Stillwatch when a chat is resolved or reopened, and that it is alive.
+ *
+ * Only ids, the group and times leave Freshchat: no names, no texts, no addresses, and none of them is logged.
+ * The handlers stand first because the platform's packer reads them from the first statement of this file.
+ */
+exports = {
+  onConversationUpdate: async function (payload) {
+    const event = eventToSend(payload);
+    if (event === null) {
+      return;
+    }
+    try {
+      await $request.invokeTemplate('events', { body: JSON.stringify(event) });
+    } catch (error) {
+      // Nothing can wait here (no timers, one recurring schedule), so nothing is kept for later: Stillwatch
+      // compares its contacts with Freshchat's own numbers and fetches what is missing.
+      console.error('event not sent: ' + reasonOf(error));
+    }
+  },
+
+  onScheduledEvent: async function () {
+    await sendHeartbeat({});
+  },
+
+  onAppInstall: async function () {
+    const refusal = await sendHeartbeat({});
+    if (refusal !== null) {
+      renderData({ message: ('Stillwatch refuses the injixo API key: ' + refusal).slice(0, LONGEST_MESSAGE) });
+      return;
+    }
+    if (await scheduleHeartbeat()) {
+      renderData();
+    } else {
+      renderData({ message: 'The heartbeat could not be scheduled. Please try again.' });
+    }
+  },
+
+  afterAppUpdate: async function () {
+    // An older version may have had another schedule, or none. It is no reason to go back to that version.
+    await scheduleHeartbeat();
+    await sendHeartbeat({});
+    renderData();
+  },
+
+  onAppUninstall: async function () {
+    try {
+      await $schedule.delete({ name: HEARTBEAT });
+    } catch (error) {
+      console.error('schedule not deleted: ' + reasonOf(error));
+    }
+    await sendHeartbeat({ state: 'uninstalled' });
+    renderData(); // with a message, the app could never be uninstalled
+  },
+};
+
+const APP_VERSION = '0.1.0';
+const HEARTBEAT = 'heartbeat';
+const LONGEST_MESSAGE = 60; // of renderData
+
+/**
+ * Five minutes is the shortest interval in the vendor's documentation, and a schedule may not start sooner.
+ * It costs 0.2 of the 50 requests a minute, and lets Stillwatch see a refused key or a dead app within minutes,
+ * at night too, when no chat is resolved.
+ */
+const HEARTBEAT_MINUTES = 5;
+const FIRST_HEARTBEAT_MS = (HEARTBEAT_MINUTES + 1) * 60 * 1000;
+
+/** Return what Stillwatch should know of an onConversationUpdate, or null when it is none of its business. */
+function eventToSend(payload) {
+  const data = object(object(payload).data);
+  const status = object(object(data.changes).model_changes).status;
+  const conversation = object(data.conversation);
+  if (!Array.isArray(status) || status[0] === status[1] || !conversation.conversation_id) {
+    return null;
+  }
+  const happenedAt = instant(payload.timestamp) || new Date().toISOString();
+  if (status[1] === 'resolved') {
+    return resolution(conversation, data, happenedAt);
+  }
+  return status[0] === 'resolved' ? reopening(conversation, status, happenedAt) : null;
+}
+
+function resolution(conversation, data, happenedAt) {
+  const reopenedAt = instant(conversation.reopened_time);
+  const saidAt = instant(conversation.resolved_time);
+  // A time of resolution from before the chat was reopened belongs to an earlier one.
+  const isStale = reopenedAt !== null && saidAt !== null && saidAt < reopenedAt;
+  const resolvedAt = saidAt === null || isStale ? happenedAt : saidAt;
+  const openedAt = reopenedAt || instant(conversation.created_time);
+  return withoutGaps({
+    chat_id: conversation.conversation_id,
+    resolved_at: resolvedAt,
+    interaction_id: conversation.interaction_id,
+    opened_at: openedAt !== null && openedAt <= resolvedAt ? openedAt : null,
+    group: groupOf(conversation, data),
+  });
+}
+
+/** Return a product event cut down to what tells a reopening: the compact form knows resolutions only. */
+function reopening(conversation, status, happenedAt) {
+  return {
+    event: 'onConversationUpdate',
+    timestamp: happenedAt,
+    data: {
+      conversation: { conversation_id: conversation.conversation_id },
+      changes: { model_changes: { status: status } },
+    },
+  };
+}
+
+/** Return the group at the resolution; null for a deleted or spam chat whose group Freshchat no longer tells. */
+function groupOf(conversation, data) {
+  const group = object(object(data.associations).group);
+  const found = withoutGaps({ id: group.id || conversation.assigned_group_id, name: group.name });
+  return Object.keys(found).length > 0 ? found : null;
+}
+
+/** Say that the app is alive. Return why the injixo API key was refused, null when it was not. */
+async function sendHeartbeat(more) {
+  try {
+    const body = Object.assign({ app_version: APP_VERSION }, more);
+    await $request.invokeTemplate('heartbeat', { body: JSON.stringify(body) });
+  } catch (error) {
+    console.error('heartbeat not sent: ' + reasonOf(error));
+    return object(error).status === 401 ? reasonOf(error) : null;
+  }
+  return null;
+}
+
+/** Create the one recurring schedule that the platform allows, or renew it. Return whether it is there. */
+async function scheduleHeartbeat() {
+  const schedule = {
+    name: HEARTBEAT,
+    data: {},
+    schedule_at: new Date(Date.now() + FIRST_HEARTBEAT_MS).toISOString(),
+    repeat: { time_unit: 'minutes', frequency: HEARTBEAT_MINUTES },
+  };
+  try {
+    await $schedule.create(schedule);
+    return true;
+  } catch (_) {
+    return renewSchedule(schedule);
+  }
+}
+
+async function renewSchedule(schedule) {
+  try {
+    await $schedule.update(schedule);
+    return true;
+  } catch (error) {
+    console.error('heartbeat not scheduled: ' + reasonOf(error));
+    return false;
+  }
+}
+
+/** Return a short reason without anything of the payload: Stillwatch's code, or the HTTP status. */
+function reasonOf(error) {
+  const status = object(error).status || 'no answer';
+  try {
+    return JSON.parse(error.response).code || 'status ' + status;
+  } catch (_) {
+    return 'status ' + status;
+  }
+}
+
+/** Return the instant as ISO 8601 in UTC, null when there is none. */
+function instant(value) {
+  const at = new Date(value === undefined || value === null ? NaN : value);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
+
+function withoutGaps(fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
+}
+
+function object(value) {
+  return value !== null && typeof value === 'object' ? value : {};
+}
