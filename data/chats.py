@@ -116,11 +116,15 @@ def chats_of_group(transaction: Transaction, integration_id: str, group_id: str)
     return [(integration_id, chat_id) for (chat_id,) in rows]
 
 
-def group_names(transaction: Transaction, integration_ids: Iterable[str]) -> dict[ChatKey, list[tuple[datetime, str]]]:
+def group_names(
+    transaction: Transaction, integration_ids: Iterable[str]
+) -> dict[ChatKey, list[tuple[datetime, str]]]:
     """Return (first seen at, name) of every group by (integration id, group id), oldest first."""
     names: dict[ChatKey, list[tuple[datetime, str]]] = {}
     for integration_id in integration_ids:
-        for group_id, first_seen_at, name in transaction.rows(sql("group_names"), integration_id=integration_id):
+        for group_id, first_seen_at, name in transaction.rows(
+            sql("group_names"), integration_id=integration_id
+        ):
             names.setdefault((integration_id, group_id), []).append((first_seen_at, name))
     return names
 

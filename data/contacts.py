@@ -34,7 +34,12 @@ def queues(database: Database, integration_id: str) -> list[QueueSummary]:
 
 
 def counts(
-    database: Database, integration_id: str, *, start: datetime, end: datetime, received_before: datetime | None
+    database: Database,
+    integration_id: str,
+    *,
+    start: datetime,
+    end: datetime,
+    received_before: datetime | None,
 ) -> pd.DataFrame:
     """Return the non-zero counts by quarter hour from ``start`` to before ``end``.
 
