@@ -1,7 +1,7 @@
 """The app's folder and zip against the documented rules of the Freshworks platform 3.0.
 
-The vendor's own packer and validator (fdk) is not on npm and could not be used: what it would check is checked
-here after its documentation.
+The vendor's own packer and validator (fdk) is not on npm and could not be used: what it would check is
+checked here after its documentation.
 """
 
 import io
