@@ -1,0 +1,92 @@
+"""Configuration status: do the Freshchat credentials work? It says nothing about data flow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+
+from data.integrations import Integration
+from services import integrations
+from services.freshchat.client import client_for
+from services.freshchat.errors import BrokenAnswer, FreshchatError, Reason, Rejected
+from services.system import System
+
+Status = Literal["operational", "invalid_credentials", "missing_scope", "unreachable", "not_freshchat"]
+log = structlog.get_logger()
+
+OPERATIONAL = "Freshchat accepts the API key."
+DETAILS: dict[Reason, tuple[Status, str]] = {
+    "unauthorised": (
+        "invalid_credentials",
+        "Freshchat refuses the API key: it is wrong, or was replaced when somebody generated a new one. "
+        "Copy the key that is valid now.",
+    ),
+    "forbidden": (
+        "missing_scope",
+        "The API key is valid but lacks a scope, as older ones do. An account administrator deletes it in "
+        "Freshchat, generates a new one and enters it here.",
+    ),
+    "not_freshchat": (
+        "not_freshchat",
+        "The domain answers with a web page and not as Freshchat's API. Take the one that Freshchat shows as "
+        '"Your chat URL", such as example.freshchat.com.',
+    ),
+    "no_key": ("invalid_credentials", "No Freshchat API key is stored. Enter it."),
+    "unreadable_key": (
+        "invalid_credentials",
+        "The stored API key cannot be read: it was encrypted with another secret key. Enter it again.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What Freshchat said to the Freshchat API key, and what to do about it."""
+
+    configuration: Status
+    detail: str
+
+
+def check(system: System, integration_id: str) -> Configuration:
+    """Try the credentials now and remember the answer. Raises NotFound."""
+    integration = system.integration(integration_id)
+    found = _outcome(lambda: client_for(system, integration, attempts=1).account_configuration())
+    integrations.note_configuration(system, integration_id, found.configuration, found.detail)
+    return found
+
+
+def note(system: System, integration: Integration, error: FreshchatError | None) -> None:
+    """Remember what some other call has shown of the credentials: a refusal, or that they work after all.
+
+    Only a change is written. A single call out of reach or not allowed says nothing about the credentials.
+    """
+    if isinstance(error, Rejected) and error.reason != "forbidden":
+        found = Configuration(*DETAILS[error.reason])
+    elif error is None and integration.configuration in (
+        "invalid_credentials",
+        "unreachable",
+        "not_freshchat",
+    ):
+        found = Configuration("operational", OPERATIONAL)
+    else:
+        return
+    current = system.integration(integration.integration_id)
+    # A key entered in the meantime is not what this answer was about.
+    same = (current.freshchat_api_key, current.domain) == (integration.freshchat_api_key, integration.domain)
+    if same and current.configuration != found.configuration:
+        integrations.note_configuration(system, integration.integration_id, found.configuration, found.detail)
+
+
+def _outcome(ask: Callable[[], object]) -> Configuration:
+    try:
+        ask()
+    except Rejected as rejected:
+        return Configuration(*DETAILS[rejected.reason])
+    except BrokenAnswer as broken:
+        # A host that answers this path with something else than Freshchat's object is not Freshchat's API.
+        log.warning("configuration_answer_not_understood", problem=str(broken))
+        return Configuration("not_freshchat", f"{DETAILS['not_freshchat'][1]} ({broken})")
+    except FreshchatError as trouble:
+        return Configuration("unreachable", f"Freshchat cannot be reached now ({trouble}). Try again later.")
+    return Configuration("operational", OPERATIONAL)

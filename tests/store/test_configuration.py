@@ -1,0 +1,106 @@
+"""Checking the Freshchat credentials gives five different answers, each remembered."""
+
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from data.integrations import Integration
+from services import configuration, integrations
+from services.freshchat import client as clients
+from services.freshchat.errors import FreshchatError, Rejected, RetryLater
+from services.integrations import draft_of
+from services.system import System
+from services.vault import Vault
+from tests.unit.freshchat.fake import answer, sample
+
+
+@pytest.fixture
+def freshchat(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response | Exception]:
+    """The answers that Freshchat will give, at the network's edge."""
+    answers: list[httpx.Response | Exception] = []
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        given = answers.pop(0)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    http = httpx.Client(transport=httpx.MockTransport(respond))
+    monkeypatch.setattr(clients, "http_client", lambda *, loopback: http)
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (answer(sample("RECONSTRUCTED-accounts-configuration")), "operational"),
+        (answer({}, 401), "invalid_credentials"),
+        (answer({}, 403), "missing_scope"),
+        (answer(raw=b"<html>", headers={"Content-Type": "text/html"}), "not_freshchat"),
+        (answer(raw=b"hello"), "not_freshchat"),
+        (answer({}, 503), "unreachable"),
+        (httpx.ConnectError("refused"), "unreachable"),
+    ],
+)
+def test_each_answer_is_told_apart_and_remembered(
+    system: System, integration: Integration, freshchat: list[object], given: object, status: str
+) -> None:
+    freshchat.append(given)
+    found = configuration.check(system, integration.integration_id)
+    stored = system.integration(integration.integration_id)
+    assert found.configuration == status
+    assert (stored.configuration, stored.configuration_detail) == (status, found.detail)
+    assert stored.configuration_checked_at == system.clock()
+
+
+def test_without_a_key_there_is_nothing_to_check(system: System, integration: Integration) -> None:
+    bare = integrations.add(system, replace(draft_of(integration), name="Ohne Schlüssel"))
+    found = configuration.check(system, bare.integration_id)
+    assert found.configuration == "invalid_credentials"
+    assert "No Freshchat API key is stored" in found.detail
+
+
+def test_a_key_of_another_vault_has_to_be_entered_again(system: System, integration: Integration) -> None:
+    system.vault = Vault(["A" * 43 + "="])
+    found = configuration.check(system, integration.integration_id)
+    assert found.configuration == "invalid_credentials"
+    assert "another secret key" in found.detail
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two words", "line\nbreak"])
+def test_what_cannot_be_a_key_is_not_sent(system: System, integration: Integration, key: str) -> None:
+    integrations.change(
+        system, integration.integration_id, replace(draft_of(integration), freshchat_api_key=key)
+    )
+    assert configuration.check(system, integration.integration_id).configuration == "invalid_credentials"
+
+
+@pytest.mark.parametrize(
+    ("before", "error", "after"),
+    [
+        ("operational", Rejected("unauthorised"), "invalid_credentials"),
+        ("operational", Rejected("not_freshchat"), "not_freshchat"),
+        ("operational", Rejected("forbidden"), "operational"),
+        ("operational", RetryLater("busy"), "operational"),
+        ("invalid_credentials", None, "operational"),
+        ("unreachable", None, "operational"),
+        ("missing_scope", None, "missing_scope"),
+    ],
+)
+def test_other_calls_show_whether_the_credentials_work(
+    system: System, integration: Integration, before: str, error: FreshchatError | None, after: str
+) -> None:
+    known = integrations.note_configuration(system, integration.integration_id, before, "")
+    configuration.note(system, known, error)
+    assert system.integration(integration.integration_id).configuration == after
+
+
+def test_an_answer_about_an_older_key_says_nothing_of_the_new_one(
+    system: System, integration: Integration
+) -> None:
+    integrations.change(
+        system, integration.integration_id, replace(draft_of(integration), freshchat_api_key="newer")
+    )
+    configuration.note(system, integration, Rejected("unauthorised"))
+    assert system.integration(integration.integration_id).configuration is None
