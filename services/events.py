@@ -149,10 +149,16 @@ def read_item(item: Any, *, received_at: datetime) -> tuple[str, Event] | None:
     try:
         found = _product_event(item, received_at) if "event" in item else _compact_event(item, received_at)
     except ValidationError as error:
-        raise BadEvent(_first_problem(error)) from None
-    if found is not None and not OLDEST <= found[1].occurred_at <= received_at + CLOCK_SKEW:
-        raise BadEvent("the time of the event lies in the future, or before 2015")
+        raise BadEvent(first_problem(error)) from None
+    if found is not None:
+        refuse_impossible_time(found[1].occurred_at, received_at)
     return found
+
+
+def refuse_impossible_time(at: datetime, received_at: datetime) -> None:
+    """Raise BadEvent for the time of an event that cannot have happened."""
+    if not OLDEST <= at <= received_at + CLOCK_SKEW:
+        raise BadEvent("the time of the event lies in the future, or before 2015")
 
 
 def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Event]:
@@ -209,7 +215,8 @@ def _changes_status(item: dict[str, Any]) -> bool:
     return isinstance(value, dict) and "status" in value
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """Say where a payload goes wrong and how, without repeating anything of it."""
     problem = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in problem["loc"])
     return f"{place}: {problem['msg'].removeprefix('Value error, ')}"

@@ -16,6 +16,7 @@ from services.freshchat.domain import mend_domain
 from services.injixo_key import BASE62
 from services.keys import LONGEST_OVERLAP, end_of, make_key, retire
 from services.system import NotFound, System
+from services.webhook import InvalidPublicKey, read_public_key
 
 Counting = Literal["every_resolution", "once_per_chat"]
 COUNTINGS: tuple[Counting, ...] = ("every_resolution", "once_per_chat")
@@ -232,8 +233,18 @@ def _checked(system: System, draft: Draft) -> Draft:
         freshchat_api_key=(draft.freshchat_api_key or "").strip() or None,
         time_zone=_time_zone(draft.time_zone),
         holidays=_holiday_region(draft.holidays),
-        webhook_public_key=(draft.webhook_public_key or "").strip() or None,
+        webhook_public_key=_public_key(draft.webhook_public_key),
     )
+
+
+def _public_key(text: str | None) -> str | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        read_public_key(text)
+    except InvalidPublicKey as error:
+        raise Invalid("bad_public_key", "webhook_public_key", str(error)) from None
+    return text.strip()
 
 
 def _time_zone(name: str) -> str:

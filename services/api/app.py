@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from pydantic.json_schema import models_json_schema
 
-from services.api import admin_routes, app_routes, contact_routes, operator_routes
+from services.api import admin_routes, app_routes, contact_routes, operator_routes, webhook_routes
 from services.api.access import KeyCheck, require_admin
 from services.api.problems import handle_problems
+from services.events import CompactEvent, ProductEvent
 from services.system import System
 
 DESCRIPTION = (
@@ -30,6 +31,7 @@ def create_api(system: System) -> FastAPI:
     api.state.key_check = KeyCheck(system.settings.requests_per_minute)
     handle_problems(api)
     api.include_router(app_routes.router)
+    api.include_router(webhook_routes.router)
     for router in (admin_routes.router, contact_routes.router):
         api.include_router(router, dependencies=[Depends(require_admin)])
     api.include_router(operator_routes.router)
@@ -38,12 +40,12 @@ def create_api(system: System) -> FastAPI:
 
 
 def _describe_events(api: FastAPI) -> None:
-    """Add the forms of an event, which the route reads item by item and FastAPI therefore cannot see."""
+    """Add the forms of bodies that the routes read themselves, and FastAPI therefore cannot see."""
     generate = api.openapi
 
     def openapi() -> dict[str, Any]:
         if api.openapi_schema is None:
-            models = (app_routes.CompactEvent, app_routes.ProductEvent, app_routes.EventBatch)
+            models = (CompactEvent, ProductEvent, app_routes.EventBatch, app_routes.Heartbeat)
             _, forms = models_json_schema(
                 [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
             )

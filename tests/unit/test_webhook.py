@@ -1,0 +1,161 @@
+"""Freshchat's signature and payloads, without HTTP."""
+
+import base64
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from data.chats import Event
+from services.events import BadEvent
+from services.webhook import InvalidPublicKey, read_delivery, read_public_key, refusal_of
+
+VECTOR = Path(__file__).parents[1] / "fixtures/freshchat/signature-vector"
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+def vector(name: str) -> str:
+    return (VECTOR / name).read_text(encoding="utf-8")
+
+
+BODY = (VECTOR / "body.json").read_bytes()
+SHOWN = vector("public_key_as_shown_by_freshchat.pem")
+
+
+@pytest.fixture(scope="module")
+def private_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+def signed(private_key: rsa.RSAPrivateKey, body: bytes) -> str:
+    return base64.b64encode(private_key.sign(body, PKCS1v15(), SHA256())).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHOWN,
+        vector("public_key_spki.pem"),
+        SHOWN.replace(" ", "\n"),
+        SHOWN.replace("RSA ", ""),
+        SHOWN.split("----- ")[1].split(" -----")[0],  # only what stands between the labels
+        f"\n\t {SHOWN}\r\n",
+    ],
+    ids=["as shown, one line", "relabelled", "wrapped", "other label", "no label", "white space"],
+)
+def test_the_recorded_delivery_is_freshchats_however_its_key_was_pasted(text: str) -> None:
+    assert refusal_of(read_public_key(text), vector("signature.b64"), BODY) is None
+
+
+def test_a_key_whose_content_is_what_its_label_says_is_read_too(private_key: rsa.RSAPrivateKey) -> None:
+    text = private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode()
+    assert refusal_of(read_public_key(text), signed(private_key, b"{}"), b"{}") is None
+
+
+def test_the_recorded_bad_signature_is_refused() -> None:
+    evidence = refusal_of(read_public_key(SHOWN), vector("signature_invalid.b64"), BODY)
+    assert evidence is not None
+    assert (evidence.key_bits, evidence.body_bytes, evidence.all_ascii) == (2048, len(BODY), True)
+
+
+def pem_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense",
+        "https://example.freshchat.com/webhook",
+        "-----BEGIN RSA PUBLIC KEY----- -----END RSA PUBLIC KEY-----",
+        SHOWN[:200],
+        "ü" * 100,
+        "A" * 10_000,
+        pem_of(ec.generate_private_key(ec.SECP256R1())),
+        pem_of(rsa.generate_private_key(65537, 1024)),
+    ],
+    ids=["word", "address", "empty", "cut off", "not base64", "too long", "another kind", "too short"],
+)
+def test_what_is_no_public_key_is_explained(text: str) -> None:
+    with pytest.raises(InvalidPublicKey, match=r"public key|no RSA"):
+        read_public_key(text)
+
+
+def test_a_private_key_is_not_kept(private_key: rsa.RSAPrivateKey) -> None:
+    pem = private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with pytest.raises(InvalidPublicKey, match="private"):
+        read_public_key(pem)
+
+
+@pytest.mark.parametrize("signature", [None, "", "not base64!", "ü", "AAAA", "A" * 344, "A" * 100_000])
+def test_no_signature_or_one_of_somebody_else_is_refused(
+    signature: str | None, private_key: rsa.RSAPrivateKey
+) -> None:
+    evidence = refusal_of(private_key.public_key(), signature, b"{}")
+    assert evidence is not None
+    assert evidence.reason == "bad_signature"
+
+
+def test_a_wrong_key_is_told_from_a_body_that_was_changed_on_the_way(private_key: rsa.RSAPrivateKey) -> None:
+    other = rsa.generate_private_key(65537, 2048).public_key()
+    signature = signed(private_key, b'{"name": "x"}')
+    reasons = [
+        refusal.reason
+        for key, body in [
+            (other, b'{"name": "x"}'),
+            (private_key.public_key(), b'{"name":"x"}'),
+            (private_key.public_key(), '{"name": "가"}'.encode()),
+        ]
+        if (refusal := refusal_of(key, signature, body))
+    ]
+    assert reasons == ["bad_signature", "bad_signature_altered", "bad_signature_non_ascii"]
+
+
+def test_a_resolution_is_read_with_its_interaction_and_group() -> None:
+    sample = VECTOR.parent / "webhooks/RECONSTRUCTED-2022-11-conversation_resolution-agent.json"
+    assert read_delivery(sample.read_bytes(), received_at=NOW) == (
+        "35e80ec8-c697-42e4-8ce9-a47a050b1d1a",
+        Event(
+            "resolved",
+            datetime(2022, 11, 22, 10, 54, 42, 298000, tzinfo=UTC),
+            "681406910844650-1669114000000",
+            None,
+            "4cf5d9b8-b782-499f-b93c-541229df3729",
+            None,
+            "webhook",
+            NOW,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"action": "conversation_resolution"}',
+        b'{"action": "conversation_resolution", "action_time": "2026-03-03T08:00:00Z", "data": {"resolve": []}}',
+        b'{"action": "conversation_resolution", "data": {"resolve": {"conversation": {"conversation_id": "c"}}}}',
+        b'{"action": "conversation_resolution", "action_time": "1999-03-03T08:00:00Z",'
+        b' "data": {"resolve": {"conversation": {"conversation_id": "c"}}}}',
+    ],
+)
+def test_a_resolution_that_cannot_be_understood_is_named(body: bytes) -> None:
+    with pytest.raises(BadEvent):
+        read_delivery(body, received_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"null", b'"text"', b"{}", b'{"action": 7}', b'{"action": "conversation_create"}']
+)
+def test_everything_else_is_a_sign_of_life(body: bytes) -> None:
+    assert read_delivery(body, received_at=NOW) is None
