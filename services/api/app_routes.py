@@ -2,17 +2,17 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from services import ingest
 from services.api.access import AppKey, TheSystem
 from services.api.body import read_json
 from services.api.problems import Problem, ProblemBody
-from services.events import MOST_EVENTS, CompactEvent, ProductEvent, Reading, read_items
+from services.events import MOST_EVENTS, CompactEvent, ProductEvent, Reading, first_problem, read_items
 
 router = APIRouter(
     prefix="/v1", tags=["app"], responses={code: {"model": ProblemBody} for code in (401, 429, 503)}
@@ -62,6 +62,19 @@ class EventBatch(BaseModel):
     events: list[CompactEvent | ProductEvent]
 
 
+class Heartbeat(BaseModel):
+    """What the app may say of itself; ``uninstalled`` is its last word."""
+
+    app_version: Annotated[str, StringConstraints(max_length=50)] | None = None
+    state: Literal["running", "uninstalled"] | None = None
+
+
+HEARTBEAT_BODY = {
+    "requestBody": {
+        "required": False,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Heartbeat"}}},
+    }
+}
 EVENTS_BODY = {
     "requestBody": {
         "required": True,
@@ -125,13 +138,18 @@ async def events(request: Request, caller: AppKey, system: TheSystem) -> Respons
     return Response(orjson.dumps(answer), 202, media_type="application/json")
 
 
-@router.post("/heartbeat", status_code=204, responses=BODY_PROBLEMS)
+@router.post("/heartbeat", status_code=204, responses=BODY_PROBLEMS, openapi_extra=HEARTBEAT_BODY)
 async def heartbeat(request: Request, caller: AppKey, system: TheSystem) -> Response:
-    """Note the app's proof that it can reach us with its key. The body is optional."""
+    """Note the app's proof that it can reach us with its key, or its good-bye. The body is optional."""
     integration, key = caller
+    told = Heartbeat()
     if request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers:
-        await read_json(request)
-    system.activity.note(integration.integration_id, key.key_id, "heartbeat", system.clock())
+        try:
+            told = Heartbeat.model_validate(await read_json(request))
+        except ValidationError as error:
+            raise Problem(422, "bad_heartbeat", first_problem(error)) from None
+    kind = "goodbye" if told.state == "uninstalled" else "heartbeat"
+    system.activity.note(integration.integration_id, key.key_id, kind, system.clock())
     return Response(status_code=204)
 
 
