@@ -1,7 +1,8 @@
 """Counted contacts: reading what the charts and the API show."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -43,8 +44,8 @@ def counts(
 ) -> pd.DataFrame:
     """Return the non-zero counts by quarter hour from ``start`` to before ``end``.
 
-    Columns: queue, interval_start (UTC), contacts, first_contacts. ``received_before`` leaves out what we
-    heard of later: a paused integration shows nothing new.
+    Columns: queue, interval_start (UTC), contacts, first_contacts, pushed_contacts. ``received_before`` leaves
+    out what we heard of later: a paused integration shows nothing new.
     """
     span = {"integration_id": integration_id, "start": start, "end": end}
     if received_before is None:
@@ -58,3 +59,32 @@ def latest(database: Database, integration_id: str) -> Latest:
         sql("latest_contact"), integration_id=integration_id
     )
     return Latest(resolved_at, pushed_at, first_resolved_at)
+
+
+def push_lag(database: Database, integration_id: str, since: datetime) -> timedelta | None:
+    """Return how late a resolution is pushed: the 99.9 % quantile since ``since``, None without any."""
+    ((seconds,),) = database.rows(sql("push_lag"), integration_id=integration_id, since=since)
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def last_contacts(database: Database, integration_id: str, since: datetime) -> dict[str, datetime]:
+    """Return when the newest pushed contact of each queue was resolved, where that is at ``since`` or later."""
+    return dict(database.rows(sql("last_contacts"), integration_id=integration_id, since=since))
+
+
+def pushed_and_recovered(
+    database: Database, integration_id: str, start: datetime, end: datetime, queues: Collection[str] = ()
+) -> tuple[int, int]:
+    """Return the contacts resolved from ``start`` to before ``end``: pushed ones, and those only a backfill knows.
+
+    ``queues`` limits the answer to these; all of them otherwise.
+    """
+    rows = database.rows(sql("pushed_and_recovered"), integration_id=integration_id, start=start, end=end)
+    concerned = [row for row in rows if not queues or row[0] in queues]
+    return sum(pushed for _, pushed, _ in concerned), sum(recovered for _, _, recovered in concerned)
+
+
+def contacts_between(database: Database, integration_id: str, start: datetime, end: datetime) -> int:
+    """Return how many contacts were counted in the quarter hours from ``start`` to before ``end``."""
+    ((total,),) = database.rows(sql("contacts_between"), integration_id=integration_id, start=start, end=end)
+    return int(total)

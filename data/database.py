@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pandas as pd
@@ -17,7 +17,7 @@ from data.queries import migrations
 Row = tuple[Any, ...]
 MOST_KEYS_A_LOOK_UP = 1000
 
-SETTINGS = {
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "checkpoint_threshold": "16MB",
@@ -79,7 +79,7 @@ class Transaction:
         values = [value for row in rows for value in row]
         self._connection.execute(query.replace("{rows}", marks), values).fetchall()
 
-    def _append(self, table: str, rows: Sequence[Row], action: str) -> None:
+    def _append(self, table: str, rows: Sequence[Row], action: Literal["insert", "upsert"]) -> None:
         if rows:
             with self._connection.appender(table, action=action) as appender:
                 appender.append_rows(list(rows))
@@ -110,11 +110,11 @@ class Database:
     def frame(self, query: str, **parameters: Any) -> pd.DataFrame:
         """Run a reading query and return a table, for results of many rows."""
         try:
-            cursor = self._cursor().execute(query, parameters or None)
-            table = cursor.fetch_record_batch(1_000_000).read_all()
+            table = self._cursor().sql(query, params=parameters or None).to_arrow_table()
         except duckdb.Error as error:
             raise StoreUnavailable(str(error)) from error
-        return table.to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

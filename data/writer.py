@@ -58,7 +58,8 @@ class Writer:
 
     def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Run ``job`` in a transaction and return its result once it is on disk."""
-        return self.submit(_run_each, job).result()  # type: ignore[arg-type]
+        done: Future[Result] = self.submit(_run_each, job)
+        return done.result()
 
     def close(self) -> None:
         """Write what is waiting, then stop."""

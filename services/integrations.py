@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays as holiday_calendars
-
 from data.database import Transaction
 from data.integrations import Integration, all_integrations, save_integration
 from data.keys import InjixoKey, KeyUse, all_keys, key_uses, save_keys
 from services.freshchat.domain import mend_domain
 from services.injixo_key import BASE62
 from services.keys import LONGEST_OVERLAP, end_of, make_key, retire
+from services.public_holidays import UnknownRegion, checked_region
 from services.system import NotFound, System
 from services.webhook import InvalidPublicKey, read_public_key
 
@@ -254,13 +253,8 @@ def _time_zone(name: str) -> str:
 
 
 def _holiday_region(text: str | None) -> str | None:
-    """Check a country (DE) or country and region (DE-BY)."""
-    if text is None or not text.strip():
-        return None
-    country, _, region = text.strip().upper().partition("-")
-    regions = holiday_calendars.list_supported_countries()
-    if country not in regions or (region and region not in regions[country]):
-        raise Invalid(
-            "bad_holidays", "holidays", "no country such as DE, or country and region such as DE-BY"
-        )
-    return f"{country}-{region}" if region else country
+    try:
+        return checked_region(text)
+    except UnknownRegion:
+        message = "no country such as DE, or country and region such as DE-BY"
+        raise Invalid("bad_holidays", "holidays", message) from None

@@ -14,6 +14,7 @@ from services.activity import ActivityLog
 from services.directory import Directory, read_directory
 from services.settings import Settings
 from services.vault import Vault, open_vault
+from services.watch.models import Models
 
 Result = TypeVar("Result")
 log = structlog.get_logger()
@@ -34,6 +35,7 @@ class System:
         self.writer = Writer(self.database)
         self.activity = ActivityLog(self.writer)
         self.directory: Directory = read_directory(self.database)
+        self.models = Models(self.database)
         self.started_at = clock()
         self._changing = threading.Lock()
         if self.database.lost_commits:

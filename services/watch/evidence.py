@@ -2,27 +2,34 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Self
 
 from data.activity import Activity, activity_since, activity_totals
 from data.contacts import latest
 from data.integrations import Integration
 from data.keys import InjixoKey
+from data.watch import Incident
+from services.detector import Reading
 from services.keys import end_of
 from services.system import System
-
-if TYPE_CHECKING:
-    from services.detector import Reading
 
 PUSHED = ("events", "webhook")
 ACCEPTED = ("events", "heartbeat", "connection")
 REFUSED = ("revoked_key", "expired_key", "unknown_key")
 GOODBYE = "goodbye"
-HEARTBEAT_HISTORY = timedelta(days=7)
+MENDED_BY_EVENTS = (
+    "key_revoked",
+    "key_expired",
+    "key_unknown",
+    "key_not_installed",
+    "heartbeat_missing",
+    "app_not_installed",
+)
+RECENT = timedelta(days=7)
 LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
 QUARTER = timedelta(days=91)
 
@@ -94,11 +101,12 @@ class Evidence:
     last_contact_resolved_at: datetime | None = None
     last_heartbeat_at: datetime | None = None
     last_accepted_at: datetime | None = None
+    pushes: tuple[Activity, ...] = ()  # deliveries of events in the last days, per key and quarter hour
     goodbye_at: datetime | None = None
     heartbeat_interval: timedelta | None = None
-    reading: "Reading | None" = None
+    reading: Reading | None = None
     probe: ProbeFacts | None = None
-    bad_signatures: tuple[Activity, ...] = field(default=())
+    bad_signatures: tuple[Activity, ...] = ()
 
     @property
     def heartbeat_deadline(self) -> datetime | None:
@@ -110,6 +118,25 @@ class Evidence:
             return None
         alive_at = max(self.last_accepted_at, self.started_at)
         return alive_at + heartbeats_to_miss(self.heartbeat_interval) * self.heartbeat_interval
+
+    def with_reading(self, reading: Reading | None) -> Self:
+        return replace(self, reading=reading)
+
+    def mended_at(self, incident: Incident) -> datetime | None:
+        """Return when events came again after an outage whose cause was the key or the app.
+
+        None while they have not, and for other incidents: only their figures can tell that they are over.
+        """
+        if incident.closed_at is not None or incident.cause not in MENDED_BY_EVENTS:
+            return None
+        return self.flows_again_at(incident.detected_at)
+
+    def flows_again_at(self, after: datetime) -> datetime | None:
+        """Return when the first events came after a moment, as exactly as counts per quarter hour tell."""
+        later = [entry for entry in self.pushes if entry.last_at > after]
+        return min(
+            (entry.first_at if entry.first_at > after else entry.last_at for entry in later), default=None
+        )
 
 
 def heartbeats_to_miss(interval: timedelta) -> int:
@@ -126,21 +153,19 @@ def heartbeat_interval(beats: Sequence[Activity], now: datetime) -> timedelta | 
     full = [beat for beat in beats if beat.interval_start + timedelta(minutes=15) <= now][1:]
     if len(full) < 2:
         return None
-    gap = median(later.interval_start - earlier.interval_start for earlier, later in pairwise(full))
-    return gap / max(1, median(beat.occurrences for beat in full))
+    gap = median(
+        (later.interval_start - earlier.interval_start).total_seconds() for earlier, later in pairwise(full)
+    )
+    return timedelta(seconds=gap / max(1, median(beat.occurrences for beat in full)))
 
 
-def gather(system: System, integration: Integration, *, reading: "Reading | None", now: datetime) -> Evidence:
+def gather(system: System, integration: Integration, *, now: datetime) -> Evidence:
     """Read what is known about the integration up to this moment."""
     system.activity.flush()
     totals = activity_totals(system.database, integration.integration_id)
     contact = latest(system.database, integration.integration_id)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
-    beats = [
-        entry
-        for entry in activity_since(system.database, integration.integration_id, now - HEARTBEAT_HISTORY)
-        if entry.kind == "heartbeat"
-    ]
+    recent = activity_since(system.database, integration.integration_id, now - RECENT)
     return Evidence(
         now=now,
         started_at=system.started_at,
@@ -154,8 +179,8 @@ def gather(system: System, integration: Integration, *, reading: "Reading | None
         last_heartbeat_at=_latest(totals, ("heartbeat",)),
         last_accepted_at=_latest(totals, ACCEPTED),
         goodbye_at=_latest(totals, (GOODBYE,)),
-        heartbeat_interval=heartbeat_interval(beats, now),
-        reading=reading,
+        heartbeat_interval=heartbeat_interval([entry for entry in recent if entry.kind == "heartbeat"], now),
+        pushes=tuple(entry for entry in recent if entry.kind in PUSHED),
         bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
     )
 

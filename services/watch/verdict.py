@@ -8,12 +8,10 @@ beat every estimate.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from services.detector import StreamReading, Suspicion
 from services.watch.evidence import Evidence, KeyFacts, Refusal
-
-if TYPE_CHECKING:
-    from services.detector import StreamReading, Suspicion
 
 DataFlow = Literal[
     "waiting",
@@ -42,7 +40,8 @@ Cause = Literal[
 ]
 Source = Literal["refused_key", "key_never_used", "probe", "goodbye", "heartbeat", "statistics"]
 
-BROKEN: frozenset[DataFlow] = frozenset({"silent", "partial_loss", "confirmed_loss"})
+STRENGTH: dict[str, int] = {"partial_loss": 1, "silent": 2, "confirmed_loss": 3}
+BROKEN = frozenset(STRENGTH)
 SUSPICIOUS_LEVEL = 0.5
 STALE_REFUSAL = timedelta(minutes=10)
 IN_FLIGHT = timedelta(minutes=1)  # deliveries that were under way when the key was replaced
@@ -102,7 +101,9 @@ def decide(evidence: Evidence) -> Verdict:
 
 def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
     figures = next((finding for finding in findings if finding.expected is not None), findings[0])
-    named = next((finding.cause for finding in findings if finding.cause != "key_valid_contact_support"), None)
+    named = next(
+        (finding.cause for finding in findings if finding.cause != "key_valid_contact_support"), None
+    )
     flows = [finding.data_flow for finding in findings]
     return Verdict(
         data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],
@@ -124,9 +125,15 @@ def _calm(evidence: Evidence) -> Verdict:
     if reading is None or reading.learning:
         return Verdict("learning", trouble)
     worst = max(
-        (stream.silence if stream.silence.level >= stream.partial_loss.level else stream.partial_loss)
-        for stream in (reading.total, *reading.queues)
-    , key=lambda suspicion: suspicion.level)
+        (
+            suspicion
+            for stream in (reading.total, *reading.queues)
+            for suspicion in (stream.silence, stream.partial_loss)
+            if stream.judged
+        ),
+        key=lambda suspicion: suspicion.level,
+        default=reading.total.silence,
+    )
     if worst.level >= SUSPICIOUS_LEVEL:
         return Verdict(
             "quieter_than_usual", trouble, worst.since, worst.expected, worst.received, worst.once_in_weeks
@@ -152,7 +159,7 @@ def refused_key(evidence: Evidence) -> Finding | None:
         "refused_key",
         "partial_loss" if accepted_since else "silent",
         CAUSE_OF_REFUSAL[refusal.code],
-        refusal.first_at if evidence.last_accepted_at is None else _lost_since(refusal, evidence),
+        refusal.first_at if evidence.last_accepted_at is None else _lost_since(refusal),
         key=refusal.key,
         count=refusal.count,
         last_at=refusal.last_at,
@@ -165,7 +172,11 @@ def _still_refused(refusal: Refusal, evidence: Evidence) -> bool:
     if accepted_at is None or accepted_at < refusal.last_at - IN_FLIGHT:
         return True
     replaced_at = max(
-        (key.first_used_at for key in evidence.keys if key.first_used_at and key.created_at > refusal.key.created_at),
+        (
+            key.first_used_at
+            for key in evidence.keys
+            if key.first_used_at and key.created_at > refusal.key.created_at
+        ),
         default=None,
     )
     if replaced_at is not None and refusal.last_at <= replaced_at + IN_FLIGHT:
@@ -173,7 +184,7 @@ def _still_refused(refusal: Refusal, evidence: Evidence) -> bool:
     return accepted_at < refusal.last_at or evidence.now - refusal.last_at < STALE_REFUSAL
 
 
-def _lost_since(refusal: Refusal, evidence: Evidence) -> datetime:
+def _lost_since(refusal: Refusal) -> datetime:
     """Return when the refused key last opened anything: what came later is lost."""
     return max(filter(None, (refusal.key.last_used_at, refusal.key.ended_at)), default=refusal.first_at)
 
@@ -225,7 +236,11 @@ def missed_heartbeats(evidence: Evidence) -> Finding | None:
     if deadline is None or evidence.now < deadline or evidence.last_accepted_at is None:
         return None
     return Finding(
-        "heartbeat", "silent", "heartbeat_missing", evidence.last_accepted_at, last_at=evidence.last_heartbeat_at
+        "heartbeat",
+        "silent",
+        "heartbeat_missing",
+        evidence.last_accepted_at,
+        last_at=evidence.last_heartbeat_at,
     )
 
 
@@ -244,11 +259,13 @@ def statistics(evidence: Evidence) -> Finding | None:
     return None
 
 
-def _alarm(stream: "StreamReading") -> "Suspicion | None":
+def _alarm(stream: StreamReading) -> Suspicion | None:
+    if stream.recovered_at is not None:
+        return None  # the figures of the loss linger, but the data was seen to flow again
     return next((suspicion for suspicion in (stream.silence, stream.partial_loss) if suspicion.alarm), None)
 
 
-def _suspected(suspicion: "Suspicion", queues: tuple[str, ...]) -> Finding:
+def _suspected(suspicion: Suspicion, queues: tuple[str, ...]) -> Finding:
     silent = suspicion.kind == "silence"
     return Finding(
         "statistics",
@@ -262,7 +279,7 @@ def _suspected(suspicion: "Suspicion", queues: tuple[str, ...]) -> Finding:
     )
 
 
-def _quiet_at_freshchat(suspicion: "Suspicion", evidence: Evidence, queue: str | None) -> bool:
+def _quiet_at_freshchat(suspicion: Suspicion, evidence: Evidence, queue: str | None) -> bool:
     """Tell whether a probe of this very span found nothing missing: it was quiet at the source."""
     probe = evidence.probe
     if probe is None or not probe.answered or probe.at < suspicion.since:

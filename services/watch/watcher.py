@@ -1,14 +1,17 @@
 """The watcher: looks at every integration in turn, keeps incidents, and leaves a sign of its own life."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
+from data.contacts import pushed_and_recovered
 from data.integrations import Integration
-from data.watch import WATCHER, StoredVerdict, incidents, save_incident, save_verdicts, stored_verdicts
+from data.watch import WATCHER, Incident, StoredVerdict, save_verdicts, stored_verdicts
+from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
-from services.watch.incidents import next_incidents
+from services.watch.incidents import next_incidents, save_incidents, total, with_missed
 
 log = structlog.get_logger()
 
@@ -45,18 +48,43 @@ class Watcher:
         return StoredVerdict(integration.integration_id, now, verdict.data_flow, verdict.cause, since)
 
     def _keep_incidents(self, integration: Integration, assessment: Assessment) -> None:
-        known = incidents(self._system.database, integration.integration_id)
-        for incident in next_incidents(integration.integration_id, known, assessment):
-            self._system.writer.write(
-                lambda transaction, incident=incident: save_incident(transaction, incident)
-            )
-            log.info(
-                "incident_changed",
-                integration=integration.integration_id,
-                incident=incident.incident_id,
-                cause=incident.cause,
-                open=incident.closed_at is None,
-            )
+        now = assessment.evidence.now
+        before = {incident.incident_id: incident for incident in assessment.incidents}
+        changed = []
+        for incident in next_incidents(integration.integration_id, assessment):
+            estimated = self._estimated(integration, incident, assessment.incidents, now)
+            known = before.get(incident.incident_id)
+            if estimated != known:
+                changed.append(estimated)
+            if known is None or estimated.closed_at != known.closed_at or estimated.cause != known.cause:
+                _report(estimated)
+        save_incidents(self._system, changed)
+
+    def _estimated(
+        self, integration: Integration, incident: Incident, known: Sequence[Incident], now: datetime
+    ) -> Incident:
+        model = self._system.models.fitted(integration, known, now).model
+        if model is None or model.learning:
+            return incident
+        end = incident.closed_at or now
+        estimates = [
+            expected_between(model, queue, incident.opened_at, end) for queue in incident.queues or (None,)
+        ]
+        pushed, _ = pushed_and_recovered(
+            self._system.database, integration.integration_id, incident.opened_at, end, incident.queues
+        )
+        return with_missed(incident, total(estimates), pushed)
+
+
+def _report(incident: Incident) -> None:
+    log.warning(
+        "incident_closed" if incident.closed_at else "incident",
+        integration=incident.integration_id,
+        incident=incident.incident_id,
+        data_flow=incident.data_flow,
+        cause=incident.cause,
+        opened_at=incident.opened_at.isoformat(),
+    )
 
 
 def _failed(integration: Integration, before: StoredVerdict | None, now: datetime) -> StoredVerdict:

@@ -1,0 +1,3 @@
+SELECT *
+FROM group_sync
+WHERE integration_id = $integration_id
