@@ -1,0 +1,36 @@
+"""A Freshchat that delivers its webhook."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from starlette.testclient import TestClient
+
+from data.integrations import Integration
+from services.system import System
+from tests.api.freshchat_sender import paste_key, shown, signature
+
+
+@pytest.fixture(scope="session")
+def private_key() -> RSAPrivateKey:
+    """Freshchat's half of the key; making one takes a while."""
+    return generate_private_key(65537, 2048)
+
+
+@pytest.fixture
+def webhook(
+    api: TestClient, system: System, integration: Integration, private_key: RSAPrivateKey
+) -> Callable[..., Any]:
+    """Deliver as Freshchat does: ``webhook(payload)``; the body is signed unless a signature is given."""
+    paste_key(system, integration, shown(private_key))
+
+    def deliver(payload: Any, **headers: str) -> Any:
+        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        given = {"X-Freshchat-Signature": signature(private_key, body)} | headers
+        return api.post(
+            f"/api/v1/freshchat/webhooks/{integration.integration_id}", content=body, headers=given
+        )
+
+    return deliver
