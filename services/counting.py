@@ -12,6 +12,8 @@ from data.chats import Contact, Event, Naming
 
 UNDEFINED_QUEUE = "Undefined_Queue"
 SAME_RESOLUTION = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(seconds=5)
+"""How far the clock of Freshchat's reports may be from that of its events."""
 
 NameOf = Callable[[str, datetime], str | None]
 """The name that a group (by its id) had at an instant, None while it is not known."""
@@ -21,7 +23,8 @@ def contacts_of_chat(events: Collection[Event], name_of: NameOf) -> list[Contact
     """Return the contacts of one chat, in the order of their resolution.
 
     Two reports are the same contact when they carry the same interaction id, or when their resolution
-    times lie within two minutes and the chat was not seen to be reopened in between.
+    times lie within two minutes, unless they carry different interaction ids or the chat was seen to be
+    reopened in between: then Freshchat counts two resolutions, and so do we.
     """
     resolutions = sorted((event for event in events if event.kind == "resolved"), key=_canonical_order)
     reopenings = [event.occurred_at for event in events if event.kind == "reopened"]
@@ -58,27 +61,56 @@ def _canonical_order(event: Event) -> tuple[object, ...]:
 
 
 def _same_contact(resolutions: Sequence[Event], reopenings: Sequence[datetime]) -> Iterator[list[Event]]:
-    """Split sorted reports into those of the same contact (the connected components of "same as")."""
+    """Split sorted reports into those of the same contact.
+
+    Reports of one interaction belong together. Neighbours in time are joined, the closest first, so that a
+    report without an interaction id goes to the resolution that it is nearest to.
+    """
     parent = list(range(len(resolutions)))
+    interactions = [{report.interaction_id} - {None} for report in resolutions]
 
     def root(index: int) -> int:
         while parent[index] != index:
             index = parent[index]
         return index
 
+    def join(index: int, other: int) -> None:
+        parent[other] = index
+        interactions[index] = interactions[index] | interactions[other]
+
     first_of_interaction: dict[str, int] = {}
     for index, report in enumerate(resolutions):
         if report.interaction_id is not None:
-            parent[root(index)] = root(first_of_interaction.setdefault(report.interaction_id, index))
-    for (index, earlier), (next_index, later) in pairwise(enumerate(resolutions)):
-        close = later.occurred_at - earlier.occurred_at <= SAME_RESOLUTION
-        if close and not any(earlier.occurred_at < at < later.occurred_at for at in reopenings):
-            parent[root(next_index)] = root(index)
+            first = first_of_interaction.setdefault(report.interaction_id, index)
+            if first != index:
+                join(first, index)
+    gaps = sorted(
+        (later.occurred_at - earlier.occurred_at, index)
+        for index, (earlier, later) in enumerate(pairwise(resolutions))
+    )
+    for gap, index in gaps:
+        left, right = root(index), root(index + 1)
+        told_apart = interactions[left] and interactions[right] and interactions[left] != interactions[right]
+        if left != right and (
+            not gap or (not told_apart and _are_one(resolutions[index], resolutions[index + 1], reopenings))
+        ):
+            join(left, right)
 
     components: dict[int, list[Event]] = {}
     for index, report in enumerate(resolutions):
         components.setdefault(root(index), []).append(report)
     yield from components.values()
+
+
+def _are_one(earlier: Event, later: Event, reopenings: Sequence[datetime]) -> bool:
+    """Tell whether two neighbouring reports are of one resolution, as far as their times can tell."""
+    gap = later.occurred_at - earlier.occurred_at
+    if gap > SAME_RESOLUTION:
+        return False
+    one_clock = (earlier.reporter == "backfill") == (later.reporter == "backfill")
+    if not one_clock and gap <= CLOCK_TOLERANCE:
+        return True  # the customer's "thanks" may reopen the chat within the difference of the clocks
+    return not any(earlier.occurred_at < at < later.occurred_at for at in reopenings)
 
 
 def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Contact:
@@ -101,7 +133,11 @@ def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Co
 
 
 def _source_queue(reports: Sequence[Event], name_of: NameOf) -> tuple[str, str | None, Naming]:
-    """Return the queue's name, the group's id and where the name comes from; a named report beats others."""
+    """Return the queue's name, the group's id and where the name comes from.
+
+    A named report beats others, and a pushed one a backfill's: that may name the group as it is called now.
+    """
+    reports = sorted(reports, key=lambda report: report.reporter == "backfill")
     for report in reports:
         if report.group_name is not None:
             return report.group_name, report.group_id, "reported"
