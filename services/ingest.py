@@ -1,6 +1,6 @@
 """Taking events in: many deliveries become one change of the store, each event counted once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,6 +84,17 @@ def record(transaction: Transaction, deliveries: Sequence[Delivery]) -> list[Rec
     return receipts
 
 
+def learn_names(
+    transaction: Transaction, integration_id: str, names: Mapping[str, str], seen_at: datetime
+) -> None:
+    """Learn the groups' present names, by group id, and name the contacts that were waiting for them."""
+    batch = _Batch(chats.group_names(transaction, {integration_id}))
+    for group_id, name in names.items():
+        _note_sighting(batch, integration_id, group_id, name, seen_at)
+    _learn_group_names(transaction, batch)
+    _save(transaction, batch)
+
+
 def _work_in(batch: _Batch, delivery: Delivery) -> Receipt:
     accepted = duplicates = 0
     for chat_id, event in delivery.events:
@@ -94,7 +105,10 @@ def _work_in(batch: _Batch, delivery: Delivery) -> Receipt:
         if merged is not None:
             chat.events = merged
             chat.contacts = batch.contacts(key, merged)
-            _note_sighting(batch, delivery.integration_id, event)
+            if event.group_id is not None and event.group_name is not None:
+                _note_sighting(
+                    batch, delivery.integration_id, event.group_id, event.group_name, event.occurred_at
+                )
         if event.kind == "resolved":
             is_new = _counted(chat.contacts, delivery) > counted_before
             accepted += is_new
@@ -106,25 +120,20 @@ def _counted(contacts: Sequence[Contact], delivery: Delivery) -> int:
     return min(len(contacts), 1) if delivery.once_per_chat else len(contacts)
 
 
-def _note_sighting(batch: _Batch, integration_id: str, event: Event) -> None:
-    if event.group_id is None or event.group_name is None:
-        return
-    seen_before = [
-        seen_at
-        for seen_at, name in batch.sightings.get((integration_id, event.group_id), ())
-        if name == event.group_name
-    ]
-    key = (integration_id, event.group_id, event.group_name)
-    if not seen_before or event.occurred_at < seen_before[0]:
-        batch.new_sightings[key] = min(event.occurred_at, batch.new_sightings.get(key, event.occurred_at))
+def _note_sighting(batch: _Batch, integration_id: str, group_id: str, name: str, at: datetime) -> None:
+    known = {name: seen_at for seen_at, name in batch.sightings.get((integration_id, group_id), ())}
+    if name not in known or at < known[name]:
+        key = (integration_id, group_id, name)
+        batch.new_sightings[key] = min(at, batch.new_sightings.get(key, at))
 
 
 def _learn_group_names(transaction: Transaction, batch: _Batch) -> None:
     """Name contacts that waited for it, in this batch and from long ago, when a group's name becomes known."""
     groups = {(integration_id, group_id) for integration_id, group_id, _ in batch.new_sightings}
-    for integration_id, group_id in groups:
-        # Before the new names are known, so that what is loaded equals what is stored.
-        batch.load(transaction, chats.chats_of_group(transaction, integration_id, group_id))
+    for group in groups:
+        if _is_renamed(batch, group):
+            # Before the new names are known, so that what is loaded equals what is stored.
+            batch.load(transaction, chats.chats_of_group(transaction, *group))
     for (integration_id, group_id, name), seen_at in batch.new_sightings.items():
         sightings = {name: at for at, name in batch.sightings.get((integration_id, group_id), ())}
         sightings[name] = seen_at
@@ -133,6 +142,13 @@ def _learn_group_names(transaction: Transaction, batch: _Batch) -> None:
         for key, chat in batch.chats.items():
             chat.contacts = batch.contacts(key, chat.events)
     chats.save_group_names(transaction, [(*key, seen_at) for key, seen_at in batch.new_sightings.items()])
+
+
+def _is_renamed(batch: _Batch, group: ChatKey) -> bool:
+    """Tell whether contacts may now be named otherwise: not so when the only name was just seen earlier still."""
+    known = {name for _, name in batch.sightings.get(group, ())}
+    new = {name for *other, name in batch.new_sightings if tuple(other) == group}
+    return not known or len(known | new) > 1
 
 
 def _save(transaction: Transaction, batch: _Batch) -> None:

@@ -12,11 +12,18 @@ Reason = Literal[
 
 
 class FreshchatError(Exception):
-    """Freshchat gave no usable answer. The message holds no key and nothing of an answer's text."""
+    """Freshchat gave no usable answer. The message holds no key and nothing of an answer's text.
+
+    ``problem`` is a stable code: that of the class, or the reason of a rejection.
+    """
+
+    problem: str
 
 
 class RetryLater(FreshchatError):
     """Freshchat is busy, down or out of reach; ask again after ``retry_after`` seconds, if it said so."""
+
+    problem = "retry_later"
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -29,10 +36,13 @@ class Rejected(FreshchatError):
     def __init__(self, reason: Reason, message: str = "") -> None:
         super().__init__(message or reason)
         self.reason: Reason = reason
+        self.problem = reason
 
 
 class BrokenAnswer(FreshchatError):
     """An answer that we do not understand, or one larger than we accept."""
+
+    problem = "broken_answer"
 
     def __init__(self, message: str, *, status: int | None = None, code: str | None = None) -> None:
         super().__init__(message)
