@@ -2,14 +2,26 @@
 
 import streamlit as st
 
+from pages.parts.key_rotation import forget_new_key
 from pages.parts.language import choose_language, words
+from pages.parts.welcome import welcome
+from services.system import current
 
 st.set_page_config(page_title="Stillwatch", page_icon="🔭", layout="wide")
 with st.sidebar:
     choose_language()
 _ = words().text
 
-pages = {
-    _("Contacts"): [st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:", default=True)],
-}
-st.navigation(pages).run()
+contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:", default=True)
+data_flow = st.Page("freshness.py", title=_("Data flow"), icon=":material/monitor_heart:")
+integrations = st.Page("integrations.py", title=_("Integrations"), icon=":material/cable:")
+add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidden")
+one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
+
+page = st.navigation({"": [contacts, data_flow], _("Account"): [integrations, add, one]})
+if page != one:
+    forget_new_key()
+if page in (contacts, data_flow) and not current().directory.integrations:
+    welcome()
+else:
+    page.run()

@@ -13,11 +13,11 @@ def words(time_zone: str = "UTC") -> Words:
 
 
 def choose_language() -> None:
-    """Draw the choice; it is kept in the address, so that a link opens in the sender's language."""
-    st.session_state.setdefault(CHOICE, words().language)
+    """Draw the choice. It is kept in the address, so that it outlives a reload and a link carries it along."""
     st.segmented_control(
         "Sprache / Language",
         list(LANGUAGES),
+        default=language_of(st.context.locale),
         format_func=LANGUAGES.__getitem__,
         key=CHOICE,
         label_visibility="collapsed",

@@ -1,0 +1,59 @@
+"""Add an integration: choose the vendor, the model, and fill in the model's form."""
+
+from importlib import import_module
+
+import streamlit as st
+
+from pages.parts.language import words
+from services.catalogue import CATALOGUE, Vendor, model, vendor
+
+PAGE = "add_integration.py"
+reader = words()
+_ = reader.text
+
+
+def choose_vendor() -> None:
+    st.title(_("Add integration"), anchor=False)
+    st.markdown(_("Choose the system whose contacts you want to count."))
+    with st.grid(min_column_width=240, gap="medium"):
+        for offered in CATALOGUE:
+            with st.container(border=True, height="stretch"):
+                st.subheader(offered.name, anchor=False)
+                st.caption(", ".join(offering.name for offering in offered.models))
+                if not offered.supported:
+                    st.badge(_("Not supported yet"), icon=":material/block:", color="gray")
+                elif st.button(_("Select model"), type="primary", key=f"vendor_{offered.slug}"):
+                    st.switch_page(PAGE, query_params={"vendor": offered.slug})
+
+
+def choose_model(chosen: Vendor) -> None:
+    st.title(chosen.name, anchor=False)
+    for offered in chosen.models:
+        with st.container(border=True, width=720):
+            st.subheader(offered.name, anchor=False)
+            st.markdown(_(offered.brings))
+            if not offered.supported:
+                st.badge(_("Not supported yet"), icon=":material/block:", color="gray")
+            elif st.button(
+                _("Add integration"), type="primary", icon=":material/add:", key=f"model_{offered.slug}"
+            ):
+                st.switch_page(PAGE, query_params={"vendor": chosen.slug, "model": offered.slug})
+
+
+chosen_vendor = vendor(st.query_params.get("vendor"))
+chosen_model = model(st.query_params.get("model"))
+if chosen_vendor is None:
+    st.page_link("integrations.py", label=_("Integrations"), icon=":material/arrow_back:")
+    choose_vendor()
+elif chosen_model is None:
+    st.page_link(PAGE, label=_("All systems"), icon=":material/arrow_back:")
+    choose_model(chosen_vendor)
+else:
+    st.page_link(
+        PAGE,
+        label=chosen_vendor.name,
+        icon=":material/arrow_back:",
+        query_params={"vendor": chosen_vendor.slug},
+    )
+    st.title(_("Add {model} integration", model=chosen_model.name), anchor=False)
+    import_module(f"pages.models.{chosen_model.slug}").add(reader)

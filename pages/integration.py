@@ -1,0 +1,81 @@
+"""One integration: its two statuses, its settings, the installation of the app, and its keys."""
+
+import streamlit as st
+
+from pages.parts.install import install_section
+from pages.parts.integration_actions import delete_button, pause_button, paused_note
+from pages.parts.integration_fields import integration_fields
+from pages.parts.language import words
+from pages.parts.plain import plain
+from pages.parts.saving import save, tell_saved, try_credentials
+from pages.parts.status import CONFIGURATION_LOOKS, configuration_advice, status_pair
+from pages.parts.webhook import webhook_section
+from services import integrations
+from services.freshness import Freshness, freshness
+from services.integrations import draft_of
+from services.system import NotFound, current
+from services.translation import Words
+
+system = current()
+
+
+def credentials(shown: Freshness, reader: Words) -> None:
+    """Say what Freshchat said to the credentials, and offer to try them again."""
+    integration = shown.integration
+    advice = configuration_advice(shown, reader)
+    if advice and integration.configuration != "operational":
+        colour, icon = CONFIGURATION_LOOKS[integration.configuration]
+        (st.error if colour == "red" else st.warning)(advice, icon=icon)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(reader.text("Check credentials"), icon=":material/wifi_protected_setup:"):
+            try_credentials(integration.integration_id, reader)
+            st.rerun()
+        checked = integration.configuration_checked_at
+        if checked is not None:
+            st.caption(reader.text("Last checked {moment}.", moment=reader.moment(checked)), width="content")
+
+
+def settings(shown: Freshness, reader: Words) -> None:
+    """Draw the settings; new credentials are tried when they are saved."""
+    integration_id = shown.integration.integration_id
+    draft = integration_fields(
+        integration_id,
+        draft_of(shown.integration),
+        reader,
+        key_is_saved=shown.integration.freshchat_api_key is not None,
+    )
+    if st.button(reader.text("Save integration"), type="primary", icon=":material/save:") and save(
+        draft, lambda draft: integrations.change(system, integration_id, draft).integration_id, reader
+    ):
+        st.rerun()
+
+
+def page(shown: Freshness) -> None:
+    integration = shown.integration
+    reader = words(integration.time_zone)
+    _ = reader.text
+    with st.container(width=820):
+        st.title(plain(integration.name), anchor=False)
+        st.caption(f"Freshchat · {integration.domain}")
+        tell_saved(integration.integration_id, reader)
+        status_pair(shown, reader)
+        paused_note(shown, reader)
+        credentials(shown, reader)
+        with st.container(horizontal=True):
+            pause_button(shown, reader)
+            delete_button(shown, reader)
+        with st.expander(_("Settings and credentials"), icon=":material/tune:"):
+            settings(shown, reader)
+        install_section(integration.integration_id, reader)
+        with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
+            webhook_section(shown, reader)
+
+
+_ = words().text
+st.page_link("integrations.py", label=_("Integrations"), icon=":material/arrow_back:")
+try:
+    found = freshness(system, st.query_params.get("integration", ""))
+except NotFound:
+    st.warning(_("There is no such integration; it may have been deleted."), icon=":material/search_off:")
+else:
+    page(found)

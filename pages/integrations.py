@@ -1,0 +1,59 @@
+"""Account > Integrations: each integration with its configuration status and, beside it, its data flow."""
+
+import streamlit as st
+
+from pages.parts.integration_actions import delete_button, pause_button
+from pages.parts.language import words
+from pages.parts.plain import plain
+from pages.parts.status import status_pair
+from services.freshness import Freshness, freshness
+from services.system import current
+from services.translation import Words
+from services.watch.words import headline
+
+system = current()
+_ = words().text
+
+
+def card(shown: Freshness, reader: Words) -> None:
+    """Draw one integration."""
+    integration = shown.integration
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            with st.container(width="content", gap=None):
+                st.subheader(plain(integration.name), anchor=False)
+                st.caption(f"Freshchat · {integration.domain}")
+            status_pair(shown, reader)
+        st.markdown(headline(shown.verdict, reader))
+        last = shown.assessment.evidence.last_event_at
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(
+                _(
+                    "Last event: {moment} ({ago})",
+                    moment=reader.moment(last),
+                    ago=reader.ago(last, system.clock()),
+                )
+                if last
+                else _("No event yet"),
+                width="content",
+            )
+            with st.container(horizontal=True, width="content"):
+                if st.button(_("Open"), key=f"open_{integration.integration_id}", icon=":material/settings:"):
+                    st.switch_page("integration.py", query_params={"integration": integration.integration_id})
+                pause_button(shown, reader)
+                delete_button(shown, reader)
+
+
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.title(_("Integrations"), width="content", anchor=False)
+    if st.button(_("Add integration"), type="primary", icon=":material/add:"):
+        st.switch_page("add_integration.py")
+active = system.directory.active()
+if not active:
+    st.info(_("There is no integration yet. Add one to count its contacts."), icon=":material/cable:")
+for integration in active:
+    card(freshness(system, integration.integration_id), words(integration.time_zone))
+if active:
+    st.caption(
+        _("Status says whether the Freshchat credentials work; data flow says whether contacts arrive.")
+    )

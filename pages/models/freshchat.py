@@ -1,0 +1,24 @@
+"""Adding a Freshchat account."""
+
+import streamlit as st
+
+from pages.parts.integration_fields import integration_fields
+from pages.parts.saving import save
+from services import integrations, regions
+from services.integrations import Draft
+from services.system import current
+from services.translation import Words
+
+
+def add(words: Words) -> None:
+    """Draw the form; what was saved is opened, where the installation of the app comes next."""
+    _ = words.text
+    browser_zone = st.context.timezone
+    zone = browser_zone if browser_zone in regions.time_zones() else "UTC"
+    with st.container(width=720):
+        draft = integration_fields("new", Draft("", "", time_zone=zone or "UTC"), words, key_is_saved=False)
+        if st.button(_("Save integration"), type="primary", icon=":material/save:"):
+            saved = save(draft, lambda draft: integrations.add(current(), draft).integration_id, words)
+            if saved is not None:
+                st.switch_page("integration.py", query_params={"integration": saved})
+        st.caption(_("The injixo app can be installed once the integration is saved."))

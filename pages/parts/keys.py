@@ -1,0 +1,110 @@
+"""The injixo API keys of an integration: each with its state, its life and its use, in words."""
+
+import streamlit as st
+
+from pages.parts.plain import plain
+from pages.parts.reader import UNNAMED
+from pages.parts.status import Look
+from services.integrations import ListedKey, revoke_key
+from services.system import current
+from services.translation import N_, Words
+
+VALID: Look = ("green", ":material/check_circle:")
+ENDING: Look = ("orange", ":material/timer:")
+UNUSED: Look = ("blue", ":material/hourglass_empty:")
+ENDED: Look = ("gray", ":material/block:")
+REFUSED: Look = ("red", ":material/error:")
+MAKERS = {UNNAMED: N_("the interface"), "admin API": N_("the admin API")}
+
+
+def key_list(integration_id: str, listed: list[ListedKey], words: Words) -> None:
+    """Draw the keys, newest first; ended ones that nobody uses any more are folded away."""
+    _ = words.text
+    shown = [entry for entry in listed if entry.ended is None or entry.use.refused_count]
+    folded = [entry for entry in listed if entry not in shown]
+    for entry in shown:
+        _key(integration_id, entry, words)
+    if folded:
+        with st.expander(_("Ended keys")):
+            for entry in folded:
+                _key(integration_id, entry, words)
+
+
+def _key(integration_id: str, entry: ListedKey, words: Words) -> None:
+    name, (colour, icon) = state_of(entry, words)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"`{entry.key.prefix}…`", width="content")
+            st.badge(name, icon=icon, color=colour)
+            if entry.ended is None and st.button(
+                words.text(N_("Revoke")),
+                key=f"revoke_{entry.key.key_id}",
+                icon=":material/block:",
+                type="tertiary",
+            ):
+                title = words.text(N_("Revoke key?"))
+                st.dialog(title, icon=":material/block:")(_confirm_revocation)(integration_id, entry, words)
+        with st.container(horizontal=True):
+            for label, value in facts_of(entry, words):
+                with st.container(width=140, gap=None):
+                    st.caption(label)
+                    st.markdown(plain(value))
+
+
+def state_of(entry: ListedKey, words: Words) -> tuple[str, Look]:
+    """Return the state of the key in words, and how it looks."""
+    if entry.ended is not None:
+        ended = N_("Revoked") if entry.ended == "revoked_key" else N_("Expired")
+        if entry.use.refused_count:
+            ended = N_("Revoked, still used") if entry.ended == "revoked_key" else N_("Expired, still used")
+        return words.text(ended), REFUSED if entry.use.refused_count else ENDED
+    if entry.key.expires_at is not None:
+        return words.text(N_("Valid until {moment}"), moment=words.moment(entry.key.expires_at)), ENDING
+    if entry.use.last_used_at is None:
+        return words.text(N_("Valid, never used")), UNUSED
+    return words.text(N_("Valid")), VALID
+
+
+def facts_of(entry: ListedKey, words: Words) -> list[tuple[str, str]]:
+    """Return what is known of the key, label by label."""
+    _ = words.text
+    key, use = entry.key, entry.use
+    maker = _(MAKERS[key.created_by]) if key.created_by in MAKERS else key.created_by
+    facts = [
+        (_("Created"), words.moment(key.created_at)),
+        (_("Created by"), maker),
+        (_("Last used"), words.moment(use.last_used_at) if use.last_used_at else _("never")),
+    ]
+    if key.revoked_at is not None:
+        facts.append((_("Revoked"), words.moment(key.revoked_at)))
+    else:
+        facts.append((_("Expires"), words.moment(key.expires_at) if key.expires_at else _("never")))
+    refused = _("never")
+    if use.last_refused_at is not None:
+        times = words.count("{n} time", "{n} times", use.refused_count)
+        refused = _("{times}, last {moment}", times=times, moment=words.moment(use.last_refused_at))
+    facts.append((_("Refused since"), refused))
+    return facts
+
+
+def _confirm_revocation(integration_id: str, entry: ListedKey, words: Words) -> None:
+    _ = words.text
+    st.markdown(_("`{prefix}` is refused from now on.", prefix=entry.key.prefix))
+    if entry.use.last_used_at:
+        st.warning(
+            _(
+                "The app used it last on {moment}. Contacts stop coming until another key is pasted in the app.",
+                moment=words.moment(entry.use.last_used_at),
+            ),
+            icon=":material/warning:",
+        )
+    with st.container(horizontal=True):
+        revoked = st.button(
+            _("Yes, revoke"),
+            type="primary",
+            icon=":material/block:",
+            on_click=revoke_key,
+            args=(current(), integration_id, entry.key.key_id),
+        )
+        if revoked or st.button(_("Cancel"), key="keep_key"):
+            st.rerun()
