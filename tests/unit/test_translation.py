@@ -1,0 +1,91 @@
+"""The German catalogue says everything that the interface says, and nothing else."""
+
+import string
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from services.translation import CATALOGUES, LANGUAGES, SOURCE_LANGUAGE, Words, language_of
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYWORDS = {"_": None, "N_": None, "text": None, "count": (1, 2)}  # as `make translations` collects them
+MONDAY = datetime(2026, 3, 2, 8, 5, 9, tzinfo=UTC)
+
+
+def forms(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def said() -> set[tuple[str, ...]]:
+    """Every text of the interface, found as `make translations` finds it."""
+    return {
+        forms(message)
+        for folder in ("pages", "services")
+        for _, _, message, _, _ in extract_from_dir(ROOT / folder, keywords=KEYWORDS)
+    }
+
+
+@pytest.fixture(params=sorted(set(LANGUAGES) - {SOURCE_LANGUAGE}))
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    with (CATALOGUES / f"{request.param}.po").open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def entries(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def test_every_text_has_a_translation(catalogue: Catalog) -> None:
+    translated = {forms(entry.id) for entry in entries(catalogue) if all(forms(entry.string))}
+    assert sorted(said() - translated) == []
+
+
+def test_no_translation_is_fuzzy(catalogue: Catalog) -> None:
+    assert [entry.id for entry in entries(catalogue) if entry.fuzzy] == []
+
+
+def test_no_translation_is_left_over(catalogue: Catalog) -> None:
+    assert sorted({forms(entry.id) for entry in entries(catalogue)} - said()) == []
+    assert list(catalogue.obsolete) == []
+
+
+def test_a_translation_uses_the_same_values(catalogue: Catalog) -> None:
+    wrong = [
+        entry.id
+        for entry in entries(catalogue)
+        if any(
+            placeholders(text) != placeholders(forms(entry.id)[-1]) for text in forms(entry.string) if text
+        )
+    ]
+    assert wrong == []
+
+
+def test_the_texts_are_found_at_all() -> None:
+    assert ("Add integration",) in said()
+    assert ("{n} time", "{n} times") in said()
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("de-AT", "de"), ("de", "de"), ("en-US", "en"), ("fr-FR", "en"), (None, "en")]
+)
+def test_a_browsers_locale_gives_our_language(locale: str | None, language: str) -> None:
+    assert language_of(locale) == language
+
+
+def test_times_are_told_in_the_given_zone_as_each_language_writes_them() -> None:
+    assert Words("de", "Europe/Berlin").moment(MONDAY) == "Mo. 02.03., 09:05"
+    assert Words("en", "UTC").moment(MONDAY) == "Mon 2 Mar, 08:05"
+    assert Words("de", "Europe/Berlin").ago(MONDAY - timedelta(minutes=3), MONDAY) == "vor 3 Minuten"
+
+
+def test_numbers_are_written_as_each_language_writes_them() -> None:
+    assert Words("de").count("{n} time", "{n} times", 1234) == "1.234-mal"
+    assert Words("en").count("{n} time", "{n} times", 1) == "1 time"
