@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,8 @@ import pandas as pd
 from data.queries import migrations
 
 Row = tuple[Any, ...]
+_HOLDER = re.compile(r"Conflicting lock is held in (.+?)\. ")
+_DAMAGED_LOG = re.compile(r"Corrupt WAL file: entry at byte position (\d+)")
 MOST_KEYS_A_LOOK_UP = 1000
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -89,15 +92,18 @@ class Database:
     """An open file. Reading is safe from any thread; one thread at a time may be in a transaction."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._connection = _connect(path)
-        self._writer = self._connection.cursor()
         self._local = threading.local()
-        _migrate(self._writer)
-        self.lost_commits, self.last_commit_at = self._compare_witness()
-        self._witness = os.open(_witness_path(path), os.O_WRONLY | os.O_CREAT, 0o600)
-        self._sequence = self._stored_sequence()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(path)
+            self._writer = self._connection.cursor()
+            _migrate(self._writer)
+            self._sequence = self._stored_sequence()
+            self.lost_commits, self.last_commit_at = self._compare_witness()
+            self._witness = os.open(_witness_path(path), os.O_WRONLY | os.O_CREAT, 0o600)
+        except (OSError, duckdb.Error) as error:
+            raise DatabaseUnreadable(f"{path} cannot be opened: {error}") from error
         self._write_witness()
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
@@ -169,14 +175,15 @@ class Database:
         try:
             sequence, _, at = _witness_path(self.path).read_text(encoding="ascii").strip().partition(" ")
             last_commit_at = datetime.fromisoformat(at)
-            return max(0, int(sequence) - self._stored_sequence()), last_commit_at
+            return max(0, int(sequence) - self._sequence), last_commit_at
         except (OSError, ValueError):
             return 0, None  # no witness yet, or cut off in mid-write: nothing is known, nothing is claimed
 
     def _write_witness(self) -> None:
         # Not synced: it may fall behind the database, which claims nothing, but never run ahead of it.
         line = f"{self._sequence:020d} {datetime.now(UTC).isoformat(timespec='milliseconds')}\n"
-        os.pwrite(self._witness, line.encode("ascii"), 0)
+        with suppress(OSError):  # the commit stands, whether or not it could be witnessed
+            os.pwrite(self._witness, line.encode("ascii"), 0)
 
 
 def _witness_path(path: Path) -> Path:
@@ -186,15 +193,26 @@ def _witness_path(path: Path) -> Path:
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(path), config=SETTINGS)
-    except duckdb.IOException as error:
-        holder = re.search(r"Conflicting lock is held in (.+?)\. ", str(error))
-        if holder:
-            raise DatabaseInUse(f"{path} is already in use by {holder[1]}") from error
-        raise DatabaseUnreadable(f"{path} cannot be opened: {error}") from error
     except duckdb.Error as error:
-        raise DatabaseUnreadable(f"{path} cannot be opened: {error}") from error
+        if holder := _HOLDER.search(str(error)):
+            raise DatabaseInUse(f"{path} is already in use by {holder[1]}") from error
+        damage = _DAMAGED_LOG.search(str(error))
+        if damage is None:
+            raise
+        _cut_log(path, int(damage[1]))
+        return _connect(path)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def _cut_log(path: Path, position: int) -> None:
+    """Keep a copy of the damaged write-ahead log, and cut it where the damage begins.
+
+    What came before is replayed, as after a crash; what is lost shows in the sequence of commits.
+    """
+    log = path.with_name(f"{path.name}.wal")
+    shutil.copy2(log, log.with_name(f"{log.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{position}"))
+    os.truncate(log, position)
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection) -> None:

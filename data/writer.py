@@ -69,10 +69,11 @@ class Writer:
     def _work(self) -> None:
         while True:
             jobs = self._gather()
-            alive = [job for job in jobs if job is not None]
+            # From here on a job can no longer be cancelled: its result is set, whoever still waits for it.
+            alive = [job for job in jobs if job is not None and job.done.set_running_or_notify_cancel()]
             if alive:
                 self._commit(alive)
-            if len(alive) < len(jobs):
+            if jobs[-1] is None:
                 return
 
     def _gather(self) -> list[_Job | None]:

@@ -13,18 +13,26 @@ from services.api.app import create_api
 from services.api.operator_routes import metrics
 from services.background import Background
 from services.logs import set_up_logs
-from services.settings import WrongSettings, read_settings
+from services.settings import Settings, WrongSettings, read_settings
 from services.system import System
 from services.watch.watcher import Watcher
 
 FLUSH_SECONDS = 1.0
 
 
-def open_system() -> System:
-    """Open the system that the environment describes; a mistake there ends the process with one clear line."""
+def read_settings_or_exit() -> Settings:
+    """Read the settings; a mistake there ends the process with one clear line for each."""
+    try:
+        return read_settings()
+    except WrongSettings as error:
+        sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
+
+
+def open_system(settings: Settings) -> System:
+    """Open the system; when that cannot be, the process ends with one clear line."""
     set_up_logs()
     try:
-        return System(read_settings())
+        return System(settings)
     except WrongSettings as error:
         sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
     except (DatabaseInUse, DatabaseTooNew, DatabaseUnreadable) as error:

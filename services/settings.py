@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         """The address under which the app inside Freshchat reaches us."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    @property
+    def own_hosts(self) -> set[str]:
+        """The host names under which a browser may reach the interface: no other site can pose as it."""
+        return {"127.0.0.1", "localhost", "::1", self.host, urlsplit(self.own_url).hostname or self.host}
+
     @field_validator("database")
     @classmethod
     def _a_file(cls, value: str) -> str:

@@ -173,7 +173,7 @@ def gather(system: System, integration: Integration, *, now: datetime) -> Eviden
         paused_at=integration.paused_at,
         keys=keys,
         refusals=_refusals(keys, totals),
-        last_event_at=_latest(totals, PUSHED),
+        last_event_at=max(filter(None, (_latest(totals, PUSHED), contact.pushed_at)), default=None),
         last_contact_pushed_at=contact.pushed_at,
         last_contact_resolved_at=contact.resolved_at,
         last_heartbeat_at=_latest(totals, ("heartbeat",)),

@@ -108,12 +108,22 @@ def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
     return Verdict(
         data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],
         cause=named or _freshchat_trouble(evidence) or "key_valid_contact_support",
-        since=min(finding.since for finding in findings if finding.queues == findings[0].queues),
+        since=_stopped_at(findings),
         expected=figures.expected,
         received=figures.received,
         once_in_weeks=figures.once_in_weeks,
         queues=findings[0].queues,
         findings=findings,
+    )
+
+
+def _stopped_at(findings: tuple[Finding, ...]) -> datetime:
+    """Return when the data stopped. Statistics only know the last contact, and give way to all other evidence."""
+    strongest = findings[0]
+    return min(
+        finding.since
+        for finding in findings
+        if finding is strongest or (finding.source != "statistics" and finding.queues == strongest.queues)
     )
 
 

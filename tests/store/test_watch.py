@@ -1,0 +1,174 @@
+"""The watch on a real store: verdicts, incidents, and the watcher's own sign of life."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from data.chats import Event
+from data.integrations import Integration
+from data.watch import incidents
+from services import ingest, integrations
+from services.freshness import freshness
+from services.system import System
+from services.watch.incidents import mark_false_alarm
+from services.watch.watcher import Watcher
+from tests.conftest import Clock
+
+
+def push_history(
+    system: System, integration: Integration, *, days: int = 35, queues: tuple[str, ...] = ("A", "B")
+) -> None:
+    """Push ten contacts an hour and queue on weekdays from 7 to 19 UTC, up to now."""
+    now = system.clock()
+    events = []
+    for minute in range(3, days * 24 * 60, 6):
+        at = now - timedelta(minutes=minute)
+        if at.weekday() < 5 and 7 <= at.hour < 19:
+            events += [(f"{minute}-{queue}", resolved(at, queue)) for queue in queues]
+    for start in range(0, len(events), 500):
+        ingest.submit(
+            system.writer, ingest.Delivery(integration.integration_id, events[start : start + 500])
+        ).result()
+
+
+def resolved(at: datetime, queue: str) -> Event:
+    return Event("resolved", at, None, None, f"id-{queue}", queue, "app", at + timedelta(seconds=2))
+
+
+def push_one(system: System, integration: Integration, key_id: str, chat: str, queue: str = "A") -> None:
+    now = system.clock()
+    delivery = ingest.Delivery(
+        integration.integration_id, [(chat, resolved(now - timedelta(seconds=2), queue))]
+    )
+    ingest.submit(system.writer, delivery).result()
+    system.activity.note(integration.integration_id, key_id, "events", now)
+
+
+@pytest.fixture
+def key_id(system: System, integration: Integration, key: str) -> str:
+    return system.directory.keys_of(integration.integration_id)[0].key_id
+
+
+def test_a_day_without_contacts_becomes_one_incident_with_its_estimate(
+    system: System, integration: Integration, key_id: str, clock: Clock
+) -> None:
+    push_history(system, integration)
+    push_one(system, integration, key_id, "last")
+    watcher = Watcher(system)
+    watcher.tick()
+    assert freshness(system, integration.integration_id).verdict.data_flow == "receiving"
+    for _ in range(8):
+        clock.advance(minutes=15)
+        watcher.tick()
+    found = freshness(system, integration.integration_id)
+    assert (found.verdict.data_flow, found.verdict.cause) == ("silent", "key_valid_contact_support")
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert incident.closed_at is None
+    assert incident.missed == pytest.approx(40, abs=8)  # two hours of ten an hour in two queues
+
+
+def test_a_queue_that_stops_alone_is_its_own_incident(
+    system: System, integration: Integration, key_id: str, clock: Clock
+) -> None:
+    push_history(system, integration)
+    watcher = Watcher(system)
+    for step in range(30):
+        clock.advance(minutes=6)
+        push_one(system, integration, key_id, f"only-a-{step}")
+        watcher.tick()
+    found = freshness(system, integration.integration_id)
+    assert (found.verdict.cause, found.verdict.queues) == ("queue_gone", ("B",))
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert (incident.queues, incident.cause) == (("B",), "queue_gone")
+
+
+def test_an_incident_by_a_revoked_key_closes_with_the_first_events_of_the_new_one(
+    system: System, integration: Integration, key_id: str, clock: Clock, push: Callable[..., Any], key: str
+) -> None:
+    push_history(system, integration)
+    push_one(system, integration, key_id, "last")
+    clock.advance(minutes=1)
+    new_key, _ = integrations.generate_key(
+        system, integration.integration_id, overlap=timedelta(0), created_by="test"
+    )
+    stopped_at = clock.now
+    clock.advance(minutes=2)
+    event = {"chat_id": "lost", "resolved_at": clock.now.isoformat(), "group": {"id": "id-A", "name": "A"}}
+    assert push("/events", json=event, key=key).json()["code"] == "revoked_key"
+    watcher = Watcher(system)
+    watcher.tick()
+    found = freshness(system, integration.integration_id)
+    assert (found.verdict.data_flow, found.verdict.cause, found.verdict.since) == (
+        "silent",
+        "key_revoked",
+        stopped_at,
+    )
+    clock.advance(hours=1)
+    watcher.tick()
+    assert push("/events", json=event, key=new_key).status_code == 202
+    mended_at = clock.now
+    clock.advance(minutes=1)
+    watcher.tick()
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert (incident.opened_at, incident.closed_at) == (stopped_at, mended_at)
+    assert freshness(system, integration.integration_id).verdict.data_flow == "receiving"
+
+
+def test_a_false_alarm_ends_and_does_not_come_back(
+    system: System, integration: Integration, key_id: str, clock: Clock
+) -> None:
+    push_history(system, integration)
+    watcher = Watcher(system)
+    clock.advance(hours=2)
+    watcher.tick()
+    (incident,) = incidents(system.database, integration.integration_id)
+    mark_false_alarm(system, integration.integration_id, incident.incident_id)
+    clock.advance(minutes=1)
+    watcher.tick()
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert incident.false_alarm
+    assert incident.closed_at is not None
+
+
+def test_a_night_and_a_weekend_raise_nothing(
+    system: System, integration: Integration, key_id: str, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 3, 6, 19, 0, tzinfo=UTC)  # Friday, closing time
+    push_history(system, integration)
+    push_one(system, integration, key_id, "last")
+    watcher = Watcher(system)
+    for _ in range(59):  # up to Monday, 6 o'clock
+        clock.advance(hours=1)
+        watcher.tick()
+    assert incidents(system.database, integration.integration_id) == []
+    assert freshness(system, integration.integration_id).verdict.data_flow == "nothing_expected"
+
+
+def test_a_late_watcher_makes_every_verdict_unknown(
+    system: System, integration: Integration, key_id: str, clock: Clock
+) -> None:
+    push_one(system, integration, key_id, "one")
+    Watcher(system).tick()
+    assert freshness(system, integration.integration_id).verdict.data_flow == "learning"
+    clock.advance(minutes=4)
+    assert freshness(system, integration.integration_id).verdict.data_flow == "unknown"
+
+
+def test_an_integration_that_cannot_be_evaluated_stops_no_other(
+    system: System, integration: Integration, key_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = integrations.add(system, integrations.Draft("Andere", "other.freshchat.com"))
+    push_one(system, integration, key_id, "one")
+    push_one(system, other, "", "one")
+    real_reading = system.models.reading
+
+    def failing(which: Integration, *more: Any) -> Any:
+        if which.integration_id == integration.integration_id:
+            raise ZeroDivisionError
+        return real_reading(which, *more)
+
+    monkeypatch.setattr(system.models, "reading", failing)
+    Watcher(system).tick()
+    assert freshness(system, other.integration_id).verdict.data_flow == "learning"

@@ -1,0 +1,40 @@
+"""What is read from the log of signs of life."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.activity import Activity
+from services.watch.evidence import heartbeat_interval, heartbeats_to_miss
+
+NOW = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+
+
+def beats(every: timedelta, hours: int = 12) -> list[Activity]:
+    """Return the log of an app that beats regularly up to now."""
+    counted: dict[datetime, int] = {}
+    at = NOW - timedelta(hours=hours)
+    while at <= NOW:
+        quarter = at.replace(minute=at.minute - at.minute % 15, second=0)
+        counted[quarter] = counted.get(quarter, 0) + 1
+        at += every
+    return [
+        Activity("i", "k", "heartbeat", quarter, n, quarter, quarter)
+        for quarter, n in sorted(counted.items())
+    ]
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 5, 15, 30, 60])
+def test_the_usual_interval_between_heartbeats_is_learned(minutes: int) -> None:
+    every = timedelta(minutes=minutes)
+    assert heartbeat_interval(beats(every), NOW) == pytest.approx(every, rel=0.1)
+
+
+def test_too_few_heartbeats_tell_nothing() -> None:
+    assert heartbeat_interval([], NOW) is None
+    assert heartbeat_interval(beats(timedelta(minutes=15), hours=0), NOW) is None
+
+
+def test_two_missed_quarter_hourly_beats_are_enough_to_keep_the_promise() -> None:
+    assert heartbeats_to_miss(timedelta(minutes=15)) == 2
+    assert heartbeats_to_miss(timedelta(minutes=1)) == 3

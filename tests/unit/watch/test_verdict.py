@@ -1,0 +1,272 @@
+"""One verdict from all evidence, strongest first."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.detector import Reading, StreamReading, Suspicion
+from services.watch.evidence import Evidence, KeyFacts, ProbedQueue, ProbeFacts, Refusal
+from services.watch.faq import path
+from services.watch.verdict import decide
+
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+def ago(**span: float) -> datetime:
+    return NOW - timedelta(**span)
+
+
+def key(
+    key_id: str = "old",
+    *,
+    created: datetime = ago(days=30),
+    ended: str | None = None,
+    ended_at: datetime | None = None,
+    first: datetime | None = ago(days=30),
+    last: datetime | None = ago(minutes=1),
+) -> KeyFacts:
+    return KeyFacts(key_id, f"ijx_{key_id}", created, None, ended, ended_at, first, last)  # type: ignore[arg-type]
+
+
+def refusal(
+    of: KeyFacts, code: str = "revoked_key", *, last: datetime = ago(minutes=1), count: int = 3
+) -> Refusal:
+    return Refusal(code, of, last - timedelta(minutes=2), last, count)
+
+
+def suspicion(kind: str = "silence", *, level: float = 0.0, since: datetime = ago(hours=1)) -> Suspicion:
+    return Suspicion(kind, since, 41.0, 0, level, 30.0, level >= 1)  # type: ignore[arg-type]
+
+
+def stream(
+    queue: str | None = None, *, silence: float = 0.0, loss: float = 0.0, quiet: bool = False
+) -> StreamReading:
+    return StreamReading(
+        queue,
+        suspicion(level=silence),
+        suspicion("partial_loss", level=loss),
+        judged=True,
+        expected_per_hour=20,
+        nothing_expected_until=NOW + timedelta(hours=3) if quiet else None,
+        earliest_verdict_at=None,
+    )
+
+
+def reading(total: StreamReading | None = None, *queues: StreamReading, learning: bool = False) -> Reading:
+    return Reading(NOW, learning, 56, total or stream(), queues)
+
+
+def evidence(**more: object) -> Evidence:
+    """A healthy integration: events a minute ago, a heartbeat five minutes ago, nothing suspicious."""
+    healthy = Evidence(
+        now=NOW,
+        started_at=ago(days=2),
+        configuration="operational",
+        paused_at=None,
+        keys=(key(),),
+        last_event_at=ago(minutes=1),
+        last_contact_pushed_at=ago(minutes=1),
+        last_contact_resolved_at=ago(minutes=1),
+        last_heartbeat_at=ago(minutes=5),
+        last_accepted_at=ago(minutes=1),
+        heartbeat_interval=timedelta(minutes=15),
+        reading=reading(),
+    )
+    return replace(healthy, **more)  # type: ignore[arg-type]
+
+
+def probe(
+    freshchat: int, received: int, *queues: ProbedQueue, loss: bool = False, answered: bool = True
+) -> ProbeFacts:
+    missing = freshchat - received
+    return ProbeFacts(
+        ago(minutes=2), ago(hours=3), ago(minutes=5), answered, freshchat, received, missing,
+        ago(hours=2) if missing else None, loss, queues,
+    )  # fmt: skip
+
+
+def test_a_healthy_integration_receives() -> None:
+    verdict = decide(evidence())
+    assert (verdict.data_flow, verdict.cause, verdict.findings) == ("receiving", "none", ())
+
+
+def test_at_night_nothing_is_expected() -> None:
+    assert decide(evidence(reading=reading(stream(quiet=True)))).data_flow == "nothing_expected"
+
+
+def test_a_short_history_is_learning_and_never_green() -> None:
+    assert decide(evidence(reading=reading(learning=True))).data_flow == "learning"
+    assert decide(evidence(reading=None)).data_flow == "learning"
+
+
+def test_half_way_to_the_alarm_is_quieter_than_usual() -> None:
+    verdict = decide(evidence(reading=reading(stream(silence=0.6))))
+    assert (verdict.data_flow, verdict.expected, verdict.received) == ("quieter_than_usual", 41.0, 0)
+
+
+def test_without_any_event_it_waits_for_the_app() -> None:
+    nothing = evidence(
+        last_event_at=None, last_accepted_at=None, last_heartbeat_at=None, keys=(key(first=None, last=None),),
+        heartbeat_interval=None, reading=None,
+    )  # fmt: skip
+    assert (decide(nothing).data_flow, decide(nothing).cause) == ("waiting", "app_not_installed")
+    connected = replace(nothing, last_accepted_at=ago(minutes=1))
+    assert (decide(connected).data_flow, decide(connected).cause) == ("waiting", "none")
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [("revoked_key", "key_revoked"), ("expired_key", "key_expired"), ("unknown_key", "key_unknown")],
+)
+def test_a_refused_key_names_its_cause_at_once(code: str, cause: str) -> None:
+    old = key(ended="revoked_key", ended_at=ago(minutes=10), last=ago(minutes=11))
+    refused = evidence(
+        keys=(old,),
+        refusals=(refusal(old, code),),
+        last_accepted_at=ago(minutes=11),
+        last_event_at=ago(minutes=11),
+    )
+    verdict = decide(refused)
+    assert (verdict.data_flow, verdict.cause) == ("silent", cause)
+    assert path(verdict).step == "paste_new_key"
+
+
+def test_a_refused_key_is_lost_contacts_even_if_other_events_still_arrive() -> None:
+    old, other = key("old", ended="revoked_key", ended_at=ago(hours=1), last=ago(hours=1)), key("other")
+    verdict = decide(evidence(keys=(other, old), refusals=(refusal(old, last=ago(minutes=2)),)))
+    assert (verdict.data_flow, verdict.cause) == ("partial_loss", "key_revoked")
+
+
+def test_the_data_stopped_when_the_key_ended_and_not_when_it_was_refused() -> None:
+    old = key(ended="revoked_key", ended_at=ago(hours=3), last=ago(hours=4))
+    verdict = decide(
+        evidence(
+            keys=(old,), refusals=(refusal(old),), last_accepted_at=ago(hours=4), last_event_at=ago(hours=4),
+            heartbeat_interval=None,
+        )
+    )  # fmt: skip
+    assert verdict.since == ago(hours=3)
+
+
+def test_heartbeats_missed_before_the_key_ended_move_the_beginning_back() -> None:
+    old = key(ended="revoked_key", ended_at=ago(hours=3), last=ago(hours=4))
+    verdict = decide(
+        evidence(
+            keys=(old,), refusals=(refusal(old),), last_accepted_at=ago(hours=4), last_event_at=ago(hours=4)
+        )
+    )
+    assert verdict.since == ago(hours=4)
+
+
+def test_refusals_end_with_the_first_use_of_a_newer_key() -> None:
+    old = key(ended="revoked_key", ended_at=ago(hours=1), last=ago(hours=1))
+    new = key("new", created=ago(hours=1), first=ago(minutes=1), last=ago(seconds=5))
+    verdict = decide(evidence(keys=(new, old), refusals=(refusal(old, last=ago(minutes=1)),)))
+    assert verdict.data_flow == "receiving"
+
+
+def test_a_new_key_that_was_never_used_is_named_before_anything_was_refused() -> None:
+    old = key(ended="revoked_key", ended_at=ago(minutes=5), last=ago(minutes=6))
+    new = key("new", created=ago(minutes=5), first=None, last=None)
+    verdict = decide(evidence(keys=(new, old), last_accepted_at=ago(minutes=6)))
+    assert (verdict.data_flow, verdict.cause) == ("silent", "key_not_installed")
+    assert path(verdict).step == "paste_new_key"
+
+
+def test_a_new_key_is_no_trouble_while_the_old_one_lives_on() -> None:
+    new = key("new", created=ago(minutes=5), first=None, last=None)
+    assert decide(evidence(keys=(new, key()))).data_flow == "receiving"
+
+
+def test_freshchats_own_figures_confirm_a_loss() -> None:
+    lost = probe(41, 0, ProbedQueue("Support", 41, 0, 41, loss=True), loss=True)
+    verdict = decide(evidence(probe=lost))
+    assert (verdict.data_flow, verdict.expected, verdict.received) == ("confirmed_loss", 41, 0)
+    assert path(verdict).step == "contact_support"
+
+
+def test_a_refused_key_is_the_cause_of_a_confirmed_loss() -> None:
+    old = key(ended="revoked_key", ended_at=ago(hours=2), last=ago(hours=2))
+    lost = probe(41, 0, loss=True)
+    verdict = decide(
+        evidence(keys=(old,), refusals=(refusal(old),), last_accepted_at=ago(hours=2), last_event_at=ago(hours=2),
+                 probe=lost)
+    )  # fmt: skip
+    assert (verdict.data_flow, verdict.cause, verdict.expected) == ("confirmed_loss", "key_revoked", 41)
+
+
+def test_a_queue_lost_alone_is_never_blamed_on_the_key() -> None:
+    lost = probe(
+        60,
+        40,
+        ProbedQueue("Support", 40, 40, 0, loss=False),
+        ProbedQueue("VIP", 20, 0, 20, loss=True),
+        loss=True,
+    )
+    by_probe = decide(evidence(probe=lost))
+    assert (by_probe.cause, by_probe.queues) == ("queue_gone", ("VIP",))
+    by_figures = decide(evidence(reading=reading(stream(), stream("VIP", silence=1.2))))
+    assert (by_figures.data_flow, by_figures.cause, by_figures.queues) == (
+        "partial_loss",
+        "queue_gone",
+        ("VIP",),
+    )
+    assert path(by_figures).step == "check_group"
+
+
+def test_missed_heartbeats_count_only_when_nothing_else_was_heard() -> None:
+    missed = evidence(
+        last_heartbeat_at=ago(hours=1), last_accepted_at=ago(hours=1), last_event_at=ago(hours=1)
+    )
+    verdict = decide(missed)
+    assert (verdict.data_flow, verdict.cause, verdict.since) == ("silent", "heartbeat_missing", ago(hours=1))
+    assert path(verdict).step == "check_app"
+    assert decide(replace(missed, last_accepted_at=ago(minutes=2))).data_flow == "receiving"
+
+
+def test_our_own_downtime_is_no_missed_heartbeat() -> None:
+    verdict = decide(evidence(last_accepted_at=ago(hours=8), started_at=ago(minutes=1)))
+    assert verdict.data_flow == "receiving"
+
+
+def test_an_app_that_said_goodbye_is_not_installed() -> None:
+    verdict = decide(evidence(goodbye_at=ago(seconds=30)))
+    assert (verdict.data_flow, verdict.cause) == ("silent", "app_not_installed")
+    assert path(verdict).step == "install_app"
+
+
+def test_a_silence_with_a_valid_key_is_for_support() -> None:
+    verdict = decide(evidence(reading=reading(stream(silence=1.5))))
+    assert (verdict.data_flow, verdict.cause, verdict.once_in_weeks) == (
+        "silent",
+        "key_valid_contact_support",
+        30.0,
+    )
+    assert path(verdict).step == "contact_support"
+
+
+def test_a_silence_is_no_alarm_when_freshchat_was_quiet_too() -> None:
+    quiet = probe(0, 0)
+    assert (
+        decide(evidence(reading=reading(stream(silence=1.5)), probe=quiet)).data_flow == "quieter_than_usual"
+    )
+
+
+def test_when_freshchat_cannot_be_asked_the_statistics_stand() -> None:
+    unanswered = probe(0, 0, answered=False)
+    verdict = decide(
+        evidence(reading=reading(stream(silence=1.5)), probe=unanswered, configuration="invalid_credentials")
+    )
+    assert (verdict.data_flow, verdict.cause) == ("silent", "freshchat_credentials")
+    assert path(verdict).step == "renew_freshchat_key"
+
+
+def test_a_dead_freshchat_key_is_named_while_data_flows() -> None:
+    verdict = decide(evidence(configuration="invalid_credentials"))
+    assert (verdict.data_flow, verdict.cause) == ("receiving", "freshchat_credentials")
+
+
+def test_a_paused_integration_is_not_judged() -> None:
+    verdict = decide(evidence(paused_at=ago(days=1), reading=reading(stream(silence=3))))
+    assert (verdict.data_flow, verdict.since) == ("paused", ago(days=1))
