@@ -42,6 +42,7 @@ def arguments() -> argparse.ArgumentParser:
         "--shift-hours", default="0",
         help="moves the whole day's rhythm; 'auto' moves it so that now is a working day's business hour",
     )  # fmt: skip
+    parser.add_argument("--set", action="append", default=[], metavar="SWITCH=VALUE", help="may repeat")
     parser.add_argument(
         "--json", action="store_true", help="print the addresses and the token as one JSON line"
     )
@@ -57,6 +58,7 @@ def make(options: argparse.Namespace) -> Simulator:
         seed=options.seed, now=now, per_day=options.per_day, history=timedelta(days=options.days), shift=shift
     )
     account = Account(world, token=options.token)
+    account.change(dict(it.partition("=")[::2] for it in options.set))
     return put_together(account, target=options.target, heartbeat_seconds=options.heartbeat_seconds)
 
 

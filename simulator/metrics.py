@@ -123,7 +123,7 @@ def _candidates(
         return [
             it
             for it in world.interactions()
-            if it.resolved_at is None and it.assigned_at > now and it.opened_at <= before
+            if it.resolved_at is None and not it.assigned and it.opened_at <= before
         ]
     known_until = min(end, now - timedelta(seconds=account.switches.metrics_lag_seconds))
     if name == "conversation_metrics.resolved_interactions":

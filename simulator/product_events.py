@@ -42,13 +42,12 @@ _NAMES = {
 def _changes(happening: Happening) -> Json:
     it = happening.interaction
     if happening.kind == "resolved":
-        return {"status": ["assigned" if it.agent else "new", "resolved"]}
+        return {"status": ["assigned" if it.assignee else "new", "resolved"]}
     if happening.kind == "reopened":
         return {"status": ["resolved", "new"]}
-    changes: Json = {
-        "status": ["new", "assigned"],
-        "assigned_agent_id": [None, it.agent.id if it.agent else None],
-    }
+    changes: Json = {}
+    if it.assignee is not None:
+        changes = {"status": ["new", "assigned"], "assigned_agent_id": [None, it.assignee.id]}
     if it.group is not None:
         changes["assigned_group_id"] = [None, it.group.id]
     return changes
@@ -66,10 +65,10 @@ def _conversation(happening: Happening, app_id: str) -> Json:
         "status": {"resolved": "resolved", "assigned": "assigned"}.get(happening.kind, "new"),
         "created_time": iso(talk.created_at),
         "reopened_time": iso(it.opened_at) if it.reopened else None,
-        "assigned_time": None if happening.kind in ("opened", "reopened") else iso(it.assigned_at),
+        "assigned_time": iso(it.assigned_at) if it.assigned else None,
         "response_due_type": "NO_RESPONSE_DUE" if happening.kind == "resolved" else "FIRST_RESPONSE_DUE",
         "assigned_group_id": it.group.id if it.group else None,
-        "assigned_agent_id": it.agent.id if it.agent and happening.kind != "opened" else None,
+        "assigned_agent_id": it.assignee.id if it.assignee else None,
         "is_offline": False,
         "properties": {"priority": "Low"},
         "messages": _messages(happening, app_id),
@@ -103,12 +102,9 @@ def _associations(it: Interaction) -> Json:
     if it.group is not None:
         names = ("id", "name", "description", "routing_type")
         found["group"] = {name: getattr(it.group, name) for name in names}
-    if it.agent is not None:
-        found["agent"] = _person(it.agent) | {
-            "groups": list(it.agent.groups),
-            "status": 0,
-            "social_profiles": [],
-        }
+    if it.assignee is not None:
+        agent = {"groups": list(it.assignee.groups), "status": 0, "social_profiles": []}
+        found["agent"] = _person(it.assignee) | agent
     return found
 
 

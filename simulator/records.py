@@ -75,11 +75,16 @@ class Interaction:
     first_response_at: datetime
     resolver: Literal["agent", "system", "user"] = "agent"
     resolved_at: datetime | None = None
+    assigned: bool = False  # assigned_at and first_response_at are plans until then
     group_name: str | None = None  # as it was called at the resolution
 
     @property
     def id(self) -> str:
         return f"{self.conversation.internal_id}-{epoch_ms(self.opened_at)}"
+
+    @property
+    def assignee(self) -> Agent | None:
+        return self.agent if self.assigned else None
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +111,9 @@ class Conversation:
     @property
     def updated_at(self) -> datetime:
         latest = self.latest
-        return self.created_at if latest is None else latest.resolved_at or latest.assigned_at
+        if latest is None:
+            return self.created_at
+        return latest.resolved_at or (latest.assigned_at if latest.assigned else latest.opened_at)
 
 
 @dataclass(frozen=True, slots=True)

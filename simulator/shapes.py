@@ -82,13 +82,11 @@ def channel(it: Channel) -> Json:
 
 def user(it: User) -> Json:
     """One user by id: the fields that the API has had since its beginning."""
+    names = ("first_name", "last_name", "email", "phone")
     return {
         "id": it.id,
         "created_time": iso(it.created_at),
-        "first_name": it.first_name,
-        "last_name": it.last_name,
-        "email": it.email,
-        "phone": it.phone,
+        **{name: value for name in names if (value := getattr(it, name))},
         "avatar": {"url": f"https://avatars.example/{it.id}.png"},
         "properties": it.properties,
     }
@@ -109,7 +107,7 @@ def status(it: Conversation) -> str:
         return "new"
     if latest.resolved_at is not None:
         return "resolved"
-    return "assigned" if latest.agent else "reopened" if latest.reopened else "new"
+    return "assigned" if latest.assignee else "reopened" if latest.reopened else "new"
 
 
 def old_conversation(it: Conversation, app_id: str) -> Json:
@@ -120,8 +118,8 @@ def old_conversation(it: Conversation, app_id: str) -> Json:
         "status": status(it),
         "channel_id": it.channel.id,
     }
-    if it.latest is not None and it.latest.agent is not None:
-        found["assigned_agent_id"] = it.latest.agent.id
+    if it.latest is not None and it.latest.assignee is not None:
+        found["assigned_agent_id"] = it.latest.assignee.id
     if it.latest is not None and it.latest.group is not None:
         found["assigned_group_id"] = it.latest.group.id
     return found
@@ -138,8 +136,8 @@ def conversation(it: Conversation, app_id: str, account_id: int, domain: str) ->
         "updated_time": iso(it.updated_at),
         "user_id": it.user.id,
     }
-    if it.latest is not None and it.latest.agent is not None:
-        found["assigned_org_agent_id"] = it.latest.agent.org_id
+    if it.latest is not None and it.latest.assignee is not None:
+        found["assigned_org_agent_id"] = it.latest.assignee.org_id
     return found
 
 

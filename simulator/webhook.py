@@ -172,10 +172,10 @@ def _conversation(happening: Happening, app_id: str, modern: bool) -> Json:
         return found
     if modern:
         found |= {"skill_id": 0, "sla_policy_id": 0, "sla_breached": False}
-    if it.agent is not None:
-        found["assigned_agent_id"] = it.agent.id
+    if it.assignee is not None:
+        found["assigned_agent_id"] = it.assignee.id
         if modern:
-            found["assigned_org_agent_id"] = it.agent.org_id
+            found["assigned_org_agent_id"] = it.assignee.org_id
     if it.group is not None:
         found["assigned_group_id"] = it.group.id
     return found

@@ -95,6 +95,7 @@ class World:
         if interaction.resolved_at is not None or self.live_share == 0:
             return None
         if kind == "assign":
+            interaction.assigned = True
             return Happening("assigned", at, interaction)
         chance = self.rng.random()
         interaction.resolver = "system" if chance < 0.1 else "user" if chance < 0.12 else "agent"
@@ -118,7 +119,7 @@ class World:
         """Resolve a chat, at a time that is not in the future."""
         if interaction.group is not None and interaction.group.deleted:
             interaction.group = None
-        interaction.resolved_at = at
+        interaction.resolved_at, interaction.assigned = at, interaction.agent is not None
         interaction.group_name = interaction.group.name if interaction.group else None
         interaction.assigned_at = min(interaction.assigned_at, at)
         interaction.first_response_at = min(interaction.first_response_at, at)

@@ -42,7 +42,7 @@ def routes(account: Account) -> list[Route]:
             raise not_found("user" if user is None else "channel")
         now = account.now()
         talk = world.add_conversation(user, channel, now)
-        account.tell([world.open_chat(now, talk, None)])
+        account.tell([world.open_chat(now, talk, None)])  # without group and agent
         sent = [_post(account, talk, it) for it in body.get("messages") or [] if isinstance(it, dict)]
         messages = [{name: it[name] for name in CLASSIC_MESSAGE} for it in sent]
         found = shapes.old_conversation(talk, app_id)
@@ -50,7 +50,7 @@ def routes(account: Account) -> list[Route]:
 
     async def create_user(request: Request) -> Response:
         now = account.now()
-        user = cast.make_user(world.rng, len(world.users), now)
+        user = User(cast.make_id(world.rng), str(now.timestamp()).replace(".", ""), "", "", "", "", now, now)
         _fill(user, await read_object(request))
         world.add_user(user)
         return JSONResponse(shapes.user(user), 201)
@@ -87,11 +87,13 @@ def _update(account: Account, talk: Conversation, changes: dict[str, Any]) -> li
     happened = []
     if status in ("new", "assigned", "reopened") and not talk.is_open:
         happened.append(world.open_chat(now, talk, talk.latest.group if talk.latest else None))
+        happened[-1].interaction.agent = None
     interaction = talk.latest
     if interaction is None:
         raise invalid("the conversation has not begun")
     if talk.is_open and (group or agent):
         interaction.group, interaction.agent = group or interaction.group, agent or interaction.agent
+        interaction.assigned, interaction.assigned_at = interaction.agent is not None, now
         happened.append(Happening("assigned", now, interaction))
     if status == "resolved" and talk.is_open:
         happened.append(world.resolve(interaction, now))
