@@ -12,8 +12,10 @@ from data.chats import Event
 from data.database import Transaction
 from data.group_look_ups import GroupLookUp, WithoutGroup, contacts_without_group, save_look_ups
 from data.integrations import Integration
-from services import ingest
+from services import configuration, ingest
 from services.events import OptionalId
+from services.freshchat.client import client_for
+from services.freshchat.errors import FreshchatError
 from services.system import System
 
 MOST_A_RUN = 50
@@ -26,6 +28,17 @@ class Conversations(Protocol):
     """The part of a Freshchat client that is needed here."""
 
     def conversation(self, chat_id: str) -> dict[str, Any] | None: ...
+
+
+def keep_looking_up(system: System, integration: Integration, now: datetime) -> int:
+    """Look groups up with the integration's own client; return how many were found. A failure is noted, not raised."""
+    if integration.webhook_public_key is None:
+        return 0
+    try:
+        return look_up_missing_groups(system, integration, client_for(system, integration, attempts=1), now)
+    except FreshchatError as error:
+        configuration.note(system, integration, error)
+        return 0
 
 
 def look_up_missing_groups(

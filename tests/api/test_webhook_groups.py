@@ -5,13 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from data.integrations import Integration
+from services.freshchat import client as clients
 from services.freshchat.errors import RetryLater
 from services.system import System
-from services.webhook_groups import MOST_A_RUN, WORTH_ASKING, look_up_missing_groups
+from services.webhook_groups import MOST_A_RUN, WORTH_ASKING, keep_looking_up, look_up_missing_groups
 from tests.api.freshchat_sender import contacts, resolution
+from tests.unit.freshchat.fake import answer
 
 RESOLVED = {"status": "resolved", "assigned_group_id": "g"}
 
@@ -143,3 +146,29 @@ def test_the_work_list_survives_a_restart(
         assert look_up_missing_groups(other, integration, Freshchat({"chat-1": RESOLVED}), other.clock()) == 1
     finally:
         other.close()
+
+
+def test_freshchat_is_asked_with_the_integrations_own_key(
+    webhook: Callable[..., Any], system: System, integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook(resolution())
+    answers = iter([answer({"code": 401}, 401), answer(RESOLVED)])
+    requests: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return next(answers)
+
+    http = httpx.Client(transport=httpx.MockTransport(respond))
+    monkeypatch.setattr(clients, "http_client", lambda *, loopback: http)
+    known = system.integration(integration.integration_id)
+    assert keep_looking_up(system, known, system.clock()) == 0
+    assert system.integration(integration.integration_id).configuration == "invalid_credentials"
+    assert keep_looking_up(system, known, system.clock()) == 1
+    assert {request.headers["Authorization"] for request in requests} == {"Bearer freshchat-key"}
+    assert {request.url.path for request in requests} == {"/v2/conversations/chat-1"}
+
+
+def test_an_integration_without_a_webhook_asks_nothing(system: System, integration: Integration) -> None:
+    assert keep_looking_up(system, integration, system.clock()) == 0
+    assert system.integration(integration.integration_id).configuration is None
