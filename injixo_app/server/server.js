@@ -82,19 +82,27 @@ function eventToSend(payload) {
 }
 
 function resolution(conversation, data, happenedAt) {
-  const reopenedAt = instant(conversation.reopened_time);
-  const saidAt = instant(conversation.resolved_time);
-  // A time of resolution from before the chat was reopened belongs to an earlier one.
-  const isStale = reopenedAt !== null && saidAt !== null && saidAt < reopenedAt;
-  const resolvedAt = saidAt === null || isStale ? happenedAt : saidAt;
-  const openedAt = reopenedAt || instant(conversation.created_time);
+  const resolvedAt = timeOfResolution(conversation, happenedAt);
   return withoutGaps({
     chat_id: conversation.conversation_id,
     resolved_at: resolvedAt,
     interaction_id: conversation.interaction_id,
-    opened_at: openedAt !== null && openedAt <= resolvedAt ? openedAt : null,
+    opened_at: timeOfOpening(conversation, resolvedAt),
     group: groupOf(conversation, data),
   });
+}
+
+/** Return when the chat was resolved. A time from before it was reopened belongs to an earlier resolution. */
+function timeOfResolution(conversation, happenedAt) {
+  const resolvedAt = instant(conversation.resolved_time);
+  const reopenedAt = instant(conversation.reopened_time);
+  const isStale = resolvedAt === null || (reopenedAt !== null && resolvedAt < reopenedAt);
+  return isStale ? happenedAt : resolvedAt;
+}
+
+function timeOfOpening(conversation, resolvedAt) {
+  const openedAt = instant(conversation.reopened_time) || instant(conversation.created_time);
+  return openedAt !== null && openedAt <= resolvedAt ? openedAt : null;
 }
 
 /** Return a product event cut down to what tells a reopening: the compact form knows resolutions only. */
