@@ -1,90 +1,14 @@
 """The real server.js of the app against the real API over HTTP: what happens in Freshchat arrives as contacts."""
 
-import json
-import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from data.activity import activity_totals
 from data.integrations import Integration
 from services import integrations
-from services.api.app import create_api
 from services.system import System
-
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = ROOT / "tests/fixtures/freshchat/fdk-product-events/onConversationUpdate.json"
-GROUP = {"id": "g", "name": "Kundensupport"}
-
-
-@pytest.fixture
-def address(system: System) -> Iterator[str]:
-    """Serve the API on a free port of the loopback interface."""
-    app = Starlette(routes=[Mount("/api", create_api(system))])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture
-def freshchat(address: str, key: str) -> Callable[..., dict[str, Any]]:
-    """Let events occur in a Freshchat that has the app installed; return what the platform saw of it."""
-
-    def run(*steps: dict[str, Any], key: str = key) -> dict[str, Any]:
-        done = subprocess.run(
-            ["node", "injixo_app/test/against_stillwatch.js", address, key],
-            cwd=ROOT,
-            input=json.dumps(steps),
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        seen: dict[str, Any] = json.loads(done.stdout)
-        return seen
-
-    return run
-
-
-def update(
-    chat: str, at: str, before: str, after: str, group: dict[str, str] | None = GROUP
-) -> dict[str, Any]:
-    """Return a step: Freshchat's own sample with this chat, time, status change and group."""
-    payload = json.loads(SAMPLE.read_bytes())
-    payload["timestamp"] = at
-    conversation = payload["data"]["conversation"]
-    conversation |= {
-        "conversation_id": chat,
-        "created_time": "2026-03-03T06:00:00.000Z",
-        "reopened_time": None,
-    }
-    conversation["assigned_group_id"] = group["id"] if group else None
-    payload["data"]["associations"]["group"] = group
-    payload["data"]["changes"] = {"model_changes": {"status": [before, after]}}
-    return {"event": "onConversationUpdate", "payload": payload}
-
-
-def contacts(system: System) -> list[tuple[str, str, str]]:
-    rows = system.database.rows(
-        "SELECT chat_id, resolved_at, queue FROM contact ORDER BY resolved_at, chat_id"
-    )
-    return [(chat_id, at.isoformat(timespec="seconds"), queue) for chat_id, at, queue in rows]
+from tests.app.in_freshchat import contacts, update
 
 
 def test_what_is_resolved_in_freshchat_becomes_contacts(
