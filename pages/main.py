@@ -21,7 +21,7 @@ one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 page = st.navigation({"": [contacts, data_flow], _("Account"): [integrations, add, one]})
 if page != one:
     forget_new_key()
-if page in (contacts, data_flow) and not current().directory.integrations:
+if page in (contacts, data_flow) and not current().directory.active():
     welcome()
 else:
     page.run()

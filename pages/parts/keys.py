@@ -54,10 +54,12 @@ def _key(integration_id: str, entry: ListedKey, words: Words) -> None:
 def state_of(entry: ListedKey, words: Words) -> tuple[str, Look]:
     """Return the state of the key in words, and how it looks."""
     if entry.ended is not None:
-        ended = N_("Revoked") if entry.ended == "revoked_key" else N_("Expired")
-        if entry.use.refused_count:
-            ended = N_("Revoked, still used") if entry.ended == "revoked_key" else N_("Expired, still used")
-        return words.text(ended), REFUSED if entry.use.refused_count else ENDED
+        ended = words.text(N_("Revoked") if entry.ended == "revoked_key" else N_("Expired"))
+        refused = entry.use.refused_count
+        if not refused:
+            return ended, ENDED
+        times = words.count("{n} time", "{n} times", refused)
+        return words.text(N_("{ended}, refused {times}"), ended=ended, times=times), REFUSED
     if entry.key.expires_at is not None:
         return words.text(N_("Valid until {moment}"), moment=words.moment(entry.key.expires_at)), ENDING
     if entry.use.last_used_at is None:
@@ -79,11 +81,8 @@ def facts_of(entry: ListedKey, words: Words) -> list[tuple[str, str]]:
         facts.append((_("Revoked"), words.moment(key.revoked_at)))
     else:
         facts.append((_("Expires"), words.moment(key.expires_at) if key.expires_at else _("never")))
-    refused = _("never")
-    if use.last_refused_at is not None:
-        times = words.count("{n} time", "{n} times", use.refused_count)
-        refused = _("{times}, last {moment}", times=times, moment=words.moment(use.last_refused_at))
-    facts.append((_("Refused since"), refused))
+    refused = words.moment(use.last_refused_at) if use.last_refused_at else _("never")
+    facts.append((_("Last refused"), refused))
     return facts
 
 

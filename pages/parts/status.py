@@ -75,7 +75,7 @@ DATA_FLOW_LOOKS: dict[str, Look] = {
 def status_pair(shown: Freshness, words: Words) -> None:
     """Draw both answers, each under its own name."""
     _ = words.text
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         with st.container(width="content", gap=None):
             st.caption(
                 _("Status"), help=_("Whether the Freshchat credentials work. Says nothing about data flow.")

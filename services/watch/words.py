@@ -93,10 +93,10 @@ def _refused_key(finding: Finding, words: Words) -> str:
     assert finding.key is not None
     assert finding.last_at is not None
     return words.text(
-        N_("The injixo API key {prefix} has been refused since {since}: {count} requests, last at {last}."),
+        N_("The injixo API key {prefix} has been refused since {since}: {requests}, last at {last}."),
         prefix=finding.key.prefix,
         since=words.moment(finding.since),
-        count=words.number(finding.count or 0),
+        requests=words.count("{n} request", "{n} requests", finding.count or 0),
         last=words.moment(finding.last_at),
     )
 
