@@ -5,7 +5,14 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from pydantic.json_schema import models_json_schema
 
-from services.api import admin_routes, app_routes, contact_routes, operator_routes, webhook_routes
+from services.api import (
+    admin_routes,
+    app_routes,
+    backfill_routes,
+    contact_routes,
+    operator_routes,
+    webhook_routes,
+)
 from services.api.access import KeyCheck, require_admin
 from services.api.problems import handle_problems
 from services.events import CompactEvent, ProductEvent
@@ -32,7 +39,7 @@ def create_api(system: System) -> FastAPI:
     handle_problems(api)
     api.include_router(app_routes.router)
     api.include_router(webhook_routes.router)
-    for router in (admin_routes.router, contact_routes.router):
+    for router in (admin_routes.router, contact_routes.router, backfill_routes.router):
         api.include_router(router, dependencies=[Depends(require_admin)])
     api.include_router(operator_routes.router)
     _describe_events(api)

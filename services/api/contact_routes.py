@@ -42,8 +42,10 @@ def get_contacts(
     integration = system.integration_with_history(integration_id)
     now = system.clock()
     zone = ZoneInfo(integration.time_zone)
-    begin = _instant("from", start, zone) if start else midnight(local_day(now, zone), zone)
-    finish = _instant("to", end, zone) if end else midnight(local_day(begin, zone) + timedelta(days=1), zone)
+    begin = read_instant("from", start, zone) if start else midnight(local_day(now, zone), zone)
+    finish = (
+        read_instant("to", end, zone) if end else midnight(local_day(begin, zone) + timedelta(days=1), zone)
+    )
     if finish <= begin:
         raise Problem(422, "bad_span", "to: must lie after from")
     unknown = set(queue) - set(known_queues(system.database, integration))
@@ -72,7 +74,7 @@ def _csv(frame: pd.DataFrame) -> str:
     return text.getvalue()
 
 
-def _instant(field: str, text: str, zone: ZoneInfo) -> datetime:
+def read_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
     """Read a date (its first moment in the zone) or an instant with offset."""
     try:
         return midnight(date.fromisoformat(text), zone)
