@@ -62,6 +62,11 @@ class Words:
             local, "EEE dd.MM.yyyy" if self.language == "de" else "EEE d MMM yyyy", self._locale
         )
 
+    def short_day(self, at: datetime) -> str:
+        """Return such as "Tue 24", for an axis."""
+        pattern = "ccc d." if self.language == "de" else "ccc d"
+        return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+
     def time(self, at: datetime) -> str:
         return format_time(at.astimezone(self._zone), "HH:mm", tzinfo=self._zone, locale=self._locale)
 

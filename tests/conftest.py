@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
+from data.chats import Event, Reporter
 from data.integrations import Integration
 from services import integrations
 from services import system as systems
 from services.api.app import create_api
 from services.api.operator_routes import metrics
+from services.ingest import Delivery, record
 from services.integrations import Draft
 from services.settings import Settings
 from services.system import System
@@ -112,5 +115,30 @@ def push(api: TestClient, key: str) -> Callable[..., object]:
     def call(path: str, **more: object) -> object:
         given = more.pop("key", key)
         return api.post(f"/api/v1{path}", headers={"Authorization": f"Bearer {given}"}, **more)
+
+    return call
+
+
+@pytest.fixture
+def resolve(system: System, integration: Integration) -> Callable[..., None]:
+    """Have chats resolved: ``resolve("Kundensupport", at, 3)``, told by the app a second later."""
+    numbers = count()
+
+    def call(
+        queue: str | None,
+        at: datetime,
+        contacts: int = 1,
+        *,
+        reporter: Reporter = "app",
+        received_at: datetime | None = None,
+    ) -> None:
+        received = received_at or at + timedelta(seconds=1)
+        group = (f"id of {queue}", queue) if queue else (None, None)
+        events = [
+            (f"chat {next(numbers)}", Event("resolved", at, None, None, *group, reporter, received))
+            for _ in range(contacts)
+        ]
+        delivery = Delivery(integration.integration_id, events)
+        system.writer.write(lambda transaction: record(transaction, [delivery]))
 
     return call

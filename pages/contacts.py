@@ -1,0 +1,32 @@
+"""Contacts per source queue: today against the usual, days, weeks and months."""
+
+import streamlit as st
+
+from pages.parts.contact_controls import choose
+from pages.parts.contact_panel import contact_panel, nothing_yet
+from pages.parts.integration_choice import choose_integration
+from pages.parts.language import words
+from pages.parts.trust import trust_line
+from services.contact_view import real_queues
+from services.periods import today_in
+from services.system import current
+
+REFRESH_SECONDS = 30
+
+system = current()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(words().text("Contacts"), width="content")
+    integration_id = choose_integration(system, words())
+assert integration_id is not None
+integration = system.integration(integration_id)
+spoken = words(integration.time_zone)
+st.fragment(trust_line, run_every=REFRESH_SECONDS)(integration_id)
+
+queues = real_queues(system, integration_id)
+if not queues:
+    nothing_yet(integration_id, spoken)
+    st.stop()
+today = today_in(integration.time_zone, system.clock())
+chosen = choose(queues, today, spoken)
+live = chosen.period.after > today
+st.fragment(contact_panel, run_every=REFRESH_SECONDS if live else None)(integration_id, chosen, queues)

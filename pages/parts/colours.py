@@ -1,0 +1,58 @@
+"""Colours of the charts that stand for something, in the reader's scheme. Series take the theme's own."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """``ink``: lines over bars; ``faint``: areas without data; the others as in the badges."""
+
+    ink: str
+    muted: str
+    faint: str
+    line: str
+    contacts: str
+    band: str
+    good: str
+    doubtful: str
+    bad: str
+
+
+LIGHT = Colours(
+    ink="#17252B",
+    muted="#52636A",
+    faint="#DDE4E6",
+    line="#CCD7DA",
+    contacts="#0B6B74",
+    band="#9CC9CD",
+    good="#0F8A50",
+    doubtful="#C77700",
+    bad="#C22F3D",
+)
+DARK = Colours(
+    ink="#E6EEF0",
+    muted="#A9B8BE",
+    faint="#2A3A41",
+    line="#33454C",
+    contacts="#4FB5BD",
+    band="#2F6167",
+    good="#4CC38A",
+    doubtful="#F7B267",
+    bad="#FF7A82",
+)
+
+
+def colours() -> Colours:
+    return DARK if _is_dark() else LIGHT
+
+
+def series_colours() -> list[str]:
+    """Return the theme's colours for series; the last is the quietest."""
+    found: list[str] = st.get_option(f"theme.{'dark' if _is_dark() else 'light'}.chartCategoricalColors")
+    return found
+
+
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"

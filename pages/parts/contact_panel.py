@@ -1,0 +1,263 @@
+"""Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts.charts_contacts import contacts_chart, grouped, interval_name, series_names
+from pages.parts.colours import colours
+from pages.parts.contact_controls import Chosen
+from pages.parts.language import words
+from services.contact_view import Comparison, ContactView, Earlier, Undefined, contact_view, earlier_periods
+from services.export import comparison_name, plain_csv, spreadsheet_csv
+from services.periods import Period
+from services.system import current
+from services.translation import N_, Words
+
+COUNTING_RULES = {
+    "every_resolution": N_("1 contact = 1 resolved chat, counted when it was resolved"),
+    "once_per_chat": N_("1 contact = 1 chat, counted once, when it was resolved for the first time"),
+}
+
+
+def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) -> None:
+    """Draw figures, chart, table and downloads. ``queues``: the real source queues, the busiest first."""
+    system = current()
+    now = system.clock()
+    queues_shown = tuple(chosen.queues)
+    earlier = _earlier(integration_id, chosen.period, chosen.interval, queues_shown)
+    view = contact_view(
+        system, integration_id, chosen.period, chosen.interval, queues_shown, now, earlier=earlier
+    )
+    spoken = words(view.table.time_zone)
+    _figures(view, now, spoken)
+    chart, by_queue, table = st.tabs(
+        [spoken.text("Chart"), spoken.text("By source queue"), spoken.text("Table")], key="contacts_as"
+    )
+    with chart:
+        series = grouped(view, queues, spoken)
+        series_names(list(series))
+        st.altair_chart(
+            contacts_chart(view, series, now, spoken, colours()),
+            key="contacts_chart",
+            alt=spoken.text(
+                "Contacts per source queue: {total} in total", total=spoken.number(view.until_now)
+            ),
+        )
+        _legend(view, spoken)
+    with by_queue:
+        _by_queue(view, spoken)
+    with table:
+        _table(view, spoken)
+    _rule(view, spoken)
+    _downloads(view, spoken)
+    if view.undefined is not None:
+        _undefined(view.undefined, spoken)
+
+
+@st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
+def _earlier(integration_id: str, period: Period, interval: str, queues: tuple[str, ...]) -> Earlier:
+    system = current()
+    return earlier_periods(system, integration_id, period, interval, queues, system.clock())
+
+
+def nothing_yet(integration_id: str, words: Words) -> None:
+    """Lead on while no contact was ever counted."""
+    with st.container(border=True):
+        st.subheader(words.text("No contacts yet"))
+        st.markdown(
+            words.text(
+                "Contacts appear here by themselves, seconds after the first chat is resolved in Freshchat. "
+                "Until then, check that the injixo app is installed and has the injixo API key."
+            )
+        )
+        if st.button(words.text("Install the injixo app"), type="primary", icon=":material/extension:"):
+            st.switch_page("integration.py", query_params={"integration": integration_id})
+
+
+def _figures(view: ContactView, now: datetime, words: Words) -> None:
+    total, comparison = view.until_now, view.comparison
+    compared = comparison is not None and comparison.until_now > 0
+    with st.container(gap="xxsmall"):
+        st.metric(
+            _period_name(view, words),
+            words.number(total),
+            _difference(total, comparison.until_now, words) if compared and comparison else None,
+            delta_color="off",
+            delta_arrow="off",
+        )
+        if compared and comparison:
+            st.caption(_compared(view, comparison, now, words))
+    missing = _without_data(view, now)
+    if missing:
+        text = words.text(
+            "{span} of this period are without data: the total is too low.", span=words.duration(missing)
+        )
+        st.warning(text, icon=":material/warning:")
+
+
+def _without_data(view: ContactView, now: datetime) -> timedelta:
+    """Return how long data is missing, before the first contact ever not counted as missing."""
+    ends = [*view.table.starts[1:], view.end]
+    spans = [
+        min(ends[gap.after - 1], now) - view.table.starts[gap.first]
+        for gap in view.gaps
+        if gap.kind == "no_data" and gap.first > 0
+    ]
+    return sum(spans, timedelta())
+
+
+def _difference(total: int, before: float, words: Words) -> str:
+    share = round(total / before - 1, 2)
+    return ("+" if share > 0 else "") + words.percent(share)
+
+
+def _compared(view: ContactView, comparison: Comparison, now: datetime, words: Words) -> str:
+    values = {"usual": words.number(comparison.until_now)}
+    over = view.over(now)
+    if view.period.view == "week":
+        whole, so_far = N_("{usual} in the week before"), N_("{usual} by the same time of the week before")
+        return words.text(whole if over else so_far, **values)
+    if view.period.view == "month":
+        whole = N_("{usual} on the same weekdays four weeks before")
+        so_far = N_("{usual} by the same time four weeks before")
+        return words.text(whole if over else so_far, **values)
+    usual = words.text(N_("{usual} are usual") if over else N_("{usual} are usual by this time"), **values)
+    return usual + words.text(
+        N_(": the median of the same weekday in {weeks} of the last six weeks"), weeks=comparison.periods
+    )
+
+
+def _period_name(view: ContactView, words: Words) -> str:
+    period = view.period
+    if period.view == "day":
+        return words.day(period.first)
+    return f"{words.day(period.first)} – {words.day(period.last)}"
+
+
+def _legend(view: ContactView, words: Words) -> None:
+    """Say what the lines and areas mean that are on the chart just now."""
+    parts = []
+    if view.comparison is not None:
+        dashed = {
+            "day": N_("Dashed line: usual, shaded: the middle half of those days"),
+            "week": N_("Dashed line: the week before"),
+            "month": N_("Dashed line: the same weekdays four weeks before"),
+        }
+        parts.append(words.text(dashed[view.period.view]))
+    if any(gap.kind != "recovered" for gap in view.gaps):
+        parts.append(words.text("Grey area: no data, which is not zero"))
+    if any(gap.kind == "recovered" for gap in view.gaps):
+        parts.append(words.text("Green strip: fetched back after an outage"))
+    if parts:
+        st.caption(" · ".join(parts))
+
+
+def _by_queue(view: ContactView, words: Words) -> None:
+    sums = np.nansum(view.table.contacts, axis=0)
+    frame = pd.DataFrame({"queue": view.table.queues, "contacts": sums.astype(int)})
+    frame["share"] = frame["contacts"] / max(int(frame["contacts"].sum()), 1)
+    st.dataframe(
+        frame.sort_values(["contacts", "queue"], ascending=[False, True]),
+        hide_index=True,
+        key="contacts_by_queue",
+        column_config={
+            "queue": st.column_config.TextColumn(words.text("Source queue")),
+            "contacts": st.column_config.NumberColumn(words.text("Contacts"), format="localized"),
+            "share": st.column_config.ProgressColumn(
+                words.text("Share"), format="percent", min_value=0, max_value=1
+            ),
+        },
+    )
+
+
+def _table(view: ContactView, words: Words) -> None:
+    """The newest interval first; what has not begun is left out."""
+    begun = sum(start <= current().clock() for start in view.table.starts)
+    columns: dict[str, object] = {"interval": [interval_name(view, index, words) for index in range(begun)]}
+    columns |= {
+        f"queue_{index}": pd.array(view.table.contacts[:begun, index], dtype="Int64")
+        for index in range(len(view.table.queues))
+    }
+    columns["total"] = pd.array(view.total[:begun], dtype="Int64")
+    number = st.column_config.NumberColumn
+    config = {f"queue_{index}": number(name) for index, name in enumerate(view.table.queues)}
+    config |= {
+        "interval": st.column_config.TextColumn(words.text("Interval"), pinned=True),
+        "total": number(words.text("Total")),
+    }
+    if view.comparison is not None:
+        columns["usual"] = view.comparison.usual[:begun]
+        config["usual"] = number(comparison_name(view, words))
+    st.dataframe(
+        pd.DataFrame(columns)[::-1],
+        hide_index=True,
+        key="contacts_table",
+        height=430,
+        column_config=config,
+        placeholder=words.text("no data"),
+    )
+
+
+def _rule(view: ContactView, words: Words) -> None:
+    parts = [
+        words.text("Time zone {zone}", zone=view.table.time_zone),
+        words.text(COUNTING_RULES[view.table.counting]),
+    ]
+    st.caption(
+        " · ".join(parts), help=words.text("Reports that count chats when they begin show other figures.")
+    )
+
+
+def _downloads(view: ContactView, words: Words) -> None:
+    name = f"contacts-{view.period.first.isoformat()}-{view.period.view}"
+    with st.container(horizontal=True):
+        st.download_button(
+            words.text("CSV"),
+            lambda: plain_csv(view.table),
+            f"{name}.csv",
+            "text/csv",
+            key="csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help=words.text(
+                "For programs: commas, instants with offset, one row for each interval and queue."
+            ),
+        )
+        st.download_button(
+            words.text("CSV for Excel"),
+            lambda: spreadsheet_csv(view, words),
+            f"{name}-excel.csv",
+            "text/csv",
+            key="csv_excel",
+            icon=":material/table_view:",
+            on_click="ignore",
+            help=words.text("For an English Excel: commas, local times, one column for each queue."),
+        )
+
+
+def _undefined(undefined: Undefined, words: Words) -> None:
+    with st.container(border=True):
+        st.markdown(
+            "**Undefined_Queue** · "
+            + words.count("{n} contact", "{n} contacts", undefined.contacts)
+            + " · "
+            + words.text("{share} of all", share=words.percent(undefined.share))
+        )
+        note = words.text(
+            "Deleted and spam chats whose group cannot be determined. They usually play no part in planning and are "
+            "not in the total above, unless you choose this queue in the filter."
+        )
+        st.caption(note)
+        if undefined.rising and undefined.share_before is not None:
+            st.warning(
+                words.text(
+                    "The share is rising: it was {before} in the six weeks before. Check whether groups were deleted "
+                    "in Freshchat.",
+                    before=words.percent(undefined.share_before),
+                ),
+                icon=":material/warning:",
+            )

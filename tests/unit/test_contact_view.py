@@ -1,0 +1,153 @@
+"""What the contacts page shows: totals, what is usual, gaps, and contacts without a group."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from data.integrations import Integration
+from data.watch import Incident, save_incident
+from services.contact_view import (
+    ContactView,
+    Gap,
+    contact_view,
+    earlier_periods,
+    real_queues,
+    undefined_share,
+)
+from services.periods import Period
+from services.system import System
+
+TODAY = date(2026, 3, 3)  # a Tuesday; the clock stands at 10:00 in Berlin
+Resolve = Callable[..., None]
+
+
+def at(hour: int, minute: int = 0, *, day: date = TODAY) -> datetime:
+    """An instant by Berlin's winter time."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+def view(system: System, integration: Integration) -> Callable[..., ContactView]:
+    def look(
+        kind: str = "day", day: date = TODAY, interval: str = "60m", queues: Sequence[str] = ("Support",)
+    ) -> ContactView:
+        period = Period.around(kind, day)
+        arguments = (system, integration.integration_id, period, interval, queues, system.clock())
+        return contact_view(*arguments, earlier=earlier_periods(*arguments))
+
+    return look
+
+
+@pytest.fixture
+def six_tuesdays(resolve: Resolve) -> None:
+    """Two contacts at 08:10 and six at 12:10 on each of the last six Tuesdays, after one long before."""
+    resolve("Support", at(8, day=TODAY - timedelta(weeks=8)))
+    for weeks in range(1, 7):
+        day = TODAY - timedelta(weeks=weeks)
+        resolve("Support", at(8, 10, day=day), 2)
+        resolve("Support", at(12, 10, day=day), 6)
+
+
+@pytest.mark.usefixtures("six_tuesdays")
+def test_today_is_held_against_the_usual_up_to_now(
+    resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(8, 30), 3)
+    shown = view()
+    assert shown.until_now == 3
+    assert shown.comparison is not None
+    assert shown.comparison.periods == 6
+    assert shown.comparison.until_now == 2  # what comes after ten o'clock is not missing yet
+    assert shown.comparison.usual[8] == 2
+    assert shown.comparison.usual[12] == 6
+
+
+@pytest.mark.usefixtures("six_tuesdays")
+def test_a_day_with_a_gap_says_nothing_about_the_usual(
+    system: System, integration: Integration, view: Callable[..., ContactView]
+) -> None:
+    day = TODAY - timedelta(weeks=2)
+    outage = Incident(
+        integration.integration_id,
+        "i",
+        at(9, day=day),
+        at(9, 5, day=day),
+        at(11, day=day),
+        "silent",
+        "key_revoked",
+    )
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    comparison = view().comparison
+    assert comparison is not None
+    assert comparison.periods == 5
+
+
+def test_what_was_not_counted_is_a_gap_and_not_zero(
+    system: System, integration: Integration, resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(6))
+    outage = Incident(integration.integration_id, "i", at(7), at(7, 9), at(9), "silent", "key_revoked")
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    shown = view()
+    assert shown.gaps == [Gap(0, 6, "no_data"), Gap(7, 9, "no_data")]
+    assert np.isnan(shown.total[7:9]).all()
+    assert shown.total[6] == 1
+    assert shown.total[9] == 0
+
+
+def test_what_was_fetched_back_is_no_gap_but_marked(
+    system: System, integration: Integration, resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(0), 1)
+    resolve("Support", at(7, 30), 2, reporter="backfill", received_at=at(9, 30))
+    outage = Incident(
+        integration.integration_id,
+        "i",
+        at(7),
+        at(7, 9),
+        at(9),
+        "silent",
+        "key_revoked",
+        recovered_at=at(9, 30),
+    )
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    shown = view()
+    assert shown.gaps == [Gap(7, 9, "recovered")]
+    assert shown.total[7] == 2
+
+
+def test_the_day_on_which_summer_time_ends_has_100_quarter_hours(
+    resolve: Resolve, clock: Callable[[], datetime], view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", datetime(2025, 10, 1, tzinfo=UTC))
+    resolve("Support", datetime(2025, 10, 26, 0, 30, tzinfo=UTC))
+    resolve("Support", datetime(2025, 10, 26, 1, 30, tzinfo=UTC), 2)
+    shown = view(day=date(2025, 10, 26), interval="15m")
+    assert len(shown.table.starts) == 100
+    twice = [index for index, start in enumerate(shown.table.starts) if f"{start:%H:%M}" == "02:30"]
+    assert [shown.total[index] for index in twice] == [1, 2]
+
+
+def test_contacts_without_a_group_stand_apart(
+    system: System, integration: Integration, resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(8), 3)
+    resolve(None, at(8), 1)
+    assert real_queues(system, integration.integration_id) == ["Support"]
+    shown = view()
+    assert shown.until_now == 3
+    assert shown.undefined is not None
+    assert (shown.undefined.contacts, shown.undefined.share) == (1, 0.25)
+
+
+@pytest.mark.parametrize(("contacts", "rising"), [(5, False), (8, False), (40, True)])
+def test_a_share_rises_when_chance_no_longer_explains_it(contacts: int, rising: bool) -> None:
+    undefined = undefined_share(contacts, 100, 50, 1000)
+    assert undefined is not None
+    assert undefined.rising is rising
+
+
+def test_without_contacts_there_is_no_share() -> None:
+    assert undefined_share(0, 0, 5, 100) is None
