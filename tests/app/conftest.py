@@ -15,6 +15,7 @@ from starlette.routing import Mount
 
 from services.api.app import create_api
 from services.system import System
+from tests.node import NODE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +43,7 @@ def freshchat(address: str, key: str) -> Callable[..., dict[str, Any]]:
 
     def run(*steps: dict[str, Any], key: str = key) -> dict[str, Any]:
         done = subprocess.run(
-            ["node", "injixo_app/test/against_stillwatch.js", address, key],
+            [NODE, "injixo_app/test/against_stillwatch.js", address, key],
             cwd=ROOT,
             input=json.dumps(steps),
             capture_output=True,

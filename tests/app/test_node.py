@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.node import NODE
+
 ROOT = Path(__file__).resolve().parents[2]
 LEAST_COVERAGE = 0.8  # Freshworks' review
 
@@ -17,7 +19,7 @@ def lcov(tmp_path_factory: pytest.TempPathFactory) -> str:
     reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"]
     reporters += ["--test-reporter=lcov", f"--test-reporter-destination={report}"]
     done = subprocess.run(
-        ["node", "--test", "--experimental-test-coverage", *reporters, *tests],
+        [NODE, "--test", "--experimental-test-coverage", *reporters, *tests],
         cwd=ROOT,
         capture_output=True,
         text=True,
