@@ -20,7 +20,7 @@ from simulator.app_push import SimulatedApp
 from simulator.control import Control
 from simulator.gate import Gate
 from simulator.reports import ReportDesk
-from simulator.webhook import WebhookSender
+from simulator.webhook import Signer, WebhookSender
 
 HOST = "127.0.0.1"
 TICK_SECONDS = 0.25
@@ -77,10 +77,12 @@ class Simulator:
             await asyncio.sleep(TICK_SECONDS)
 
 
-def put_together(account: Account, *, target: str = "", heartbeat_seconds: float = 60) -> Simulator:
+def put_together(
+    account: Account, *, target: str = "", heartbeat_seconds: float = 60, signer: Signer | None = None
+) -> Simulator:
     """Return the simulator of an account; ``target`` is the address that its app sends to."""
     app = SimulatedApp(account, target=target, heartbeat_seconds=heartbeat_seconds)
-    webhook = WebhookSender(account)
+    webhook = WebhookSender(account, signer)
     account.listeners += [app, webhook]
     return Simulator(account, app, webhook, ReportDesk(account))
 

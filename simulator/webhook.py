@@ -49,9 +49,9 @@ class Signer:
 class WebhookSender:
     """Sends every happening to the address, if there is one."""
 
-    def __init__(self, account: Account, *, target: str = "") -> None:
-        self.account, self.target = account, target
-        self.signer = Signer()
+    def __init__(self, account: Account, signer: Signer | None = None) -> None:
+        self.account, self.target = account, ""
+        self.signer = signer or Signer()
         self.counts: Counter[str] = Counter({"delivered": 0, "lost": 0, "tries": 0})
         self.last_status = 0
         self.outbox = Outbox(self._deliver, self._shares)

@@ -1,0 +1,109 @@
+"""What the tests of the simulator share: a small running account, a recording receiver, and the samples."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+
+from simulator.account import Account
+from simulator.server import Simulator, put_together, running
+from simulator.webhook import Signer
+from simulator.world import World
+
+SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "freshchat"
+TOKEN = "the-token-of-the-tests"
+DAYS = 9
+SIGNER = Signer()  # making a key takes longer than most of the tests
+
+
+def sample(path: str) -> Any:
+    return json.loads((SAMPLES / path).read_text(encoding="utf-8"))
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 10) -> Any:
+    """Wait until the condition holds, and return what it returned."""
+    deadline = monotonic() + seconds
+    while not (found := condition()):
+        assert monotonic() < deadline, "it never came true"
+        sleep(0.01)
+    return found
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+
+@dataclass
+class Receiver:
+    """Answers every request with what ``answer`` says, and keeps it."""
+
+    url: str = ""
+    requests: list[Request] = field(default_factory=list)
+    status: Callable[[Request], int] = lambda request: {"/api/v1/events": 202, "/api/v1/heartbeat": 204}.get(
+        request.path, 200
+    )
+
+    def to(self, path: str) -> list[Request]:
+        return [it for it in list(self.requests) if it.path == path]
+
+    def events(self) -> list[dict[str, Any]]:
+        """Every event, whether it came alone or in a batch."""
+        bodies = [it.body for it in self.to("/api/v1/events")]
+        return [event for body in bodies for event in body.get("events", [body])]
+
+
+def make_simulator(*, seed: int = 7, per_day: float = 60) -> Simulator:
+    world = World(seed=seed, now=datetime.now(UTC), per_day=per_day, history=timedelta(days=DAYS))
+    account = Account(world, token=TOKEN)
+    account.change({"quiet": True})  # nothing happens during a test but what the test does
+    return put_together(account, signer=SIGNER)
+
+
+@dataclass
+class Running:
+    """A running account: ``api`` carries the token, ``control`` the control API."""
+
+    simulator: Simulator
+    url: str
+    api: httpx.Client
+    control: httpx.Client
+
+    def switch(self, **switches: Any) -> None:
+        assert self.control.post("/control", json=switches).status_code == 200
+
+    def resolve(self, **wish: Any) -> list[dict[str, Any]]:
+        answer = self.control.post("/control/resolve", json=wish)
+        assert answer.status_code == 200
+        return answer.json()["resolved"]
+
+    def truth(self, **span: str) -> dict[str, Any]:
+        return self.control.get("/control/resolved", params=span | {"chats": "1"}).json()
+
+    def install(self, receiver: Receiver, key: str = "ijx_key") -> dict[str, Any]:
+        body = {"key": key, "target": receiver.url, "heartbeat_seconds": 0.1}
+        return self.control.post("/control/app", json=body).json()
+
+
+@contextmanager
+def served(simulator: Simulator) -> Iterator[Running]:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with (
+        running(simulator) as url,
+        httpx.Client(base_url=url, headers=headers, trust_env=False) as api,
+        httpx.Client(base_url=url, trust_env=False) as control,
+    ):
+        yield Running(simulator, url, api, control)
