@@ -1,0 +1,39 @@
+"""Pages run as Streamlit runs them, on the test's own system."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.system import System
+
+MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
+SECONDS = 30  # a bound for a hanging script, on a machine as busy as they come
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(system: System) -> Open:
+    """Open a page as a reader does: ``open_page("integration.py", integration="...")``."""
+
+    def open_page(page: str | None = None, **query: str) -> AppTest:
+        app = AppTest.from_file(str(MAIN), default_timeout=SECONDS)
+        if "language" in query:
+            app.query_params["language"] = query.pop("language")
+        app.run()
+        app.query_params |= query
+        if page is not None:
+            app.switch_page(page).run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+@pytest.fixture
+def public_key() -> str:
+    """The public key as Freshchat shows it."""
+    folder = Path(__file__).resolve().parents[1] / "fixtures" / "freshchat" / "signature-vector"
+    return (folder / "public_key_as_shown_by_freshchat.pem").read_text(encoding="ascii")

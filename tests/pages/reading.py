@@ -1,0 +1,30 @@
+"""What a reader of a page sees and does."""
+
+from streamlit.testing.v1 import AppTest
+
+
+def shown(app: AppTest) -> str:
+    """Everything that a reader of the page sees, as one text."""
+    kinds = (
+        app.title,
+        app.header,
+        app.subheader,
+        app.markdown,
+        app.caption,
+        app.info,
+        app.warning,
+        app.error,
+    )
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    button = next((button for button in app.button if button.label == label), None)
+    assert button is not None, f"no button {label}, only {[button.label for button in app.button]}"
+    button.click().run()
+    assert not app.exception
+    return app
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
