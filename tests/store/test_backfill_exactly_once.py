@@ -1,0 +1,162 @@
+"""After any outage and backfill the contacts equal what Freshchat resolved, a crash in the middle included."""
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.chats import Event, Reporter
+from services import backfill, ingest, integrations
+from services.integrations import Draft
+from services.settings import Settings
+from services.system import System
+from tests.conftest import NOBODY_LISTENS, NOW, Clock
+from tests.store.account import FreshchatAccount, Resolution
+
+START = NOW - timedelta(days=3)
+GROUPS = (("g1", "Support"), ("g2", "Vertrieb"), None)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What Freshchat resolved, what was pushed to us of it, what its report lacks at first, and our crashes.
+
+    ``crashes``: how many writes succeed before each crash, and whether the last one was on disk by then.
+    """
+
+    resolutions: list[Resolution]
+    pushes: list[tuple[str, Event]]
+    late: set[Resolution]
+    pushed_meanwhile: list[tuple[str, Event]]
+    crashes: list[tuple[int, bool]]
+
+
+class Crash(Exception):
+    """The process ends here."""
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    resolutions: list[Resolution] = []
+    pushes: list[tuple[str, Event]] = []
+    for chat in range(draw(st.integers(1, 4))):
+        at = START + timedelta(hours=draw(st.integers(0, 60)), microseconds=draw(st.integers(0, 999_999)))
+        for number in range(draw(st.integers(1, 3))):
+            at += timedelta(seconds=draw(st.integers(10, 300)))
+            resolution = Resolution(f"chat-{chat}", at, f"{chat}-{number}", draw(st.sampled_from(GROUPS)))
+            resolutions.append(resolution)
+            for reporter in draw(st.sets(st.sampled_from(["app", "webhook"]))):
+                pushes += _pushes(draw, resolution, reporter)
+    told = draw(st.permutations(pushes)) if pushes else []
+    kept = told[: draw(st.integers(0, len(told)))]  # the rest was lost in the outage, or comes late
+    return Story(
+        resolutions,
+        kept,
+        set(draw(st.lists(st.sampled_from(resolutions), max_size=3))),
+        draw(st.lists(st.sampled_from(told), max_size=3)) if told else [],
+        draw(st.lists(st.tuples(st.integers(0, 8), st.booleans()), max_size=3)),
+    )
+
+
+def _pushes(draw: st.DrawFn, resolution: Resolution, reporter: Reporter) -> list[tuple[str, Event]]:
+    """A push of the resolution, and perhaps the customer's "thanks" that reopens the chat a second later."""
+    at = resolution.at + timedelta(milliseconds=draw(st.integers(0, 400)))
+    group_id, name = resolution.group or (None, None)
+    interaction = draw(st.sampled_from([None, resolution.interaction_id]))
+    resolved = Event("resolved", at, interaction, None, group_id, name, reporter, NOW)
+    reopened = Event("reopened", at + timedelta(seconds=1), None, None, None, None, reporter, NOW)
+    return [
+        (resolution.chat_id, event) for event in ([resolved, reopened] if draw(st.booleans()) else [resolved])
+    ]
+
+
+class Process:
+    """A Stillwatch that crashes at a write and is started again on the same file."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._settings = Settings(database=str(folder / "stillwatch.duckdb"), freshchat_url=NOBODY_LISTENS)
+        self._clock = clock
+        self.system = System(self._settings, clock)
+
+    def crash_after(self, writes: int, *, last_is_kept: bool) -> None:
+        """Let this many writes succeed; at the next one the process ends, before or after it is on disk."""
+        write = self.system.writer.write
+        left = [writes]
+
+        def failing(job: Any) -> Any:
+            left[0] -= 1
+            if left[0] >= 0:
+                return write(job)
+            if last_is_kept:
+                write(job)
+            raise Crash
+
+        self.system.writer.write = failing  # type: ignore[method-assign]
+
+    def start_again(self) -> None:
+        self.system.writer.close()
+        self.system.database.close()
+        self.system = System(self._settings, self._clock)
+
+
+def take_steps(process: Process, integration_id: str, clock: Clock) -> None:
+    """Let time go by until no job has a step left."""
+    while True:
+        while backfill.run_due(process.system, clock()):
+            pass
+        jobs = backfill.status(process.system, integration_id)
+        next_steps = [job.next_step_at for job in jobs if job.next_step_at]
+        if not next_steps:
+            return
+        clock.now = max(clock.now + timedelta(minutes=2), min(next_steps))
+
+
+def keep(system: System, integration_id: str, events: list[tuple[str, Event]]) -> None:
+    ingest.submit(system.writer, ingest.Delivery(integration_id, events)).result()
+
+
+@settings(max_examples=15, deadline=None)
+@given(story=stories())
+def test_contacts_equal_what_freshchat_resolved(story: Story) -> None:
+    clock = Clock()
+    account = FreshchatAccount(story.resolutions, late=set(story.late), links=2, polls_pending=0)
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        account.install(patch)
+        patch.setattr("services.backfill.steps.ROWS_A_COMMIT", 2)
+        process = Process(Path(folder), clock)
+        integration = integrations.add(process.system, Draft("Konto", "example.freshchat.com", "key"))
+        keep(process.system, integration.integration_id, story.pushes)
+        backfill.request(
+            process.system, integration.integration_id, START - timedelta(hours=1), NOW, "incident"
+        )
+        for writes, last_is_kept in story.crashes:
+            process.crash_after(writes, last_is_kept=last_is_kept)
+            with suppress(Crash):
+                take_steps(process, integration.integration_id, clock)
+            process.start_again()
+        keep(process.system, integration.integration_id, story.pushed_meanwhile)
+        account.late.clear()
+        backfill.request(
+            process.system, integration.integration_id, START - timedelta(hours=1), NOW, "requested"
+        )
+        take_steps(process, integration.integration_id, clock)
+        counted = process.system.database.rows("SELECT chat_id, count(*) FROM contact GROUP BY chat_id")
+        queues = process.system.database.rows("SELECT queue, contacts FROM contact_count WHERE contacts <> 0")
+        jobs = backfill.status(process.system, integration.integration_id)
+        process.start_again()
+        process.system.close()
+    assert dict(counted) == Counter(resolution.chat_id for resolution in story.resolutions)
+    assert all(job.state == "done" for job in jobs)
+    by_queue: Counter[str] = Counter()
+    for queue, contacts in queues:
+        by_queue[queue] += contacts
+    assert by_queue == Counter(
+        resolution.group[1] if resolution.group else "Undefined_Queue" for resolution in story.resolutions
+    )
