@@ -11,6 +11,8 @@ from data.database import DatabaseInUse, DatabaseTooNew, DatabaseUnreadable
 from services import system as systems
 from services.api.app import create_api
 from services.api.operator_routes import metrics
+from services.asking import ask_freshchat
+from services.backfill.steps import run_due
 from services.background import Background
 from services.logs import set_up_logs
 from services.settings import Settings, WrongSettings, read_settings
@@ -18,6 +20,8 @@ from services.system import System
 from services.watch.watcher import Watcher
 
 FLUSH_SECONDS = 1.0
+ASK_SECONDS = 5.0
+BACKFILL_SECONDS = 1.0
 
 
 def read_settings_or_exit() -> Settings:
@@ -51,6 +55,8 @@ async def running(system: System) -> AsyncIterator[None]:
     background = Background()
     background.every(FLUSH_SECONDS, "activity", system.activity.flush)
     background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
+    background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
+    background.every(BACKFILL_SECONDS, "backfill", lambda: run_due(system, system.clock()))
     # Everything loaded so far stays for good: keeping it out of collections gives four times the reruns.
     gc.collect()
     gc.freeze()

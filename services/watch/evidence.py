@@ -10,10 +10,12 @@ from typing import Literal, Self
 
 from data.activity import Activity, activity_since, activity_totals
 from data.contacts import latest
+from data.groups import group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
 from data.watch import Incident
 from services.detector import Reading
+from services.groups import inactive_queues
 from services.keys import end_of
 from services.system import System
 
@@ -106,6 +108,8 @@ class Evidence:
     heartbeat_interval: timedelta | None = None
     reading: Reading | None = None
     probe: ProbeFacts | None = None
+    freshchat_answered_at: datetime | None = None  # the last time that it told us its groups
+    inactive_queues: frozenset[str] = frozenset()  # their groups were renamed or deleted: nothing is expected
     bad_signatures: tuple[Activity, ...] = ()
 
     @property
@@ -165,6 +169,7 @@ def gather(system: System, integration: Integration, *, now: datetime) -> Eviden
     totals = activity_totals(system.database, integration.integration_id)
     contact = latest(system.database, integration.integration_id)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
+    sync = group_sync(system.database, integration.integration_id)
     recent = activity_since(system.database, integration.integration_id, now - RECENT)
     return Evidence(
         now=now,
@@ -181,6 +186,8 @@ def gather(system: System, integration: Integration, *, now: datetime) -> Eviden
         goodbye_at=_latest(totals, (GOODBYE,)),
         heartbeat_interval=heartbeat_interval([entry for entry in recent if entry.kind == "heartbeat"], now),
         pushes=tuple(entry for entry in recent if entry.kind in PUSHED),
+        freshchat_answered_at=sync.synchronised_at if sync else None,
+        inactive_queues=inactive_queues(system.database, integration),
         bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
     )
 

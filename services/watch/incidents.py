@@ -47,6 +47,8 @@ def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:
     evidence = assessment.evidence
     if incident.cause in MENDED_BY_EVENTS:
         return evidence.mended_at(incident)
+    if incident.queues and evidence.inactive_queues.issuperset(incident.queues):
+        return evidence.now  # their groups are gone for good: nothing is expected of them any more
     resumed_at = evidence.flows_again_at(incident.detected_at)
     probe = evidence.probe
     if (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -13,7 +14,7 @@ from data.contacts import contacts_between, counts, last_contacts, push_lag
 from data.database import Database
 from data.integrations import Integration
 from data.watch import Incident
-from services.detector import Excluded, Model, Reading, evaluate, fit
+from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
 from services.public_holidays import public_holidays
 
 HISTORY = timedelta(days=57)
@@ -76,12 +77,6 @@ class Models:
         if fitted.model is None:
             return None
         start = fitted.model.watched_from(now)
-        open_alarms = {
-            queue: incident.detected_at
-            for incident in incidents
-            if incident.closed_at is None
-            for queue in (incident.queues or (None,))
-        }
         return evaluate(
             fitted.model,
             pushed_counts(self._database, integration.integration_id, start, now),
@@ -89,7 +84,7 @@ class Models:
             lag=fitted.lag,
             since=since,
             last_contact_at=last_contacts(self._database, integration.integration_id, start),
-            open_alarms=open_alarms,
+            open_alarms=open_alarms(incidents),
         )
 
     def _outdated(self, integration: Integration, fitted: Fitted, now: datetime) -> bool:
@@ -120,6 +115,20 @@ class Models:
         lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY) or USUAL_LAG
         total = contacts_between(self._database, integration.integration_id, now - HISTORY, quarter_hour(now))
         return Fitted(model, min(max(lag, USUAL_LAG), LONGEST_LAG), now, total, depends_on)
+
+
+def open_alarms(incidents: Sequence[Incident]) -> dict[str | None, OpenAlarm]:
+    """Return the alarms that are open, by stream: the total's is under None."""
+    return {
+        queue: OpenAlarm(_kind(incident), incident.detected_at)
+        for incident in incidents
+        if incident.closed_at is None
+        for queue in (incident.queues or (None,))
+    }
+
+
+def _kind(incident: Incident) -> Literal["silence", "partial_loss"]:
+    return "silence" if incident.data_flow == "silent" or incident.cause == "queue_gone" else "partial_loss"
 
 
 def excluded(incidents: Sequence[Incident], spans: Sequence[ClosedSpan], now: datetime) -> list[Excluded]:

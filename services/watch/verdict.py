@@ -153,7 +153,9 @@ def _calm(evidence: Evidence) -> Verdict:
 
 
 def _freshchat_trouble(evidence: Evidence) -> Cause | None:
-    """Return what keeps us from asking Freshchat; pushing does not depend on it."""
+    """Return what keeps us from asking Freshchat any more; pushing does not depend on it."""
+    if evidence.freshchat_answered_at is None:
+        return None  # it never worked: that is for the configuration status to say
     if evidence.configuration == "unreachable":
         return "freshchat_unreachable"
     return None if evidence.configuration in (None, "operational") else "freshchat_credentials"
@@ -263,7 +265,7 @@ def statistics(evidence: Evidence) -> Finding | None:
     if total is not None:
         return None if _quiet_at_freshchat(total, evidence, None) else _suspected(total, ())
     for stream in reading.queues:
-        suspicion = _alarm(stream)
+        suspicion = None if stream.queue in evidence.inactive_queues else _alarm(stream)
         if suspicion is not None and not _quiet_at_freshchat(suspicion, evidence, stream.queue):
             return _suspected(suspicion, (stream.queue or "",))
     return None

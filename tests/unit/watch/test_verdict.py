@@ -63,6 +63,7 @@ def evidence(**more: object) -> Evidence:
         now=NOW,
         started_at=ago(days=2),
         configuration="operational",
+        freshchat_answered_at=ago(hours=5),
         paused_at=None,
         keys=(key(),),
         last_event_at=ago(minutes=1),
@@ -265,6 +266,13 @@ def test_when_freshchat_cannot_be_asked_the_statistics_stand() -> None:
 def test_a_dead_freshchat_key_is_named_while_data_flows() -> None:
     verdict = decide(evidence(configuration="invalid_credentials"))
     assert (verdict.data_flow, verdict.cause) == ("receiving", "freshchat_credentials")
+    never_worked = decide(evidence(configuration="invalid_credentials", freshchat_answered_at=None))
+    assert (never_worked.data_flow, never_worked.cause) == ("receiving", "none")
+
+
+def test_a_queue_whose_group_is_gone_is_not_missed() -> None:
+    gone = evidence(reading=reading(stream(), stream("VIP", silence=1.2)), inactive_queues=frozenset({"VIP"}))
+    assert not decide(gone).broken
 
 
 def test_a_paused_integration_is_not_judged() -> None:
