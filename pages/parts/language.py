@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.address import chosen_anew, read_choice
 from services.translation import LANGUAGES, Words, language_of
 
 CHOICE = "language"
@@ -13,14 +14,15 @@ def words(time_zone: str = "UTC") -> Words:
 
 
 def choose_language() -> None:
-    """Draw the choice. It is kept in the address, so that it outlives a reload and a link carries it along."""
+    """Draw the choice. The address keeps it, so that it outlives a reload and a link carries it along."""
+    read_choice(CHOICE, list(LANGUAGES), language_of(st.context.locale))
     st.segmented_control(
         "Sprache / Language",
         list(LANGUAGES),
-        default=language_of(st.context.locale),
         format_func=LANGUAGES.__getitem__,
         key=CHOICE,
+        on_change=chosen_anew,
+        args=(CHOICE,),
         label_visibility="collapsed",
         required=True,
-        bind="query-params",
     )

@@ -42,7 +42,7 @@ def test_operational_stays_english_in_german(
     open_page: Any, system: System, integration: Integration
 ) -> None:
     integrations.note_configuration(system, integration.integration_id, "operational", "fine")
-    text = shown(open_page("integrations.py", language="Deutsch"))
+    text = shown(open_page("integrations.py", language="de"))
     assert "Operational" in text
     assert "Datenfluss" in text
 
