@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from data.database import Transaction
 from data.integrations import Integration, all_integrations, save_integration
 from data.keys import InjixoKey, KeyUse, all_keys, key_uses, save_keys
+from services.backfill.jobs import BadSpan, TooManyJobs, request
 from services.freshchat.domain import mend_domain
 from services.injixo_key import BASE62
 from services.keys import LONGEST_OVERLAP, end_of, make_key, retire
@@ -118,7 +120,12 @@ def pause(system: System, integration_id: str, *, paused: bool) -> Integration:
     integration = system.integration(integration_id)
     if paused == (integration.paused_at is not None):
         return integration
-    return _update(system, integration_id, paused_at=system.clock() if paused else None)
+    changed = _update(system, integration_id, paused_at=system.clock() if paused else None)
+    if integration.paused_at is not None and integration.configuration == "operational":
+        # Nothing pushed was lost, but what the app could not push in the meantime went unnoticed.
+        with suppress(BadSpan, TooManyJobs):
+            request(system, integration_id, integration.paused_at, system.clock(), "resume")
+    return changed
 
 
 def delete(system: System, integration_id: str) -> None:
