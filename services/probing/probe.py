@@ -1,0 +1,120 @@
+"""Asking Freshchat how many chats it resolved, and remembering what it said."""
+
+from datetime import datetime, timedelta
+
+from data import probes
+from data.activity import activity_totals
+from data.chats import quarter_hour
+from data.database import Database
+from data.groups import freshchat_groups
+from data.integrations import Integration
+from data.probes import Probe
+from services import configuration
+from services.freshchat.answers import Resolved
+from services.freshchat.client import FreshchatClient, client_for
+from services.freshchat.errors import FreshchatError
+from services.probing.comparison import MINUTE, Window, compare
+from services.probing.judgement import Suspicion, grace, is_due, threshold
+from services.system import System
+
+LONGEST_WINDOW = timedelta(days=1)
+SHORTEST_WINDOW = timedelta(hours=1)
+PUSHES = ("events", "heartbeat", "connection", "webhook")
+
+
+def keep_probed(
+    system: System,
+    integration: Integration,
+    now: datetime,
+    *,
+    suspicion: Suspicion,
+    lag: timedelta | None,
+    since: datetime | None = None,
+) -> Probe | None:
+    """Probe if it is time, with the integration's own client; None if it is not."""
+    last = probes.latest_probe(system.database, integration.integration_id)
+    seconds = system.settings.probe_seconds
+    if not is_due(last.probed_at if last else None, now, probe_seconds=seconds, suspicion=suspicion):
+        return None
+    return probe(system, integration, None, now, lag, since=since)
+
+
+def probe(
+    system: System,
+    integration: Integration,
+    client: FreshchatClient | None,
+    now: datetime,
+    lag: timedelta | None,
+    *,
+    since: datetime | None = None,
+) -> Probe:
+    """Ask Freshchat and store what came of it, also when there was no answer.
+
+    ``lag``: see judgement.grace(). ``since``: what is missing from before then is known already. Without a
+    ``client`` the integration's own is taken.
+    """
+    system.activity.flush()
+    window = _window(system.database, integration, now - grace(lag), since)
+    integration_id = integration.integration_id
+    if window is None:
+        found = Probe(integration_id, now, now, now, "no_evidence")
+    else:
+        try:
+            resolved = _ask(client or client_for(system, integration), window)
+        except FreshchatError as error:
+            configuration.note(system, integration, error)
+            found = Probe(integration_id, now, window.start, window.end, "unanswerable", error=error.problem)
+        else:
+            configuration.note(system, integration, None)
+            found = _compared(system, integration_id, window, resolved, now)
+    system.writer.write(lambda transaction: probes.save_probe(transaction, found))
+    return found
+
+
+def _ask(client: FreshchatClient, window: Window) -> list[Resolved]:
+    return [
+        told
+        for start, end, interval in window.pieces()
+        for told in client.resolved_interactions(start, end, interval)
+    ]
+
+
+def _compared(
+    system: System, integration_id: str, window: Window, resolved: list[Resolved], now: datetime
+) -> Probe:
+    names = {group.group_id: group.name for group in freshchat_groups(system.database, integration_id)}
+    received = probes.received_by_minute(system.database, integration_id, window.start, window.end)
+    seconds = system.settings.probe_seconds
+    total, queues = compare(window, resolved, received, names, lambda streams: threshold(seconds, streams))
+    outcome: probes.Outcome = "compared" if total.freshchat else "no_evidence"
+    return Probe(integration_id, now, window.start, window.end, outcome, total, queues)
+
+
+def _window(
+    database: Database, integration: Integration, latest: datetime, since: datetime | None
+) -> Window | None:
+    """Return what to compare: since the last probe that missed nothing, at least an hour, at most a day.
+
+    Nothing before the connection was first used (or, while it never was, before the integration was added).
+    """
+    end = latest.replace(second=0, microsecond=0)
+    good = probes.last_good_probe(database, integration.integration_id)
+    start = end - LONGEST_WINDOW
+    if good is not None:
+        start = max(start, min(good.window_end, end - SHORTEST_WINDOW))
+    start = quarter_hour(start)
+    uses = [
+        entry.first_at
+        for entry in activity_totals(database, integration.integration_id)
+        if entry.kind in PUSHES
+    ]
+    for earliest in (min(uses, default=integration.created_at), since):
+        if earliest is not None and start < earliest:
+            start = _full_minute(earliest)
+    return Window(start, end) if start + MINUTE <= end else None
+
+
+def _full_minute(at: datetime) -> datetime:
+    """Return the first full minute at or after an instant."""
+    floor = at.replace(second=0, microsecond=0)
+    return floor if floor == at else floor + MINUTE
