@@ -4,14 +4,16 @@
 """
 
 from services.detector.expectation import expected, expected_between
-from services.detector.model import Model, fit
+from services.detector.fitting import fit
+from services.detector.model import Model
 from services.detector.reading import evaluate
-from services.detector.records import Estimate, Excluded, Reading, StreamReading, Suspicion
+from services.detector.records import Estimate, Excluded, OpenAlarm, Reading, StreamReading, Suspicion
 
 __all__ = [
     "Estimate",
     "Excluded",
     "Model",
+    "OpenAlarm",
     "Reading",
     "StreamReading",
     "Suspicion",

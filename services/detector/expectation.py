@@ -62,14 +62,9 @@ def band(mean: Floats, shape: Floats) -> tuple[Floats, Floats]:
 
 
 def _means(model: Model, queue: str | None, first: int, length: int) -> tuple[Floats, float]:
-    if queue is not None and queue not in model.queues:
-        # The only queue of an integration is its total.
-        row = 0 if not model.queues else None
-    else:
-        row = 0 if queue is None else 1 + model.queues.index(queue)
+    row = model.row(queue)
     if row is None:
         return np.zeros(length), 1.0
     time = axis(model.zone, first, length)
-    return model.rates[row, time.cell].astype(float) * working_days(time, model.holidays), float(
-        model.shape[row]
-    )
+    means = model.rates[row, time.cell].astype(float) * working_days(time, model.holidays)
+    return means, float(model.shape[row])

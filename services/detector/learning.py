@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.detector.grid import CELLS, SLOTS, Axis, Bools, Floats, Ints
-from services.detector.rate import DailyCounts, left_out_rates, smooth, weekly_rates
+from services.detector.rate import HELD_BACK_DAYS, DailyCounts, predicted_rates, smooth, weekly_rates
 
-HELD_BACK_DAYS = 2  # the newest days may belong to a loss that nobody has noticed yet
 LEVEL_DAYS = 10
 LEVEL_PRIOR = 10.0  # contacts
 LEVEL_BOUNDS = (0.9, 1.5)
@@ -75,16 +74,15 @@ def unusual_days(total: Floats, visits: Floats, weekday: Ints) -> Bools:
 
 
 def learn(days: Days) -> Learned:
-    """Learn the rates, and predict each day from the other days with the level it would have had."""
+    """Learn the rates, and what each day of the history would have been expected to bring."""
     held_back = np.arange(len(days.weekday)) >= len(days.weekday) - HELD_BACK_DAYS
     usable = (days.learnable & ~held_back)[None, :, None]
     counts = DailyCounts(days.contacts * usable, days.visits * usable, days.weekday)
     counts = DailyCounts(_capped(counts), counts.visits, counts.weekday)
     weekly = weekly_rates(counts)
-    left_out = left_out_rates(counts)
-    levels = _levels(counts, left_out)
-    # What is held back or unusual was in no sum: the plain rates are its prediction from other days.
-    predicted = left_out * levels[:, :-1, None]
+    unseen = predicted_rates(counts)
+    levels = _levels(counts, unseen)
+    predicted = unseen * levels[:, :-1, None]
     late = _opening(weekly)
     by_cell = weekly.reshape(len(weekly), CELLS)
     rates = by_cell * levels[:, -1:]
@@ -104,10 +102,10 @@ def _capped(counts: DailyCounts) -> Floats:
     return np.asarray(np.minimum(counts.contacts, visits * (3 * mean + 3 * np.sqrt(mean) + 3)))
 
 
-def _levels(counts: DailyCounts, left_out: Floats) -> Floats:
+def _levels(counts: DailyCounts, unseen: Floats) -> Floats:
     """Return the level before each day and after the last one, [streams, days + 1]."""
     seen = counts.contacts.sum(axis=2)
-    expected = (left_out * counts.visits).sum(axis=2)
+    expected = (unseen * counts.visits).sum(axis=2)
     levels = np.ones((len(seen), seen.shape[1] + 1))
     good = np.flatnonzero(expected[0] > 0)
     sums = [

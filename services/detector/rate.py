@@ -14,6 +14,8 @@ from services.detector.grid import SLOTS, Floats, Ints
 TYPE_PRIOR = 2.0  # contacts
 WEEKDAY_PRIOR = 8.0
 PROFILE_PRIOR = 10.0  # contacts a day's profile borrows from the total's
+FIRST_DAYS = 14
+HELD_BACK_DAYS = 2  # the newest days may belong to a loss that nobody has noticed yet
 CLOSED_FLOOR = 0.02 / SLOTS  # contacts per quarter hour where nobody was ever seen
 
 DAY_TYPE = np.array([0, 0, 0, 0, 0, 1, 2])  # of Monday ... Sunday
@@ -40,17 +42,40 @@ def weekly_rates(counts: DailyCounts) -> Floats:
     return _rates(by_type[:, DAY_TYPE], visits_by_type[:, DAY_TYPE], by_weekday, visits_by_weekday)
 
 
-def left_out_rates(counts: DailyCounts) -> Floats:
-    """Return what the other days let one expect of each day, [streams, days, 96]."""
+def predicted_rates(counts: DailyCounts) -> Floats:
+    """Return what could have been expected of each day without having seen it, [streams, days, 96].
+
+    A day is predicted from the days that had been learned by then. The first two weeks of a stream,
+    which have too little before them, are predicted from all other days.
+    """
     by_weekday, by_type = _sums(counts.contacts, counts.weekday)
     visits_by_weekday, visits_by_type = _sums(counts.visits, counts.weekday)
     day_type = DAY_TYPE[counts.weekday]
-    return _rates(
+    others = _rates(
         by_type[:, day_type] - counts.contacts,
         visits_by_type[:, day_type] - counts.visits,
         by_weekday[:, counts.weekday] - counts.contacts,
         visits_by_weekday[:, counts.weekday] - counts.visits,
     )
+    before = _rates(
+        _sums_before(counts.contacts, day_type),
+        _sums_before(counts.visits, day_type),
+        _sums_before(counts.contacts, counts.weekday),
+        _sums_before(counts.visits, counts.weekday),
+    )
+    began = (counts.visits.sum(axis=2) > 0).argmax(axis=1)
+    young = np.arange(len(day_type))[None, :] < began[:, None] + FIRST_DAYS
+    return np.where(young[:, :, None], others, before)
+
+
+def _sums_before(values: Floats, kinds: Ints) -> Floats:
+    """Sum the days of the same kind that had been learned before each day."""
+    result = np.zeros_like(values)
+    for kind in np.unique(kinds):
+        of_kind = np.flatnonzero(kinds == kind)
+        sums = np.concatenate([np.zeros_like(values[:, :1]), np.cumsum(values[:, of_kind], axis=1)], axis=1)
+        result[:, of_kind] = sums[:, np.searchsorted(of_kind, of_kind - HELD_BACK_DAYS)]
+    return result
 
 
 def smooth(values: Floats) -> Floats:

@@ -7,39 +7,26 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from services.detector.arl import loss_run_length, silence_run_length
+from services.detector.arl import loss_run_length, loss_share, silence_run_length
 from services.detector.grid import (
     QUARTER_SECONDS,
     QUARTERS_A_WEEK,
     SLOTS,
     Axis,
     Floats,
+    Ints,
     axis,
     count_matrix,
     instant,
     quarter,
 )
-from services.detector.learning import judged_rates
-from services.detector.model import Model, make_steps, marked, working_days
-from services.detector.records import Kind, Reading, StreamReading, Suspicion
-from services.detector.statistics import State, Steps, Trace, run
+from services.detector.model import Model, steps_of, working_days
+from services.detector.records import Kind, OpenAlarm, Reading, StreamReading, Suspicion
+from services.detector.statistics import State, Steps, Trace, evidence, run
 
 AHEAD_DAYS = 8
-RECOVERY_EVIDENCE = float(np.log(20))  # odds of 20 to 1 that the data flows again
 _QUIET_SHARE = 0.25  # of the weekly mean: below, and below _QUIET_RATE, nothing is expected
 _QUIET_RATE = 0.5 / 4  # contacts per quarter hour
-
-
-def steps_of(model: Model, time: Axis, contacts: Floats, weight: Floats | float = 1.0) -> Steps:
-    """Return what each interval of the axis adds to the statistics of a model.
-
-    ``weight``: the judged share of each interval, [intervals]: the newest ones are not over yet.
-    """
-    rates = judged_rates(model.rates, model.late)[:, time.cell].astype(float)
-    expected = rates * (working_days(time, model.holidays) * weight)
-    never = [span for span in model.excluded if not span.judged]
-    reset = marked(time, never, model.queues)
-    return make_steps(contacts, expected, model.shape, model.least, model.rho, reset)
 
 
 def evaluate(
@@ -50,7 +37,7 @@ def evaluate(
     lag: timedelta,
     since: datetime | None = None,
     last_contact_at: Mapping[str, datetime] | None = None,
-    open_alarms: Mapping[str | None, datetime] | None = None,
+    open_alarms: Mapping[str | None, OpenAlarm] | None = None,
 ) -> Reading:
     """Judge every stream of the integration at ``now``.
 
@@ -58,8 +45,8 @@ def evaluate(
     least from ``model.watched_from(now)`` on. ``lag``: how late a resolution may arrive; what is
     younger is not missed yet, but what did arrive counts as life. ``since``: judge only what came after
     (a resumed or repaired integration). ``last_contact_at``: the newest contact by queue, to the second.
-    ``open_alarms``: when the open alarm of a stream (None = total) was raised; its ``recovered_at`` says
-    when the data began to flow again.
+    ``open_alarms``: the open alarm of each stream that has one (None = total); its ``recovered_at`` then
+    says when the data began to flow again.
     """
     first, end = model.checkpoint, quarter(now) + 1
     time = axis(model.zone, first, AHEAD_DAYS * SLOTS + _round_up(end - first))
@@ -67,7 +54,7 @@ def evaluate(
     contacts[:, : end - first] = count_matrix(recent, model.queues, first, end - first)
     horizon = (now - lag).timestamp()
     steps = steps_of(model, time, contacts)
-    view = _View(model, time, steps, end - first, now.timestamp(), horizon)
+    view = View(model, time, steps, end - first, now.timestamp(), horizon)
     trace = _judge(view, since, last_contact_at or {})
     readings = [_stream(view, trace, row, open_alarms or {}) for row in range(len(contacts))]
     total, queues = readings[0], readings[1:]
@@ -80,7 +67,7 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """A model over an axis that reaches from its checkpoint into the future; the first ``seen``
     intervals have begun. ``now`` and ``horizon`` (what lies after it is not missed yet): Unix seconds."""
 
@@ -97,7 +84,7 @@ def _round_up(intervals: int) -> int:
     return -(-intervals // SLOTS) * SLOTS
 
 
-def _judge(view: _View, since: datetime | None, last_contact_at: Mapping[str, datetime]) -> Trace:
+def _judge(view: View, since: datetime | None, last_contact_at: Mapping[str, datetime]) -> Trace:
     starts = view.time.starts[: view.seen]
     weight = np.clip((view.horizon - starts) / QUARTER_SECONDS, 0, 1)
     over = weight >= 1  # partial loss is judged by finished intervals only
@@ -116,7 +103,7 @@ def _judge(view: _View, since: datetime | None, last_contact_at: Mapping[str, da
     return _to_the_second(view, trace, last_contact_at) if last_contact_at else trace
 
 
-def _to_the_second(view: _View, trace: Trace, last_contact_at: Mapping[str, datetime]) -> Trace:
+def _to_the_second(view: View, trace: Trace, last_contact_at: Mapping[str, datetime]) -> Trace:
     """Correct the current silence by the instant of the last contact, where that is known."""
     known = {queue: at.timestamp() for queue, at in last_contact_at.items() if at.timestamp() <= view.now}
     silence, since, expected = (
@@ -136,14 +123,14 @@ def _to_the_second(view: _View, trace: Trace, last_contact_at: Mapping[str, date
     return replace(trace, silence=silence, silence_since=since, silence_expected=expected)
 
 
-def _share_after(view: _View, at: float, column: int) -> Floats:
+def _share_after(view: View, at: float, column: int) -> Floats:
     """Return which share of each interval from ``column`` on lies between ``at`` and the horizon."""
     starts = view.time.starts[column : view.seen]
     end = np.clip(view.horizon, starts, starts + QUARTER_SECONDS)
     return np.asarray(np.maximum(end - np.maximum(starts, at), 0) / QUARTER_SECONDS)
 
 
-def _stream(view: _View, trace: Trace, row: int, open_alarms: Mapping[str | None, datetime]) -> StreamReading:
+def _stream(view: View, trace: Trace, row: int, open_alarms: Mapping[str | None, OpenAlarm]) -> StreamReading:
     model, state = view.model, trace.at(trace.loss.shape[1] - 1)
     queue = model.queues[row - 1] if row else None
     weekly = max(float(model.weekly[row]), 1e-9)
@@ -165,7 +152,7 @@ def _stream(view: _View, trace: Trace, row: int, open_alarms: Mapping[str | None
         weeks=loss_run_length(float(model.rho[row])).at(state.loss[row] / model.loss_factor[row]) / weekly,
         judged=bool(model.judged[row]),
     )
-    alarmed_at = open_alarms.get(queue)
+    alarm = open_alarms.get(queue)
     return StreamReading(
         queue,
         silence,
@@ -174,7 +161,7 @@ def _stream(view: _View, trace: Trace, row: int, open_alarms: Mapping[str | None
         expected_per_hour=float(view.steps.expected[row, view.seen - 1] * 4),
         nothing_expected_until=_next_expected(view, row),
         earliest_verdict_at=_earliest_verdict(view, state, row),
-        recovered_at=recovered_at(view.time, view.steps, row, alarmed_at, view.seen) if alarmed_at else None,
+        recovered_at=recovered_at(view, row, alarm) if alarm else None,
     )
 
 
@@ -208,7 +195,7 @@ def _muted(reading: StreamReading) -> StreamReading:
     )
 
 
-def _next_expected(view: _View, row: int) -> datetime | None:
+def _next_expected(view: View, row: int) -> datetime | None:
     rates = view.steps.expected[row, view.seen - 1 :]
     quiet = min(_QUIET_SHARE * float(view.model.weekly[row]) / QUARTERS_A_WEEK, _QUIET_RATE)
     due = np.flatnonzero(rates >= max(quiet, 1e-6))
@@ -217,7 +204,7 @@ def _next_expected(view: _View, row: int) -> datetime | None:
     return instant(view.time.starts[view.seen - 1 + (due[0] if len(due) else len(rates) - 1)])
 
 
-def _earliest_verdict(view: _View, state: State, row: int) -> datetime | None:
+def _earliest_verdict(view: View, state: State, row: int) -> datetime | None:
     """Return when G or S would reach its threshold if nothing came from now on, the lag included."""
     model = view.model
     if not model.judged[row] or model.learning:
@@ -238,22 +225,41 @@ def _earliest_verdict(view: _View, state: State, row: int) -> datetime | None:
     return instant(max(view.now, min(waits) + view.now - view.horizon))
 
 
-def _evidence_of_nothing(view: _View, row: int, begin: int) -> Floats:
+def _evidence_of_nothing(view: View, row: int, begin: int) -> Floats:
     model = view.model
     shape, rho, expected = model.shape[row] / 4, model.rho[row], view.steps.expected[row, begin:]
     result: Floats = shape * np.log1p(expected * (1 - rho) / (shape + rho * expected))
     return result
 
 
-def recovered_at(time: Axis, steps: Steps, row: int, alarmed_at: datetime, seen: int) -> datetime | None:
-    """Return when the data of a stream began to flow normally again, None while that is not proven.
+def recovered_at(view: View, row: int, alarm: OpenAlarm) -> datetime | None:
+    """Return when the data of a stream began to flow normally again, None while that is not proven."""
+    begin = max(0, quarter(alarm.at) - view.time.first)
+    proof, since = recovery(view.model, view.time, view.steps.contacts, row, alarm.kind, begin, view.seen)
+    if not len(proof) or proof[-1] < 1:
+        return None
+    return instant(view.time.starts[since[-1]])
+
+
+def recovery(
+    model: Model, time: Axis, contacts: Floats, row: int, kind: Kind, begin: int, end: int
+) -> tuple[Floats, Ints]:
+    """Return the proof that a stream recovered (1 = enough) after each interval, and since when it flows.
 
     The test is the partial-loss CUSUM turned round: evidence that all is well against a loss, gathered
-    since the most favourable moment after the alarm. A few contacts that trickle in clear nothing.
+    since the most favourable moment. A few contacts that trickle in clear nothing, and a partial loss is
+    over only when the stream is nearer to its usual rate than to the slowest normal one. No late opening
+    is allowed for here: a morning at half the usual rate must not pass for a full one.
     """
-    begin = max(0, quarter(alarmed_at) - time.first)
-    total = np.concatenate([[0.0], np.cumsum(steps.evidence[row, begin:seen])])
-    worst = int(total.argmax())
-    if total[worst] - total[-1] < RECOVERY_EVIDENCE:
-        return None
-    return instant(time.starts[min(begin + worst, len(time) - 1)])
+    rates = model.rates[row, time.cell[begin:end]].astype(float)
+    expected = rates * working_days(time, model.holidays)[begin:end]
+    rho = float(model.rho[row])
+    if kind == "partial_loss":
+        rho = loss_share(round((1 + (1 - rho) / -np.log(rho)) / 2, 2))
+    shape = model.shape[row] / 4
+    added = np.where(expected > 0, evidence(contacts[row, begin:end], expected, shape, rho), 0.0)
+    total = np.cumsum(added)
+    worst = np.maximum.accumulate(np.maximum(total, 0.0))
+    last = np.maximum.accumulate(np.where((total >= worst) & (total > 0), np.arange(len(total)) + 1, 0))
+    needed = max(float(np.log(20)), float(model.loss_height[row]) / 2)
+    return (worst - total) / needed, begin + last

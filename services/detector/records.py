@@ -13,13 +13,15 @@ class Excluded:
 
     ``queues``: whom it concerns; empty means every queue and the total. ``judged``: True for an incident
     that is still open, which must not be learned but goes on being judged; otherwise the span is not
-    judged either, and both statistics start afresh at its end.
+    judged either, and both statistics start afresh at its end. ``unconfirmed``: only the statistics
+    spoke for an outage; when a stream has several such spans, they teach the detector that it strays.
     """
 
     start: datetime
     end: datetime
     queues: tuple[str, ...] = ()
     judged: bool = False
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Suspicion:
     level: float
     once_in_weeks: float | None
     alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlarm:
+    """An alarm that was raised ``at`` and waits for the data to flow again."""
+
+    kind: Kind
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def surprise(expected: Floats, shape: Floats, least: Floats) -> Floats:
     return np.asarray(np.maximum(shape * np.log1p(expected / shape), least * expected))
 
 
-def evidence(contacts: Floats, expected: Floats, shape: Floats, rho: Floats) -> Floats:
+def evidence(contacts: Floats, expected: Floats, shape: Floats | float, rho: Floats | float) -> Floats:
     """Return the log likelihood ratio of "only the share rho arrives" against "all is well"."""
     ratio = np.log1p(expected * (1 - rho) / (shape + rho * expected))
     return np.asarray(contacts * np.log(rho) + (contacts + shape) * ratio)
@@ -96,44 +96,47 @@ def evidence(contacts: Floats, expected: Floats, shape: Floats, rho: Floats) -> 
 
 def run(steps: Steps, state: State, starts: Floats) -> Trace:
     """Run both statistics from ``state`` over the intervals that begin at ``starts`` (Unix seconds)."""
-    y, left = steps.contacts, 1 / (steps.contacts + 1)
-    alive = (y > 0) | steps.reset
-    left = np.where(steps.reset, 0.0, left)
-    total = np.cumsum(steps.surprise, axis=1)
     expected = np.cumsum(steps.expected, axis=1)
-    base = np.where(alive, total - steps.surprise * left, -np.inf)
-    base = np.maximum.accumulate(np.maximum(base, -state.silence[:, None]), axis=1)
-    silence = total - base
-    before = np.concatenate([state.silence[:, None], silence[:, :-1]], axis=1)
-    peak = np.where(steps.reset, 0.0, before + steps.surprise * np.where(alive, left, 1.0))
-    last = np.maximum.accumulate(np.where(alive, np.arange(y.shape[1]), -1), axis=1)
-    at_last = np.maximum(last, 0)
+    alive = (steps.contacts > 0) | steps.reset
+    left = np.where(steps.reset, 0.0, 1 / (steps.contacts + 1))
+    peak, silence = silence_path(steps, state.silence)
     seen = np.where(alive, expected - steps.expected * left, 0.0)
     since = starts[None, :] + QUARTER_SECONDS * (1 - left)
-    return Trace(
-        peak,
-        silence,
-        np.where(last < 0, state.silence_since[:, None], np.take_along_axis(since, at_last, 1)),
-        expected - np.where(last < 0, -state.silence_expected[:, None], np.take_along_axis(seen, at_last, 1)),
-        *_run_loss(steps, state, starts, expected),
-    )
-
-
-def _run_loss(
-    steps: Steps, state: State, starts: Floats, expected: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    total = np.cumsum(np.where(steps.reset, _RESET, steps.evidence), axis=1)
-    lowest = np.minimum.accumulate(np.minimum(total, -state.loss[:, None]), axis=1)
-    loss = total - lowest
-    calm = loss <= 0
-    last = np.maximum.accumulate(np.where(calm, np.arange(loss.shape[1]), -1), axis=1)
-    at_last, carried = np.maximum(last, 0), last < 0
+    loss = loss_path(steps.evidence, steps.reset, state.loss)
     received = np.cumsum(steps.contacts, axis=1)
-    since = np.where(carried, state.loss_since[:, None], starts[at_last] + QUARTER_SECONDS)
-    loss_expected = expected - np.where(
-        carried, -state.loss_expected[:, None], np.take_along_axis(expected, at_last, 1)
+    calm, after = loss <= 0, starts[None, :] + np.full_like(loss, QUARTER_SECONDS)
+    return Trace(
+        peak=peak,
+        silence=silence,
+        silence_since=_at_last(alive, since, state.silence_since),
+        silence_expected=expected - _at_last(alive, seen, -state.silence_expected),
+        loss=loss,
+        loss_since=_at_last(calm, after, state.loss_since),
+        loss_expected=expected - _at_last(calm, expected, -state.loss_expected),
+        loss_received=received - _at_last(calm, received, -state.loss_received),
     )
-    loss_received = received - np.where(
-        carried, -state.loss_received[:, None], np.take_along_axis(received, at_last, 1)
-    )
-    return loss, since, loss_expected, loss_received
+
+
+def silence_path(steps: Steps, start: Floats) -> tuple[Floats, Floats]:
+    """Return G just before the first contact of each interval (its peak), and at the interval's end."""
+    alive = (steps.contacts > 0) | steps.reset
+    left = np.where(steps.reset, 0.0, 1 / (steps.contacts + 1))
+    total = np.cumsum(steps.surprise, axis=1)
+    base = np.where(alive, total - steps.surprise * left, -np.inf)
+    base = np.maximum.accumulate(np.maximum(base, -start[:, None]), axis=1)
+    silence = total - base
+    before = np.concatenate([start[:, None], silence[:, :-1]], axis=1)
+    peak = before + steps.surprise * np.where(alive, left, 1.0)
+    return np.where(steps.reset, 0.0, peak), silence
+
+
+def loss_path(added: Floats, reset: Bools, start: Floats) -> Floats:
+    """Return S at the end of each interval."""
+    total = np.cumsum(np.where(reset, _RESET, added), axis=1)
+    return np.asarray(total - np.minimum.accumulate(np.minimum(total, -start[:, None]), axis=1))
+
+
+def _at_last(event: Bools, values: Floats, before: Floats) -> Floats:
+    """Return each interval's value at the last event so far, ``before`` where there was none."""
+    last = np.maximum.accumulate(np.where(event, np.arange(event.shape[1]), -1), axis=1)
+    return np.where(last < 0, before[:, None], np.take_along_axis(values, np.maximum(last, 0), 1))

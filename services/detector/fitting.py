@@ -1,0 +1,173 @@
+"""Learn a model from a history."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from services.detector.grid import (
+    QUARTER_SECONDS,
+    SLOTS,
+    Axis,
+    Bools,
+    Floats,
+    axis,
+    count_matrix,
+    day_number,
+    quarter,
+)
+from services.detector.learning import Days, Learned, by_day, judged_rates, learn
+from services.detector.model import LEARNING_DAYS, Model, make_steps, marked, working_days
+from services.detector.records import Excluded
+from services.detector.spread import Spread, spread
+from services.detector.statistics import State, run
+from services.detector.thresholds import Thresholds, longest_run, thresholds
+
+HISTORY_DAYS = 56
+SURE_DAYS = 28
+FEWEST_CONTACTS = 10  # of a queue that is judged alone
+CHECKPOINT_DAYS = 1  # how far before the fit the statistics start anew, for what arrives late
+
+
+def fit(
+    history: pd.DataFrame,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    holidays: Collection[date] = (),
+    excluded: Sequence[Excluded] = (),
+    promise: float = 1.0,
+) -> Model | None:
+    """Learn what is normal from the last 56 days; None where there is no history at all.
+
+    ``history``: non-zero counts with the columns queue, interval_start (UTC quarter hour) and contacts;
+    what lies before ``now`` - 56 days or after ``now`` is left out. ``promise``: false alarms per
+    quarter of a year that are allowed to the integration as a whole.
+    """
+    end = quarter(now)
+    starts = pd.DatetimeIndex(history["interval_start"]).as_unit("s").asi8 // QUARTER_SECONDS
+    inside = (starts >= end - HISTORY_DAYS * SLOTS) & (starts < end)
+    if not inside.any():
+        return None
+    recent = history[inside]
+    queues = tuple(sorted(recent["queue"].unique()))
+    queues = queues if len(queues) > 1 else ()
+    first = int(starts[inside].min())
+    seen = _Seen(
+        axis(zone, first, end - first),
+        count_matrix(recent, queues, first, end - first),
+        queues,
+        frozenset(day_number(day) for day in holidays),
+        tuple(excluded),
+    )
+    return _fit(seen, zone, now, promise)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A history on its axis: ``contacts`` is [streams, intervals]."""
+
+    time: Axis
+    contacts: Floats
+    queues: tuple[str, ...]
+    holidays: frozenset[int]
+    excluded: tuple[Excluded, ...]
+
+    @property
+    def working(self) -> Bools:
+        return working_days(self.time, self.holidays)
+
+    @property
+    def known(self) -> Bools:
+        """Since when each stream has existed: a new queue has no zeros before its first contact."""
+        return np.maximum.accumulate(self.contacts, axis=1) > 0
+
+    def marked(self, *, judged: bool | None = None, unconfirmed: bool | None = None) -> Bools:
+        """Return the excluded intervals, of all spans or of those with the flags given."""
+        spans = [
+            span
+            for span in self.excluded
+            if judged in (None, span.judged) and unconfirmed in (None, span.unconfirmed)
+        ]
+        return marked(self.time, spans, self.queues)
+
+
+def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
+    known, working = seen.known, seen.working
+    days = by_day(seen.time, seen.contacts, working & ~seen.marked() & known)
+    learned = learn(days)
+    usual = days.learnable[None, :, None]
+    strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
+    rates = judged_rates(learned.rates, learned.late)
+    history_days = known.sum(axis=1) / SLOTS
+    errors = np.where(history_days < SURE_DAYS, 1.0, 0.0)
+    limits = _thresholds(seen, days, learned, strays, rates.sum(axis=1), promise, errors)
+    checkpoint = max(0, len(seen.time) - CHECKPOINT_DAYS * SLOTS)
+    alone = (history_days >= LEARNING_DAYS) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
+    alone[0] = True
+    return Model(
+        zone=zone,
+        fitted_at=now,
+        days_of_history=float(history_days[0]),
+        queues=seen.queues,
+        rates=learned.rates.astype(np.float32),
+        late=learned.late,
+        shape=strays.shape,
+        least=strays.least,
+        rho=limits.rho,
+        silence_factor=limits.silence_factor,
+        loss_factor=limits.loss_factor,
+        silence_height=limits.silence_height,
+        loss_height=limits.loss_height,
+        weekly=rates.sum(axis=1),
+        judged=alone,
+        holidays=seen.holidays,
+        excluded=seen.excluded,
+        checkpoint=seen.time.first + checkpoint,
+        state=_state(seen, rates, strays, limits, checkpoint),
+    )
+
+
+def _thresholds(
+    seen: _Seen,
+    days: Days,
+    learned: Learned,
+    strays: Spread,
+    weekly: Floats,
+    promise: float,
+    errors: Floats,
+) -> Thresholds:
+    """Replay the history as it would have been predicted.
+
+    What is excluded is not replayed, except alarms that nothing confirmed, other than the longest: a
+    stream that raises several in eight weeks is one that strays, and to leave them out of the replay
+    would lower its thresholds until it alarmed for ever.
+    """
+    time = seen.time
+    day = time.day - time.day[0]
+    confirmed = seen.marked(unconfirmed=False)
+    unconfirmed = seen.marked(unconfirmed=True)
+    left_out = confirmed | longest_run(unconfirmed) | ~seen.known | ~days.learnable[day]
+    predicted = learned.predicted[:, day, time.cell % SLOTS] * seen.working
+    no_rho = np.full(len(weekly), 0.5)
+    steps = make_steps(seen.contacts, predicted, strays.shape, strays.least, no_rho, left_out)
+    return thresholds(steps, strays, weekly, promise, errors)
+
+
+def _state(seen: _Seen, rates: Floats, strays: Spread, limits: Thresholds, checkpoint: int) -> State:
+    """Judge the history with what is normal now, so that the new model carries on where the last one stood."""
+    fresh = State.fresh(len(rates), seen.time.first * float(QUARTER_SECONDS))
+    if not checkpoint:
+        return fresh
+    steps = make_steps(
+        seen.contacts[:, :checkpoint],
+        (rates[:, seen.time.cell] * seen.working)[:, :checkpoint],
+        strays.shape,
+        strays.least,
+        limits.rho,
+        (seen.marked(judged=False) | ~seen.known)[:, :checkpoint],
+    )
+    return run(steps, fresh, seen.time.starts[:checkpoint]).at(checkpoint - 1)

@@ -1,0 +1,122 @@
+"""Alarm thresholds from one promise: at most so many false alarms per integration and quarter of a year.
+
+The Poisson thresholds are exact (``arl``). What real streams do beyond that is measured by replaying
+their history: the tail factor c stretches the thresholds until their tails fit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.detector.arl import loss_run_length, loss_share, silence_height
+from services.detector.grid import QUARTERS_A_PROMISE, QUARTERS_A_WEEK, Bools, Floats
+from services.detector.spread import Spread
+from services.detector.statistics import Steps, evidence, loss_path, silence_path
+
+SLOWEST_NORMAL_SHARES = (0.5, 0.6, 0.7)  # a day above this share of its expectation is "a slow day"
+TYPICAL_LOSS = 0.4  # the share that still arrives, for which the CUSUM is tuned
+_TAIL = 0.95
+_FEWEST_EXCESSES = 10
+_PRIOR_EXCESSES = 3.0
+_LONGEST_EXCESS = 4.0  # times the usual one: a single outage in the history must not blunt the detector
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Per stream: the CUSUM's ``rho``, tail factors c, and the heights of G and S at which they alarm."""
+
+    rho: Floats
+    silence_factor: Floats
+    loss_factor: Floats
+    silence_height: Floats
+    loss_height: Floats
+
+
+def thresholds(steps: Steps, strays: Spread, weekly: Floats, promise: float, errors: Floats) -> Thresholds:
+    """Set the thresholds by replaying a history.
+
+    ``steps``: the history as it would have been predicted (its evidence is not used). ``weekly``:
+    expected contacts a week. ``promise``: false alarms per quarter of a year for the integration.
+    ``errors``: standard errors to add to c, [streams].
+    """
+    lengths = _run_lengths(weekly, promise)
+    silence_factor = _silence_factors(steps, errors)
+    rho, loss_factor, loss_height = _best_cusum(steps, strays, lengths, errors)
+    return Thresholds(rho, silence_factor, loss_factor, silence_factor * silence_height(lengths), loss_height)
+
+
+def _run_lengths(weekly: Floats, promise: float) -> Floats:
+    """Return the expected contacts per allowed false alarm of one statistic: half of the promise is the
+    total's, the queues share the other half, and G and S share evenly (a union bound)."""
+    queues = len(weekly) - 1
+    share = np.full(len(weekly), promise / (4 * max(queues, 1)))
+    share[0] = promise / (4 if queues else 2)
+    return np.asarray(weekly * (QUARTERS_A_PROMISE / QUARTERS_A_WEEK) / share)
+
+
+def _silence_factors(steps: Steps, errors: Floats) -> Floats:
+    peaks, _ = silence_path(steps, np.zeros(len(errors)))
+    ended = (steps.contacts > 0) & ~steps.reset
+    return np.array([tail_factor(peak[end], e) for peak, end, e in zip(peaks, ended, errors, strict=True)])
+
+
+def _best_cusum(
+    steps: Steps, strays: Spread, lengths: Floats, errors: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Choose for each stream the CUSUM that would notice a typical loss first, given its own tail factor."""
+    streams = len(lengths)
+    best, chosen = np.full(streams, np.inf), np.zeros((3, streams))
+    shape = (strays.shape / 4)[:, None]
+    judged = (steps.expected > 0) & ~steps.reset
+    total = np.maximum((steps.expected * judged).sum(axis=1), 1e-9)
+    for share in SLOWEST_NORMAL_SHARES:
+        rho = loss_share(share)
+        added = evidence(steps.contacts, steps.expected, shape, rho) * judged
+        paths = loss_path(added, steps.reset, np.zeros(streams))
+        factor = np.array([tail_factor(_tops(path), e) for path, e in zip(paths, errors, strict=True)])
+        height = factor * np.array([loss_run_length(rho).height(float(length)) for length in lengths])
+        # The evidence is linear in the contacts, so that of a loss follows from the expectation.
+        loss = evidence(TYPICAL_LOSS * steps.expected, steps.expected, shape, rho) * judged
+        drift = loss.sum(axis=1) / total
+        delay = np.where(drift > 0, height / np.maximum(drift, 1e-9), np.inf)
+        better = (delay < best) | (share == SLOWEST_NORMAL_SHARES[0])
+        best = np.where(better, delay, best)
+        chosen = np.where(better, np.stack([np.full(streams, rho), factor, height]), chosen)
+    return chosen[0], chosen[1], chosen[2]
+
+
+def _tops(path: Floats) -> Floats:
+    """Return the highest point of each excursion from 0 that came back to 0."""
+    calm = np.flatnonzero(path <= 0)
+    if len(calm) < 2:
+        return np.zeros(0)
+    tops = np.maximum.reduceat(path, calm)[:-1]
+    return tops[tops > 0]
+
+
+def tail_factor(peaks: Floats, errors: float) -> float:
+    """Return c: the mean excess of the peaks over their 95 % quantile, at least 1 (1 = a Poisson stream).
+
+    ``errors``: standard errors to add while the history is short. Few peaks are helped by a few
+    made-up ones of a Poisson stream, and a single enormous one counts as a large one.
+    """
+    beyond = max(round(len(peaks) * (1 - _TAIL)), min(_FEWEST_EXCESSES, len(peaks) // 2))
+    if not beyond:
+        return 1.0
+    ordered = np.sort(peaks)
+    excess = ordered[-beyond:] - ordered[-beyond - 1]
+    usual = max(1.0, float(np.median(excess)) / np.log(2))
+    excess = np.minimum(excess, _LONGEST_EXCESS * usual)
+    factor = (excess.sum() + _PRIOR_EXCESSES) / (beyond + _PRIOR_EXCESSES)
+    return max(1.0, float(factor * (1 + errors / np.sqrt(beyond + _PRIOR_EXCESSES))))
+
+
+def longest_run(marked: Bools) -> Bools:
+    """Return the longest run of marked intervals of each stream."""
+    result = np.zeros_like(marked)
+    for row in np.flatnonzero(marked.any(axis=1)):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], marked[row].astype(np.int8), [0]])))
+        lengths = edges[1::2] - edges[::2]
+        longest = int(lengths.argmax())
+        result[row, edges[2 * longest] : edges[2 * longest + 1]] = True
+    return result
