@@ -45,7 +45,10 @@ def main() -> None:
     parser.add_argument("--shift-hours", default="auto", help="moves the account's day; auto: it is open now")
     parser.add_argument("--heartbeat-seconds", default="60", help="between the simulated app's heartbeats")
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell lets what runs in its background ignore it
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # SIGINT too: a shell lets what runs in its background ignore it
         signal.signal(number, _interrupt)
     try:
         run(options)
