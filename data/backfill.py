@@ -58,7 +58,7 @@ class ReportOrder:
 
 
 def jobs(store: Database | Transaction, integration_id: str) -> list[Job]:
-    """Return the integration's newest jobs, newest first, at most 200."""
+    """Return all jobs of the integration, newest first."""
     return [Job(*columns) for columns in store.rows(sql("backfill_jobs"), integration_id=integration_id)]
 
 

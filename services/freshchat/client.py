@@ -146,7 +146,8 @@ class FreshchatClient:
         try:
             answer = protocol.decipher(status, headers, body, now=now)
         except RetryLater as busy:
-            if busy.retry_after:
+            # The budget for ordering reports is small and its own: other calls need not wait for it.
+            if busy.retry_after and request.method == "GET":
                 self._gate.pause(busy.retry_after)
             raise
         limit = answer.rate_limit

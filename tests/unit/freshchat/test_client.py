@@ -300,6 +300,15 @@ def test_a_report_is_ordered_once() -> None:
     assert len(fake.requests) == 2
 
 
+def test_the_budget_for_reports_holds_up_no_other_call() -> None:
+    fake = FakeFreshchat([answer({}, 429, {"Retry-After": "60"}), CONFIGURATION])
+    client = fake.client()
+    with pytest.raises(RetryLater) as raised:
+        client.create_report(START, END)
+    assert raised.value.retry_after == 60
+    assert client.account_configuration() == CONFIGURATION
+
+
 HREF = "https://bucket.example/1.zip"
 
 
