@@ -7,9 +7,10 @@ in an error message: payloads hold names, addresses and texts.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 
 from data.chats import Event
 
@@ -18,36 +19,68 @@ LONGEST_ID = 200
 LONGEST_NAME = 255
 CLOCK_SKEW = timedelta(hours=1)
 OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
+LATEST_STAMP = 1e14  # the year 5138
 
 
-def _text_of_id(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def _id(value: Any) -> str:
+    """Read an id of any shape; some of Freshchat's are numbers."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str):
+        raise ValueError("give an id, as text or as a whole number")
+    text = text.strip()
+    if not 1 <= len(text) <= LONGEST_ID:
+        raise ValueError(f"an id has 1 to {LONGEST_ID} characters")
+    return text
 
 
-def _written_out(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError("write an instant such as 2026-03-02T08:00:00.000Z")
-    return value
+def _id_unless_blank(value: Any) -> str | None:
+    return None if value is None or (isinstance(value, str) and not value.strip()) else _id(value)
 
 
-def _milliseconds(value: Any) -> Any:
+def _instant(value: Any) -> datetime:
+    """Read an instant that is written out, into UTC."""
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ValueError("write an instant such as 2026-03-02T08:00:00.000Z")
+
+
+def _stamp(value: Any) -> datetime:
+    """Read an instant that is written out or counted in milliseconds since 1970."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return _written_out(value)
-    return datetime.fromtimestamp(value / 1000, UTC) if 0 <= value < 1e14 else value
+        return _instant(value)
+    if not 0 <= value < LATEST_STAMP:
+        raise ValueError("give milliseconds since 1970")
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def _stamp_if_readable(value: Any) -> datetime | None:
+    try:
+        return _stamp(value)
+    except ValueError:
+        return None
 
 
 def _short_name(value: Any) -> Any:
     return (value.strip()[:LONGEST_NAME] or None) if isinstance(value, str) else value
 
 
-Id = Annotated[
-    str,
-    BeforeValidator(_text_of_id),
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_ID),
-]
-OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
-Stamp = Annotated[AwareDatetime, BeforeValidator(_milliseconds)]
+_ID_SCHEMA: JsonSchemaValue = {"type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID}
+_OPTIONAL_ID_SCHEMA: JsonSchemaValue = {"type": ["string", "integer", "null"], "maxLength": LONGEST_ID}
+_STAMP_SCHEMA: JsonSchemaValue = {
+    "anyOf": [
+        {"type": "integer", "description": "milliseconds since 1970"},
+        {"type": "string", "format": "date-time"},
+    ]
+}
+Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
+OptionalId = Annotated[str | None, BeforeValidator(_id_unless_blank), WithJsonSchema(_OPTIONAL_ID_SCHEMA)]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+Stamp = Annotated[datetime, BeforeValidator(_stamp), WithJsonSchema(_STAMP_SCHEMA)]
+OptionalStamp = Annotated[datetime | None, BeforeValidator(_stamp_if_readable), WithJsonSchema(_STAMP_SCHEMA)]
 GroupName = Annotated[str | None, BeforeValidator(_short_name)]
 
 
@@ -73,9 +106,9 @@ class _Conversation(BaseModel):
     id: OptionalId = None
     interaction_id: OptionalId = None
     assigned_group_id: OptionalId = None
-    created_time: Stamp | None = None
-    reopened_time: Stamp | None = None
-    resolved_time: Stamp | None = None
+    created_time: OptionalStamp = None
+    reopened_time: OptionalStamp = None
+    resolved_time: OptionalStamp = None
 
 
 class _Associations(BaseModel):
@@ -83,7 +116,7 @@ class _Associations(BaseModel):
 
 
 class _ModelChanges(BaseModel):
-    status: tuple[str | None, str | None]
+    status: tuple[Any, Any]
 
 
 class _Changes(BaseModel):
@@ -97,11 +130,17 @@ class _Data(BaseModel):
 
 
 class ProductEvent(BaseModel):
-    """A Freshworks ``onConversationUpdate`` whose status changed; unknown fields are left alone."""
+    """A Freshworks ``onConversationUpdate`` that resolves or reopens a chat; unknown fields are left alone."""
 
-    event: str
+    event: Literal["onConversationUpdate"]
     timestamp: Stamp
     data: _Data
+
+
+class OtherProductEvent(BaseModel):
+    """Any other product event: a sign of life."""
+
+    event: str
 
 
 class BadEvent(Exception):
@@ -166,9 +205,9 @@ def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
     group = told.group or Group()
     event = Event(
         "resolved",
-        told.resolved_at.astimezone(UTC),
+        told.resolved_at,
         told.interaction_id,
-        told.opened_at and told.opened_at.astimezone(UTC),
+        told.opened_at,
         group.id,
         group.name,
         "app",
@@ -180,39 +219,50 @@ def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
 def _product_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Event] | None:
     if not isinstance(item["event"], str):
         raise BadEvent("event: give the event's name")
-    if item["event"] != "onConversationUpdate" or not _changes_status(item):
+    if item["event"] != "onConversationUpdate" or "resolved" not in _status_change(item):
         return None
     told = ProductEvent.model_validate(item)
-    before, after = told.data.changes.model_changes.status
     conversation = told.data.conversation
     chat_id = conversation.conversation_id or conversation.id
     if chat_id is None:
         raise BadEvent("data.conversation.conversation_id: the chat's id is missing")
-    if after == "resolved":
-        group = (told.data.associations and told.data.associations.group) or Group()
-        resolved_at = (conversation.resolved_time or told.timestamp).astimezone(UTC)
-        opened_at = conversation.reopened_time or conversation.created_time
-        return chat_id, Event(
-            "resolved",
-            resolved_at,
-            conversation.interaction_id,
-            opened_at.astimezone(UTC) if opened_at and opened_at <= resolved_at else None,
-            group.id or conversation.assigned_group_id,
-            group.name,
-            "app",
-            received_at,
-        )
-    if before == "resolved":
-        reopened_at = told.timestamp.astimezone(UTC)
-        return chat_id, Event("reopened", reopened_at, None, None, None, None, "app", received_at)
-    return None
+    _, after = told.data.changes.model_changes.status
+    if after != "resolved":
+        return chat_id, Event("reopened", told.timestamp, None, None, None, None, "app", received_at)
+    group = (told.data.associations and told.data.associations.group) or Group()
+    resolved_at = _resolved_at(conversation, told.timestamp)
+    opened_at = conversation.reopened_time or conversation.created_time
+    return chat_id, Event(
+        "resolved",
+        resolved_at,
+        conversation.interaction_id,
+        opened_at if opened_at and opened_at <= resolved_at else None,
+        group.id or conversation.assigned_group_id,
+        group.name,
+        "app",
+        received_at,
+    )
 
 
-def _changes_status(item: dict[str, Any]) -> bool:
+def _resolved_at(conversation: _Conversation, told_at: datetime) -> datetime:
+    """Return when the chat was resolved; a time from before it was reopened belongs to an earlier resolution."""
+    resolved_at, reopened_at = conversation.resolved_time, conversation.reopened_time
+    if resolved_at is None or (reopened_at is not None and resolved_at < reopened_at):
+        return told_at
+    return resolved_at
+
+
+def _status_change(item: dict[str, Any]) -> list[Any]:
+    """Return the old and the new status, nothing when another field changed."""
     value: Any = item
     for name in ("data", "changes", "model_changes"):
         value = value.get(name) if isinstance(value, dict) else None
-    return isinstance(value, dict) and "status" in value
+    status = value.get("status") if isinstance(value, dict) else None
+    if status is None:
+        return []
+    if not isinstance(status, list) or len(status) != 2:
+        raise BadEvent("data.changes.model_changes.status: give the old and the new status")
+    return status
 
 
 def first_problem(error: ValidationError) -> str:

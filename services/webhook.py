@@ -6,7 +6,7 @@ Deliveries hold names and texts; only ids, the group and times are read, and not
 import base64
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -104,7 +104,7 @@ def read_delivery(body: bytes, *, received_at: datetime) -> tuple[str, Event] | 
     data = told.get("data")
     try:
         change = _Change.model_validate(data.get(part) if isinstance(data, dict) else None)
-        at = _Envelope.model_validate(told).action_time.astimezone(UTC)
+        at = _Envelope.model_validate(told).action_time
     except ValidationError as error:
         raise BadEvent(first_problem(error)) from None
     refuse_impossible_time(at, received_at)
