@@ -33,7 +33,7 @@ def contacts_chart(
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw the view, stacked in the order of the series."""
     x = alt.X(
-        "place",
+        field="place",
         type="quantitative",
         scale=alt.Scale(domain=[0, len(view.table.starts)], nice=False),
         axis=_axis(view, words),
@@ -67,11 +67,11 @@ def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
     }
 
 
-def series_names(names: Sequence[str]) -> None:
+def series_names(names: Sequence[str], colours: Sequence[str]) -> None:
     """Draw the legend. Vega's own would neither wrap on a narrow screen nor leave the chart its height."""
     marks = [
         f'<span style="white-space:nowrap"><span style="color:{colour}">■</span> {escape(name)}</span>'
-        for name, colour in zip(names, series_colours(), strict=False)
+        for name, colour in zip(names, colours, strict=False)
     ]
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1rem;font-size:.875rem">{"".join(marks)}</div>')
 
@@ -120,16 +120,16 @@ def _bars(view: ContactView, series: Series, x: alt.X, words: Words) -> alt.Char
         .mark_rect()
         .encode(
             x,
-            alt.X2("after"),
+            alt.X2(field="after"),
             alt.Y(
-                "bottom",
+                field="bottom",
                 type="quantitative",
                 scale=alt.Scale(domain=[0, _highest(view)]),
                 axis=count_axis(words, words.text("Contacts")),
             ),
-            alt.Y2("top"),
+            alt.Y2(field="top"),
             alt.Color(
-                "queue",
+                field="queue",
                 type="nominal",
                 scale=alt.Scale(domain=list(series), range=series_colours()[: len(series)]),
                 legend=None,
@@ -156,7 +156,7 @@ def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
         return []
     frame = pd.DataFrame({"place": counted, "after": counted + 1, "zero": 0})
     mark = alt.Chart(frame).mark_rule(color=colours.ink, strokeWidth=2)
-    return [mark.encode(x, alt.X2("after"), alt.Y("zero", type="quantitative"))]
+    return [mark.encode(x, alt.X2(field="after"), alt.Y(field="zero", type="quantitative"))]
 
 
 def _gaps(view: ContactView, x: alt.X, words: Words, colours: Colours) -> list[alt.Chart]:
@@ -175,13 +175,15 @@ def _gaps(view: ContactView, x: alt.X, words: Words, colours: Colours) -> list[a
 
     def area(kind: str, **style: Any) -> alt.Chart:
         chart: alt.Chart = (
-            alt.Chart(frame[frame["kind"] == kind]).mark_rect(**style).encode(x, alt.X2("after"))
+            alt.Chart(frame[frame["kind"] == kind]).mark_rect(**style).encode(x, alt.X2(field="after"))
         )
         return chart
 
     def label(rows: pd.Series, **style: Any) -> alt.Chart:
         mark = alt.Chart(frame[rows]).mark_text(color=colours.muted, fontSize=12, **style)
-        chart: alt.Chart = mark.encode(_at_middle(x), y=alt.value(9), text=alt.Text("name", type="nominal"))
+        chart: alt.Chart = mark.encode(
+            _at_middle(x), y=alt.value(9), text=alt.Text(field="name", type="nominal")
+        )
         return chart
 
     layers = [
@@ -196,7 +198,7 @@ def _gaps(view: ContactView, x: alt.X, words: Words, colours: Colours) -> list[a
 
 def _at_middle(x: alt.X) -> alt.X:
     moved = x.copy()
-    moved.shorthand = "middle"
+    moved["field"] = "middle"
     return moved
 
 
@@ -217,7 +219,7 @@ def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart
         return []
     chart = alt.Chart(_usual_frame(view.comparison))
     area = chart.mark_area(interpolate="step-after", color=colours.ink, opacity=0.14)
-    return [area.encode(x, alt.Y("low", type="quantitative"), alt.Y2("high"))]
+    return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
 
 
 def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
@@ -225,7 +227,7 @@ def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart
         return []
     chart = alt.Chart(_usual_frame(view.comparison))
     line = chart.mark_line(interpolate="step-after", color=colours.ink, strokeWidth=1.5, strokeDash=[5, 3])
-    return [line.encode(x, alt.Y("usual", type="quantitative"))]
+    return [line.encode(x, alt.Y(field="usual", type="quantitative"))]
 
 
 def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[alt.Chart]:
@@ -257,19 +259,21 @@ def _hover(view: ContactView, series: Series, x: alt.X, words: Words, colours: C
         "total": figures(view.total),
     }
     tooltips = [
-        alt.Tooltip("when", type="nominal", title=words.text(N_("Interval"))),
-        alt.Tooltip("total", type="nominal", title=words.text(N_("Total"))),
+        alt.Tooltip(field="when", type="nominal", title=words.text(N_("Interval"))),
+        alt.Tooltip(field="total", type="nominal", title=words.text(N_("Total"))),
     ]
     if view.comparison is not None:
         columns["usual"] = figures(view.comparison.usual)
-        tooltips.append(alt.Tooltip("usual", type="nominal", title=comparison_name(view, words)))
+        tooltips.append(alt.Tooltip(field="usual", type="nominal", title=comparison_name(view, words)))
     for index, (name, values) in enumerate(series.items()):
         columns[f"queue_{index}"] = figures(values)
-        tooltips.append(alt.Tooltip(f"queue_{index}", type="nominal", title=name))
+        tooltips.append(alt.Tooltip(field=f"queue_{index}", type="nominal", title=name))
     pointed = alt.selection_point(
         name="pointed", on="pointerover", clear="pointerout", fields=["place"], empty=False
     )
     opacity = alt.when(pointed).then(alt.value(0.12)).otherwise(alt.value(0))
     mark = alt.Chart(pd.DataFrame(columns)).mark_rect(color=colours.ink)
-    chart: alt.Chart = mark.encode(x, alt.X2("after"), opacity=opacity, tooltip=tooltips).add_params(pointed)
+    chart: alt.Chart = mark.encode(x, alt.X2(field="after"), opacity=opacity, tooltip=tooltips).add_params(
+        pointed
+    )
     return chart

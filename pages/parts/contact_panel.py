@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.charts_contacts import contacts_chart, grouped, interval_name, series_names
-from pages.parts.colours import colours
+from pages.parts.colours import colours, series_colours
 from pages.parts.contact_controls import Chosen
 from pages.parts.language import words
 from services.contact_view import Comparison, ContactView, Earlier, Undefined, contact_view, earlier_periods
@@ -39,7 +39,7 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
     )
     with chart:
         series = grouped(view, queues, spoken)
-        series_names(list(series))
+        series_names(list(series), series_colours())
         st.altair_chart(
             contacts_chart(view, series, now, spoken, colours()),
             key="contacts_chart",

@@ -1,11 +1,14 @@
 """Pages run as Streamlit runs them, on the test's own system."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.integrations import Integration
+from data.watch import Incident, save_incident
 from services.system import System
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
@@ -37,3 +40,17 @@ def public_key() -> str:
     """The public key as Freshchat shows it."""
     folder = Path(__file__).resolve().parents[1] / "fixtures" / "freshchat" / "signature-vector"
     return (folder / "public_key_as_shown_by_freshchat.pem").read_text(encoding="ascii")
+
+
+@pytest.fixture
+def outage(system: System, integration: Integration) -> Callable[[timedelta, timedelta], None]:
+    """Keep an incident that began and ended so long ago: ``outage(timedelta(hours=2), timedelta(hours=1))``."""
+
+    def keep(began: timedelta, ended: timedelta) -> None:
+        now = system.clock()
+        incident = Incident(
+            integration.integration_id, "i", now - began, now - began, now - ended, "silent", "key_revoked"
+        )
+        system.writer.write(lambda transaction: save_incident(transaction, incident))
+
+    return keep

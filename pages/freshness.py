@@ -1,0 +1,19 @@
+"""The data flow: whether contacts arrive as they should, why not, and what to do next."""
+
+import streamlit as st
+
+from pages.parts.freshness_overview import overview
+from pages.parts.freshness_panel import panel
+from pages.parts.integration_choice import choose_integration
+from pages.parts.language import words
+from services.system import current
+
+REFRESH_SECONDS = 5
+
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(words().text("Data flow"), width="content")
+    integration_id = choose_integration(current(), words(), with_all=True)
+if integration_id is None:
+    st.fragment(overview, run_every=REFRESH_SECONDS)()
+else:
+    st.fragment(panel, run_every=REFRESH_SECONDS)(integration_id)

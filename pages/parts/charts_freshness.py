@@ -1,0 +1,247 @@
+"""The timeline: contacts against the expected band, and under them incidents, refusals and heartbeats in lanes."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from pages.parts.axes import place_axis
+from pages.parts.colours import Colours
+from services.timeline import Timeline
+from services.translation import N_, Words
+from services.watch.words import CAUSE_NAMES
+
+HEIGHT = 360
+LANES = ("incidents", "refused", "heartbeats")
+LANE_NAMES = {
+    "incidents": N_("Incidents"),
+    "refused": N_("Refused requests"),
+    "heartbeats": N_("Heartbeats"),
+}
+CAUSES = {str(cause): name for cause, name in CAUSE_NAMES.items()}
+LANE_SHARE = 0.055  # half a lane's distance to the next, as a share of the contacts' axis
+
+
+def timeline_chart(shown: Timeline, words: Words, colours: Colours) -> alt.LayerChart | alt.FacetChart:
+    """Draw the timeline; everything shares one axis of steps, whose labels are local times."""
+    scene = _Scene(shown, words, colours)
+    layers = [
+        *scene.outages(),
+        scene.grid(),
+        *scene.expected(),
+        *scene.contacts(),
+        *scene.lanes(),
+        scene.now(),
+        scene.hover(),
+    ]
+    return alt.layer(*[layer for layer in layers if len(layer.data)], height=HEIGHT)
+
+
+class _Scene:
+    """The layers of one timeline. Contacts stand above zero, the lanes below it, all on one axis."""
+
+    def __init__(self, shown: Timeline, words: Words, colours: Colours) -> None:
+        self.shown, self.words, self.colours = shown, words, colours
+        count = len(shown.starts)
+        self.x = alt.X(
+            field="place",
+            type="quantitative",
+            scale=alt.Scale(domain=[0, count], nice=False),
+            axis=_time_axis(shown, words),
+        )
+        highest = (shown.received + shown.recovered).max()
+        if shown.high is not None:
+            highest = max(highest, shown.high.max())
+        self.ticks = _ticks(float(highest))
+        self.lane = self.ticks[-1] * LANE_SHARE
+        self.centres = {name: -2 * self.lane * (index + 1) for index, name in enumerate(LANES)}
+        labels = {tick * 1000: words.number(tick) for tick in self.ticks}
+        labels |= {
+            round(centre * 1000): words.text(LANE_NAMES[name]) for name, centre in self.centres.items()
+        }
+        self.scale = alt.Scale(domain=[-7 * self.lane, self.ticks[-1]], nice=False, zero=False)
+        self.axis = alt.Axis(
+            title=None,
+            values=[*self.ticks, *self.centres.values()],
+            labelExpr=f"{json.dumps(labels, ensure_ascii=False)}[round(datum.value * 1000)]",
+            labelLimit=130,
+            labelOverlap=False,
+            minExtent=110,
+            maxExtent=110,
+            grid=False,
+            ticks=False,
+        )
+
+    def y(self, field: str) -> alt.Y:
+        return alt.Y(field=field, type="quantitative", scale=self.scale, axis=self.axis)
+
+    def grid(self) -> alt.Chart:
+        frame = pd.DataFrame({"tick": self.ticks})
+        return _drawn(alt.Chart(frame).mark_rule(color=self.colours.line), self.y("tick"))
+
+    def contacts(self) -> list[alt.Chart]:
+        received, recovered = self.shown.received, self.shown.recovered
+        return [
+            self._bars(np.zeros_like(received), received, self.colours.contacts),
+            self._bars(received, recovered, self.colours.good),
+        ]
+
+    def expected(self) -> list[alt.Chart]:
+        shown = self.shown
+        if shown.expected is None or shown.low is None or shown.high is None:
+            return []
+        frame = pd.DataFrame(
+            {
+                "place": np.arange(len(shown.starts) + 1),
+                "mean": np.append(shown.expected, shown.expected[-1]),
+                "low": np.append(shown.low, shown.low[-1]),
+                "high": np.append(shown.high, shown.high[-1]),
+            }
+        )
+        band = alt.Chart(frame).mark_area(interpolate="step-after", color=self.colours.ink, opacity=0.14)
+        line = alt.Chart(frame).mark_line(
+            interpolate="step-after", color=self.colours.ink, strokeWidth=1.5, strokeDash=[5, 3]
+        )
+        return [
+            _drawn(band, self.x, self.y("low"), alt.Y2(field="high")),
+            _drawn(line, self.x, self.y("mean")),
+        ]
+
+    def lanes(self) -> list[alt.Chart]:
+        incidents = self._incidents()
+        return [
+            self._lane("incidents", incidents[~incidents["false"]], self.colours.bad),
+            self._lane("incidents", incidents[incidents["false"]], self.colours.muted),
+            self._lane("refused", self._steps_with(self.shown.refused), self.colours.doubtful),
+            self._lane("heartbeats", self._steps_with(self.shown.heartbeats), self.colours.good),
+        ]
+
+    def outages(self) -> list[alt.Chart]:
+        """A faint field over the contacts for as long as an incident lasted."""
+        incidents = self._incidents()
+        mark = alt.Chart(incidents[~incidents["false"]]).mark_rect(color=self.colours.bad, opacity=0.1)
+        return [_drawn(mark, self.x, alt.X2(field="after"))]
+
+    def now(self) -> alt.Chart:
+        frame = pd.DataFrame({"place": [self._place(self.shown.now)]})
+        return _drawn(alt.Chart(frame).mark_rule(color=self.colours.contacts, strokeWidth=1.5), self.x)
+
+    def hover(self) -> alt.Chart:
+        shown, words = self.shown, self.words
+        tooltips = [("when", N_("Interval")), ("received", N_("Received"))]
+        columns: dict[str, Any] = {
+            "place": np.arange(len(shown.starts)),
+            "after": np.arange(len(shown.starts)) + 1,
+            "when": [f"{words.moment(start)}–{words.time(start + shown.step)}" for start in shown.starts],
+            "received": _figures(shown.received, words),
+            "recovered": _figures(shown.recovered, words),
+            "refused": _figures(shown.refused, words),
+            "heartbeats": _figures(shown.heartbeats, words),
+            "incident": [self._incident_at(start) for start in shown.starts],
+        }
+        if shown.expected is not None and shown.low is not None and shown.high is not None:
+            columns["expected"] = [
+                f"{words.number(mean, 1)} ({words.number(low)}–{words.number(high)})"
+                for mean, low, high in zip(shown.expected, shown.low, shown.high, strict=True)
+            ]
+            tooltips.append(("expected", N_("Expected")))
+        tooltips += [("recovered", N_("Fetched back")), ("refused", N_("Refused requests"))]
+        tooltips += [("heartbeats", N_("Heartbeats")), ("incident", N_("Incident"))]
+        pointed = alt.selection_point(
+            name="pointed", on="pointerover", clear="pointerout", fields=["place"], empty=False
+        )
+        return _drawn(
+            alt.Chart(pd.DataFrame(columns)).mark_rect(color=self.colours.ink).add_params(pointed),
+            self.x,
+            alt.X2(field="after"),
+            opacity=alt.when(pointed).then(alt.value(0.12)).otherwise(alt.value(0)),
+            tooltip=[
+                alt.Tooltip(field=field, type="nominal", title=words.text(title)) for field, title in tooltips
+            ],
+        )
+
+    def _bars(self, bottom: np.ndarray, amounts: np.ndarray, colour: str) -> alt.Chart:
+        place = np.flatnonzero(amounts)
+        frame = pd.DataFrame(
+            {
+                "place": place + 0.06,
+                "after": place + 0.94,
+                "bottom": bottom[place],
+                "top": bottom[place] + amounts[place],
+            }
+        )
+        mark = alt.Chart(frame).mark_rect(color=colour)
+        return _drawn(mark, self.x, alt.X2(field="after"), self.y("bottom"), alt.Y2(field="top"))
+
+    def _steps_with(self, amounts: np.ndarray) -> pd.DataFrame:
+        place = np.flatnonzero(amounts)
+        return pd.DataFrame({"place": place + 0.06, "after": place + 0.94})
+
+    def _lane(self, name: str, spans: pd.DataFrame, colour: str) -> alt.Chart:
+        centre, half = self.centres[name], self.lane * 0.6
+        mark = alt.Chart(spans.assign(bottom=centre - half, top=centre + half)).mark_rect(color=colour)
+        return _drawn(mark, self.x, alt.X2(field="after"), self.y("bottom"), alt.Y2(field="top"))
+
+    def _incidents(self) -> pd.DataFrame:
+        shown = self.shown
+        rows = [
+            (
+                self._place(incident.opened_at),
+                self._place(incident.closed_at or shown.now),
+                incident.false_alarm,
+            )
+            for incident in shown.incidents
+        ]
+        frame = pd.DataFrame(rows, columns=["place", "after", "false"]).astype({"false": bool})
+        # However short it was, an incident is seen.
+        frame["after"] = np.maximum(frame["after"], frame["place"] + len(shown.starts) / 400)
+        return frame
+
+    def _incident_at(self, start: datetime) -> str:
+        shown = self.shown
+        causes = [
+            self.words.text(CAUSES[incident.cause])
+            for incident in shown.incidents
+            if incident.opened_at < start + shown.step and (incident.closed_at or shown.now) > start
+        ]
+        return ", ".join(causes) or "–"
+
+    def _place(self, at: datetime) -> float:
+        shown = self.shown
+        return float(np.clip((at - shown.starts[0]) / shown.step, 0, len(shown.starts)))
+
+
+def _drawn(mark: alt.Chart, *channels: Any, **more: Any) -> alt.Chart:
+    chart: alt.Chart = mark.encode(*channels, **more)
+    return chart
+
+
+def _figures(values: np.ndarray, words: Words) -> list[str]:
+    return [words.number(value) for value in values]
+
+
+def _ticks(highest: float) -> list[int]:
+    """Return round numbers from zero to at least the highest, about four of them."""
+    target = max(highest, 4) / 4
+    power = 10 ** int(np.floor(np.log10(target)))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= target)
+    return [int(step * index) for index in range(int(np.ceil(max(highest, 4) / step)) + 1)]
+
+
+def _time_axis(shown: Timeline, words: Words) -> alt.Axis:
+    hours = (shown.end - shown.starts[0]).total_seconds() / 3600
+    if hours > 48:
+        return place_axis(
+            {index: words.short_day(at) for index, at in enumerate(shown.starts) if at.hour == 0},
+            between=True,
+        )
+    return place_axis(
+        {
+            index: words.short_day(at) if at.hour == 0 else words.time(at)
+            for index, at in enumerate(shown.starts)
+            if at.hour % 3 == 0 and at.minute == 0
+        }
+    )

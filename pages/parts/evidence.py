@@ -1,0 +1,145 @@
+"""What the verdict rests on, fact by fact: last signs of life, the keys, refusals, the probe and the monitor."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts.status import BAD, DOUBTFUL, GOOD, NOT_KNOWN, Look
+from services.freshness import Freshness
+from services.translation import N_, Words
+from services.watch.evidence import KeyFacts
+
+REFUSAL_NAMES = {
+    "revoked_key": N_("Key revoked"),
+    "expired_key": N_("Key expired"),
+    "unknown_key": N_("Key wrong"),
+}
+KEY_NAMES = {"revoked_key": N_("Revoked"), "expired_key": N_("Expired")}
+
+
+def facts(shown: Freshness, words: Words) -> None:
+    """Draw the facts as tiles."""
+    evidence = shown.assessment.evidence
+    _ = words.text
+    st.subheader(_("What is known"), anchor=False)
+    with st.grid(2, min_column_width=190):
+        _moment(_("Last event"), evidence.last_event_at, evidence.now, words)
+        _moment(_("Last contact resolved"), evidence.last_contact_resolved_at, evidence.now, words)
+        interval = evidence.heartbeat_interval
+        usual = _("usually every {span}", span=words.duration(interval)) if interval else ""
+        _moment(_("Last heartbeat"), evidence.last_heartbeat_at, evidence.now, words, usual)
+        _refused(shown, words)
+        _key(shown, words)
+        _probe(shown, words)
+        _moment(_("The monitor looked"), shown.evaluated_at, evidence.now, words)
+
+
+def refusals(shown: Freshness, words: Words) -> None:
+    """Draw the refused requests as a table; nothing when there are none."""
+    found = shown.assessment.evidence.refusals
+    if not found:
+        return
+    st.subheader(words.text("Refused requests"), anchor=False)
+    rows = [
+        {
+            "reason": words.text(REFUSAL_NAMES[refusal.code]),
+            "code": refusal.code,
+            "key": f"{refusal.key.prefix}…",
+            "count": refusal.count,
+            "first": words.moment(refusal.first_at),
+            "last": words.moment(refusal.last_at),
+        }
+        for refusal in found
+    ]
+    columns = {
+        "reason": N_("Reason"),
+        "code": N_("Code"),
+        "key": N_("injixo API key"),
+        "count": N_("Requests"),
+        "first": N_("First"),
+        "last": N_("Last"),
+    }
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="refusals",
+        column_config={field: words.text(name) for field, name in columns.items()},
+    )
+
+
+def _tile(label: str, value: str, detail: str, look: Look | None = None) -> None:
+    with st.container(border=True, gap="xxsmall", height="stretch"):
+        st.caption(label)
+        if look is None:
+            st.markdown(f"**{value}**")
+        else:
+            st.badge(value, icon=look[1], color=look[0])
+        st.caption(detail or " ")
+
+
+def _moment(label: str, at: datetime | None, now: datetime, words: Words, usual: str = "") -> None:
+    if at is None:
+        _tile(label, words.text("never"), usual)
+        return
+    detail = words.moment(at)
+    _tile(label, words.ago(at, now), f"{detail} · {usual}" if usual else detail)
+
+
+def _refused(shown: Freshness, words: Words) -> None:
+    label, refusal = words.text("Last refused request"), shown.last_refusal
+    if refusal is None:
+        _tile(label, words.text("none"), "", GOOD)
+        return
+    running = any(finding.source == "refused_key" for finding in shown.verdict.findings)
+    detail = words.text(
+        "{moment} · {prefix}… · {requests}",
+        moment=words.moment(refusal.last_at),
+        prefix=refusal.key.prefix,
+        requests=words.count("{n} request", "{n} requests", refusal.count),
+    )
+    _tile(label, words.text(REFUSAL_NAMES[refusal.code]), detail, BAD if running else NOT_KNOWN)
+
+
+def _key(shown: Freshness, words: Words) -> None:
+    """The newest key; whether the app has it is the FAQ's question."""
+    keys = shown.assessment.evidence.keys
+    label = words.text("injixo API key")
+    if not keys:
+        _tile(label, words.text("none generated"), "", NOT_KNOWN)
+        return
+    newest = keys[0]
+    state, look = _state_of(newest, words)
+    used = (
+        words.text("last used {moment}", moment=words.moment(newest.last_used_at))
+        if newest.last_used_at
+        else words.text("never used")
+    )
+    _tile(label, state, f"{newest.prefix}… · {used}", look)
+
+
+def _state_of(key: KeyFacts, words: Words) -> tuple[str, Look]:
+    if key.ended is not None:
+        return words.text(KEY_NAMES[key.ended]), BAD
+    if key.first_used_at is None:
+        return words.text("Valid, never used"), DOUBTFUL
+    if key.expires_at is not None:
+        return words.text("Valid until {moment}", moment=words.moment(key.expires_at)), DOUBTFUL
+    return words.text("Valid"), GOOD
+
+
+def _probe(shown: Freshness, words: Words) -> None:
+    label, probe = words.text("Compared with Freshchat"), shown.assessment.evidence.probe
+    if probe is None:
+        _tile(label, words.text("not yet"), "")
+        return
+    if not probe.answered:
+        _tile(label, words.text("Freshchat did not answer"), words.moment(probe.probed_at), NOT_KNOWN)
+        return
+    value = words.text(
+        "{received} of {freshchat} here",
+        received=words.number(probe.total.received),
+        freshchat=words.number(probe.total.freshchat),
+    )
+    detail = f"{words.moment(probe.window_start)} – {words.time(probe.window_end)}"
+    _tile(label, value, detail, BAD if probe.total.loss else GOOD)

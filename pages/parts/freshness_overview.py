@@ -1,0 +1,56 @@
+"""All integrations at a glance, the worst first."""
+
+import streamlit as st
+
+from pages.parts.integration_choice import KEY
+from pages.parts.language import words
+from pages.parts.plain import plain
+from pages.parts.status import status_pair
+from services.freshness import Freshness, freshness
+from services.system import current
+from services.watch.verdict import DataFlow
+from services.watch.words import headline
+
+WORST_FIRST: tuple[DataFlow, ...] = (
+    "confirmed_loss",
+    "silent",
+    "partial_loss",
+    "unknown",
+    "quieter_than_usual",
+    "waiting",
+    "learning",
+    "nothing_expected",
+    "receiving",
+    "paused",
+)
+
+
+def overview() -> None:
+    """Draw one card for each integration."""
+    system = current()
+    found = [freshness(system, integration.integration_id) for integration in system.directory.active()]
+    for shown in sorted(found, key=lambda shown: WORST_FIRST.index(shown.verdict.data_flow)):
+        _card(shown)
+
+
+def _card(shown: Freshness) -> None:
+    integration = shown.integration
+    spoken = words(integration.time_zone)
+    with st.container(border=True, key=f"card_{integration.integration_id}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader(plain(integration.name), width="content", anchor=False)
+            status_pair(shown, spoken)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(headline(shown.verdict, spoken), width="content")
+            st.button(
+                spoken.text("Details"),
+                key=f"details_{integration.integration_id}",
+                icon=":material/arrow_forward:",
+                on_click=_look_at,
+                args=(integration.integration_id,),
+            )
+
+
+def _look_at(integration_id: str) -> None:
+    st.query_params[KEY] = integration_id
+    st.rerun()

@@ -1,0 +1,178 @@
+"""The support bundle: everything about an integration's data flow that support needs, and nothing secret.
+
+Times are UTC in the JSON and in the integration's zone on the page. Keys appear by their prefix alone; who
+made them, the Freshchat API key and everything personal is left out.
+"""
+
+import platform
+import tomllib
+from collections import Counter, defaultdict
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from data.activity import activity_since
+from data.contacts import counts
+from data.watch import Incident, incidents
+from services.freshness import Freshness, freshness
+from services.intervals import QUARTER_HOUR, local_day, midnight
+from services.system import System
+from services.translation import Words
+from services.watch.verdict import Finding
+from services.watch.words import (
+    CAUSE_NAMES,
+    DATA_FLOW_NAMES,
+    QUESTION_TEXTS,
+    advice,
+    finding_sentence,
+    headline,
+)
+
+DAYS = 14
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+Bundle = dict[str, Any]
+
+
+def support_bundle(system: System, integration_id: str, language: str) -> Bundle:
+    """Gather the bundle, with its sentences in the reader's language. Raises NotFound and StoreUnavailable."""
+    shown = freshness(system, integration_id)
+    now = shown.assessment.evidence.now
+    zone = ZoneInfo(shown.integration.time_zone)
+    since = midnight(local_day(now, zone) - timedelta(days=DAYS - 1), zone)
+    return {
+        "made_at": now,
+        "versions": versions(),
+        "integration": _integration(shown),
+        "configuration": {
+            "status": shown.integration.configuration,
+            "checked_at": shown.integration.configuration_checked_at,
+        },
+        "verdict": _verdict(shown, Words(language, shown.integration.time_zone)),
+        "last": _last(shown),
+        "keys": [asdict(key) for key in shown.assessment.evidence.keys],
+        "refusals": [
+            {
+                "code": refusal.code,
+                "key_prefix": refusal.key.prefix,
+                "first_at": refusal.first_at,
+                "last_at": refusal.last_at,
+                "count": refusal.count,
+            }
+            for refusal in shown.assessment.evidence.refusals
+        ],
+        "days": _days(system, integration_id, since, now, zone),
+        "activity": [
+            {
+                "kind": entry.kind,
+                "key_id": entry.key_id or None,
+                "interval_start": entry.interval_start,
+                "occurrences": entry.occurrences,
+            }
+            for entry in activity_since(system.database, integration_id, since)
+        ],
+        "incidents": [_incident(incident) for incident in incidents(system.database, integration_id)],
+    }
+
+
+def as_json(bundle: Bundle) -> bytes:
+    """Return the bundle for programs."""
+    return orjson.dumps(bundle, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)
+
+
+@cache
+def versions() -> dict[str, str]:
+    with PROJECT.open("rb") as file:
+        own = tomllib.load(file)["project"]["version"]
+    return {"stillwatch": own, "python": platform.python_version(), "duckdb": version("duckdb")}
+
+
+def _integration(shown: Freshness) -> Bundle:
+    integration = shown.integration
+    return {
+        "id": integration.integration_id,
+        "name": integration.name,
+        "domain": integration.domain,
+        "time_zone": integration.time_zone,
+        "holidays": integration.holidays,
+        "counting": integration.counting,
+        "webhook": integration.webhook_public_key is not None,
+        "created_at": integration.created_at,
+        "paused_at": integration.paused_at,
+    }
+
+
+def _verdict(shown: Freshness, words: Words) -> Bundle:
+    verdict = shown.verdict
+    return {
+        "data_flow": verdict.data_flow,
+        "data_flow_name": words.text(DATA_FLOW_NAMES[verdict.data_flow]),
+        "cause": verdict.cause,
+        "cause_name": words.text(CAUSE_NAMES[verdict.cause]),
+        "since": shown.since,
+        "evaluated_at": shown.evaluated_at,
+        "sentence": headline(verdict, words),
+        "findings": [_finding(finding, words) for finding in verdict.findings],
+        "answers": [
+            {"question": words.text(QUESTION_TEXTS[question]), "answer": answer}
+            for question, answer in shown.path.answers
+        ],
+        "advice": advice(shown.path.step, words),
+    }
+
+
+def _finding(finding: Finding, words: Words) -> Bundle:
+    return {
+        "source": finding.source,
+        "data_flow": finding.data_flow,
+        "cause": finding.cause,
+        "since": finding.since,
+        "expected": finding.expected,
+        "received": finding.received,
+        "once_in_weeks": finding.once_in_weeks,
+        "queues": finding.queues,
+        "sentence": finding_sentence(finding, words),
+    }
+
+
+def _last(shown: Freshness) -> Bundle:
+    evidence = shown.assessment.evidence
+    interval = evidence.heartbeat_interval
+    return {
+        "event_at": evidence.last_event_at,
+        "contact_resolved_at": evidence.last_contact_resolved_at,
+        "heartbeat_at": evidence.last_heartbeat_at,
+        "accepted_at": evidence.last_accepted_at,
+        "goodbye_at": evidence.goodbye_at,
+        "heartbeat_seconds": interval.total_seconds() if interval else None,
+        "probe": asdict(evidence.probe) if evidence.probe else None,
+    }
+
+
+def _days(
+    system: System, integration_id: str, since: datetime, now: datetime, zone: ZoneInfo
+) -> list[Bundle]:
+    """Return contacts by queue, and requests by kind, for each local day; the newest first."""
+    contacts: dict[date, Counter[str]] = defaultdict(Counter)
+    requests: dict[date, Counter[str]] = defaultdict(Counter)
+    found = counts(system.database, integration_id, start=since, end=now + QUARTER_HOUR, received_before=None)
+    for queue, start, amount in zip(found["queue"], found["interval_start"], found["contacts"], strict=True):
+        contacts[local_day(start, zone)][queue] += int(amount)
+    for entry in activity_since(system.database, integration_id, since):
+        requests[local_day(entry.interval_start, zone)][entry.kind] += entry.occurrences
+    today = local_day(now, zone)
+    return [
+        {"day": day, "contacts": dict(contacts[day]), "requests": dict(requests[day])}
+        for day in (today - timedelta(days=back) for back in range(DAYS))
+    ]
+
+
+def _incident(incident: Incident) -> Bundle:
+    fields = asdict(incident)
+    del fields["integration_id"]
+    return fields

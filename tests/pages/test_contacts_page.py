@@ -1,0 +1,110 @@
+"""The contacts page as supervisors read it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.integrations import Integration
+from services import integrations
+from services.integrations import Draft
+from services.system import System
+from tests.pages.reading import labels, shown
+
+Open = Callable[..., AppTest]
+Resolve = Callable[..., None]
+
+
+@pytest.fixture
+def today(system: System, resolve: Resolve) -> None:
+    """Today's contacts: three and two in two queues, and one without a group."""
+    now = system.clock()
+    resolve("Support", now - timedelta(hours=2), 3)
+    resolve("Sales", now - timedelta(hours=1), 2)
+    resolve(None, now - timedelta(hours=1), 1)
+
+
+def test_without_contacts_it_leads_to_the_app(integration: Integration, open_page: Open) -> None:
+    app = open_page()
+    assert "No contacts yet" in shown(app)
+    assert labels(app) == ["Install the injixo app"]
+
+
+@pytest.mark.usefixtures("today")
+def test_the_total_leaves_out_contacts_without_a_group_and_says_so(open_page: Open) -> None:
+    app = open_page()
+    assert app.metric[0].value == "5"
+    assert "**Undefined_Queue** · 1 contact · 17% of all" in shown(app)
+    assert "not in the total above" in shown(app)
+
+
+@pytest.mark.usefixtures("today")
+def test_time_zone_and_counting_rule_stand_under_the_chart(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    assert "Time zone Europe/Berlin · 1 contact = 1 resolved chat, counted when it was resolved" in shown(
+        open_page()
+    )
+    draft = Draft(integration.name, integration.domain, time_zone="Europe/Berlin", counting="once_per_chat")
+    integrations.change(system, integration.integration_id, draft)
+    assert "1 contact = 1 chat, counted once" in shown(open_page())
+
+
+@pytest.mark.usefixtures("today")
+def test_choosing_a_queue_counts_that_one_alone(open_page: Open) -> None:
+    app = open_page()
+    app.multiselect(key="queues").select("Sales").run()
+    assert app.metric[0].value == "2"
+
+
+@pytest.mark.usefixtures("today")
+def test_stepping_back_shows_yesterday_and_keeps_it_in_the_address(open_page: Open) -> None:
+    app = open_page()
+    assert app.button(key="later").disabled
+    app.button(key="earlier").click().run()
+    assert app.metric[0].label == "Mon 2 Mar 2026"
+    assert app.query_params["day"] == "2026-03-02"
+    app.button(key="today").click().run()
+    assert app.metric[0].label == "Tue 3 Mar 2026"
+    assert "day" not in app.query_params
+
+
+@pytest.mark.usefixtures("today")
+def test_an_address_opens_what_it_names(integration: Integration, open_page: Open) -> None:
+    app = open_page("contacts.py", view="week", day="2026-02-25", integration=integration.integration_id)
+    assert app.metric[0].label == "Mon 23 Feb 2026 – Sun 1 Mar 2026"
+
+
+@pytest.mark.usefixtures("today")
+@pytest.mark.parametrize(
+    "query", [{"view": "year"}, {"day": "soon"}, {"day": "2999-01-01"}, {"integration": "none"}]
+)
+def test_an_address_that_makes_no_sense_shows_today(open_page: Open, query: dict[str, str]) -> None:
+    assert open_page("contacts.py", **query).metric[0].label == "Tue 3 Mar 2026"
+
+
+@pytest.mark.usefixtures("today")
+def test_a_gap_in_the_period_is_said_beside_the_total(
+    system: System, integration: Integration, open_page: Open, outage: Callable[[timedelta, timedelta], None]
+) -> None:
+    outage(timedelta(minutes=45), timedelta(minutes=15))
+    assert "30 minutes of this period are without data: the total is too low." in shown(open_page())
+
+
+@pytest.mark.usefixtures("today")
+def test_it_speaks_german(open_page: Open) -> None:
+    app = open_page(language="de")
+    assert app.title[0].value == "Kontakte"
+    assert "Zeitzone Europe/Berlin · 1 Kontakt = 1 gelöster Chat" in shown(app)
+    assert app.metric[0].label == "Di. 03.03.2026"
+
+
+def test_another_integration_is_remembered_from_page_to_page(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    other = integrations.add(system, Draft("Zweite", "two.freshchat.com"))
+    app = open_page("contacts.py", integration=other.integration_id)
+    assert app.selectbox(key="integration").value == other.integration_id
+    app.switch_page("freshness.py").run()
+    assert app.selectbox(key="integration").value == other.integration_id

@@ -1,0 +1,99 @@
+"""The data flow page as support reads it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.integrations import Integration
+from data.watch import incidents
+from services import integrations
+from services.integrations import Draft
+from services.system import System
+from services.watch.watcher import Watcher
+from tests.pages.reading import labels, shown
+
+Open = Callable[..., AppTest]
+Push = Callable[..., object]
+
+
+@pytest.fixture
+def refused(system: System, integration: Integration, key: str, push: Push) -> None:
+    """The app has used a key that a rotation then revoked, and goes on using it."""
+    event = {
+        "chat_id": "c",
+        "resolved_at": system.clock().isoformat(),
+        "group": {"id": "1", "name": "Support"},
+    }
+    push("/events", json=event)
+    system.activity.flush()
+    integrations.generate_key(system, integration.integration_id, overlap=timedelta(0), created_by="test")
+    push("/events", json=event)
+    push("/events", json=event)
+    Watcher(system).tick()
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_refused_key_is_named_with_what_to_do(open_page: Open) -> None:
+    app = open_page("freshness.py")
+    assert "has been refused since" in app.error[0].value
+    assert "2 requests" in app.error[0].value
+    assert "Generate a new injixo API key here" in shown(app)
+    assert "2. Is the injixo API key that the app uses still valid?** :blue-badge[No]" in shown(app)
+    assert "Generate a new key" in labels(app)
+
+
+@pytest.mark.usefixtures("refused")
+def test_refused_requests_are_listed_with_code_and_prefix(system: System, open_page: Open) -> None:
+    frames = [element.value for element in open_page("freshness.py").dataframe]
+    (row,) = next(frame for frame in frames if "code" in frame.columns).to_dict("records")
+    assert (row["code"], row["count"]) == ("revoked_key", 2)
+    assert row["key"].startswith("ijx_")
+
+
+@pytest.mark.usefixtures("refused")
+def test_an_incident_can_be_marked_as_false_alarm(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    (incident,) = incidents(system.database, integration.integration_id)
+    app = open_page("freshness.py")
+    app.button(key=f"false_{incident.incident_id}").click().run()
+    assert incidents(system.database, integration.integration_id)[0].false_alarm
+    assert "False alarm" in shown(app)
+
+
+def test_a_new_integration_waits_for_the_app(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    app = open_page("freshness.py")
+    assert "No event has arrived yet" in app.info[0].value
+    assert "Install the injixo app" in labels(app)
+    assert "There is no history yet to tell what is usual." in shown(app)
+
+
+def test_a_monitor_that_is_late_says_so_and_shows_nothing_green(
+    system: System, integration: Integration, clock: Callable[[], object], open_page: Open
+) -> None:
+    Watcher(system).tick()
+    clock.advance(hours=1)
+    app = open_page("freshness.py")
+    assert "The monitor itself is late" in app.warning[0].value
+    assert "Restart Stillwatch" in shown(app)
+    assert not app.success
+    assert "Nothing needs to be done." not in shown(app)
+
+
+@pytest.mark.usefixtures("refused")
+def test_several_integrations_are_listed_the_worst_first(system: System, open_page: Open) -> None:
+    integrations.add(system, Draft("Another", "another.freshchat.com"))
+    app = open_page("freshness.py", integration="all")
+    assert [heading.value for heading in app.subheader] == ["Kundenservice", "Another"]
+
+
+@pytest.mark.usefixtures("refused")
+def test_it_speaks_german(open_page: Open) -> None:
+    app = open_page("freshness.py", language="de")
+    assert app.title[0].value == "Datenfluss"
+    assert "wird seit" in app.error[0].value
+    assert "Neuen Schlüssel generieren" in labels(app)

@@ -1,0 +1,106 @@
+"""The support bundle tells support everything about the data flow, and nobody anything secret."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from data.integrations import Integration
+from data.watch import Incident, save_incident
+from services import integrations
+from services.system import System
+from services.translation import Words
+from services.watch.bundle import as_json, support_bundle
+from services.watch.bundle_page import as_page
+from services.watch.watcher import Watcher
+from tests.conftest import Clock
+
+WORDS = Words("en", "Europe/Berlin")
+
+
+@pytest.fixture
+def bundle(
+    system: System,
+    integration: Integration,
+    clock: Clock,
+    key: str,
+    push: Callable[..., object],
+    resolve: Callable[..., None],
+) -> dict[str, object]:
+    """Of an integration whose app still uses a key that a rotation has revoked."""
+    now = system.clock()
+    resolve("<script>alert(1)</script>", now - timedelta(hours=2), 3)
+    push("/heartbeat")
+    push("/events", json={"chat_id": "c", "resolved_at": now.isoformat()})
+    outage = Incident(
+        integration.integration_id, "i", now - timedelta(days=1), now, now, "silent", "key_revoked", missed=7
+    )
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    clock.advance(minutes=5)
+    integrations.generate_key(
+        system, integration.integration_id, overlap=timedelta(0), created_by="jana@example.com"
+    )
+    for _ in range(3):
+        push("/events", json={"chat_id": "d", "resolved_at": now.isoformat()})
+    Watcher(system).tick()
+    return support_bundle(system, integration.integration_id, "en")
+
+
+def test_it_names_verdict_evidence_and_next_step(bundle: dict[str, object]) -> None:
+    told = json.loads(as_json(bundle))
+    assert told["verdict"]["cause"] == "key_revoked"
+    assert told["verdict"]["findings"][0]["source"] == "refused_key"
+    assert told["verdict"]["answers"][-1]["answer"] is False
+    assert told["refusals"] == [told["refusals"][0]]
+    assert (told["refusals"][0]["code"], told["refusals"][0]["count"]) == ("revoked_key", 3)
+    assert [entry["ended"] for entry in told["keys"]] == [None, "revoked_key"]
+    assert [entry["missed"] for entry in told["incidents"]] == [None, 7]
+
+
+def test_it_counts_contacts_and_requests_by_day(bundle: dict[str, object]) -> None:
+    today = json.loads(as_json(bundle))["days"][0]
+    assert today["day"] == "2026-03-03"
+    assert sum(today["contacts"].values()) == 4
+    assert today["requests"] == {"events": 1, "heartbeat": 1, "revoked_key": 3}
+
+
+def test_it_names_the_versions(bundle: dict[str, object]) -> None:
+    assert set(json.loads(as_json(bundle))["versions"]) == {"stillwatch", "python", "duckdb"}
+
+
+def test_neither_form_holds_a_secret_or_a_name(bundle: dict[str, object], key: str, system: System) -> None:
+    secret = key.split("_")[2]
+    hashes = [stored.secret_hash for stored in system.directory.keys.values()]
+    for text in (as_json(bundle).decode(), as_page(bundle, WORDS)):
+        for hidden in (key, secret, "freshchat-key", "jana", *hashes):
+            assert hidden not in text
+
+
+class Tags(HTMLParser):
+    """The names of a page's tags and the addresses in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.addresses: list[str | None] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.addresses += [value for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_page_needs_nothing_else_and_runs_nothing(bundle: dict[str, object]) -> None:
+    text = as_page(bundle, WORDS)
+    found = Tags(text)
+    assert found.tags & {"script", "link", "img", "iframe"} == set()
+    assert found.addresses == []
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_the_page_speaks_german(system: System, integration: Integration, bundle: dict[str, object]) -> None:
+    text = as_page(support_bundle(system, integration.integration_id, "de"), Words("de", "Europe/Berlin"))
+    assert "Datenfluss von Kundenservice" in text
+    assert "Abgelehnte Anfragen" in text

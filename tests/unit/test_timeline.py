@@ -1,0 +1,126 @@
+"""The timeline puts contacts, expectation, refusals, heartbeats and incidents on one axis."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.integrations import Integration
+from data.watch import Incident, save_incident
+from services.system import System
+from services.timeline import Timeline, steps_until, timeline
+
+BERLIN = ZoneInfo("Europe/Berlin")
+KATHMANDU = ZoneInfo("Asia/Kathmandu")  # 5:45 ahead of UTC
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+
+Resolve = Callable[..., None]
+
+
+@pytest.fixture
+def draw(system: System, integration: Integration) -> Callable[..., Timeline]:
+    def look(span: str = "24h") -> Timeline:
+        return timeline(system, integration.integration_id, span, system.clock())
+
+    return look
+
+
+def test_the_last_step_is_the_one_under_way() -> None:
+    starts = steps_until(NOW + timedelta(minutes=7), QUARTER, 96, BERLIN)
+    assert len(starts) == 96
+    assert starts[-1] == NOW
+    assert starts[-1].utcoffset() == timedelta(hours=1)
+
+
+def test_steps_are_told_in_local_time_whatever_its_offset() -> None:
+    assert f"{steps_until(NOW, QUARTER, 4, KATHMANDU)[-1]:%H:%M}" == "14:45"
+
+
+def test_steps_last_as_long_as_they_say_when_summer_time_begins() -> None:
+    starts = steps_until(datetime(2026, 3, 29, 2, tzinfo=UTC), QUARTER, 96, BERLIN)
+    lengths = {later.timestamp() - earlier.timestamp() for earlier, later in pairwise(starts)}
+    assert lengths == {900.0}
+    assert "02:30" not in {f"{start:%H:%M}" for start in starts if start.day == 29}
+
+
+def test_pushed_contacts_and_those_fetched_back_are_told_apart(
+    resolve: Resolve, draw: Callable[..., Timeline]
+) -> None:
+    resolve("Support", NOW - timedelta(minutes=50), 3)
+    resolve("Sales", NOW - timedelta(minutes=50), 1)
+    resolve("Support", NOW - timedelta(minutes=50), 2, reporter="backfill", received_at=NOW)
+    shown = draw()
+    place = shown.starts.index(NOW - timedelta(minutes=60))
+    assert (shown.received[place], shown.recovered[place]) == (4, 2)
+    assert (shown.received.sum(), shown.recovered.sum()) == (4, 2)
+
+
+def test_what_is_older_than_the_span_is_left_out(resolve: Resolve, draw: Callable[..., Timeline]) -> None:
+    resolve("Support", NOW - timedelta(hours=30))
+    assert draw("24h").received.sum() == 0
+    assert draw("14d").received.sum() == 1
+
+
+def test_heartbeats_and_refusals_stand_where_they_arrived(
+    system: System, integration: Integration, draw: Callable[..., Timeline]
+) -> None:
+    for minutes, kind in (
+        (70, "heartbeat"),
+        (65, "heartbeat"),
+        (40, "revoked_key"),
+        (39, "expired_key"),
+        (38, "events"),
+    ):
+        system.activity.note(integration.integration_id, "k", kind, NOW - timedelta(minutes=minutes))
+    system.activity.flush()
+    shown = draw()
+    assert shown.heartbeats[shown.starts.index(NOW - timedelta(minutes=75))] == 2
+    assert shown.refused[shown.starts.index(NOW - timedelta(minutes=45))] == 2
+    assert (shown.heartbeats.sum(), shown.refused.sum()) == (2, 2)
+
+
+def test_incidents_that_touch_the_span_are_shown(
+    system: System, integration: Integration, draw: Callable[..., Timeline]
+) -> None:
+    def incident(name: str, opened: timedelta, closed: timedelta | None) -> Incident:
+        return Incident(
+            integration.integration_id,
+            name,
+            NOW - opened,
+            NOW - opened,
+            closed and NOW - closed,
+            "silent",
+            "none",
+        )
+
+    saved = [
+        incident("long over", timedelta(days=3), timedelta(days=2)),
+        incident("over today", timedelta(days=2), timedelta(hours=2)),
+        incident("open", timedelta(hours=1), None),
+    ]
+    for entry in saved:
+        system.writer.write(lambda transaction, entry=entry: save_incident(transaction, entry))
+    assert {entry.incident_id for entry in draw().incidents} == {"over today", "open"}
+
+
+def test_without_history_nothing_is_expected(draw: Callable[..., Timeline]) -> None:
+    assert draw().expected is None
+
+
+@pytest.mark.parametrize("span", ["24h", "14d"])
+def test_with_history_the_expected_lies_in_its_band(
+    resolve: Resolve, draw: Callable[..., Timeline], span: str
+) -> None:
+    for day in range(1, 57):
+        for hour in range(8, 16):
+            resolve("Support", NOW.replace(hour=hour) - timedelta(days=day), 2)
+    shown = draw(span)
+    assert shown.expected is not None
+    assert shown.low is not None
+    assert shown.high is not None
+    assert shown.expected.max() > 0
+    assert (shown.low <= shown.expected).all()
+    assert (shown.expected < shown.high + 1).all()  # whole contacts
