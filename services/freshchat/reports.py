@@ -66,7 +66,7 @@ def read_rows(content: bytes) -> ReportRows:
                 else:
                     rows.append(row)
                 if len(rows) + unreadable > MOST_ROWS:
-                    raise BrokenAnswer(f"a report of more than {MOST_ROWS} rows")
+                    raise _too_many_rows()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, csv.Error):
         raise BrokenAnswer("a report that cannot be unpacked or read") from None
     return ReportRows(rows, unreadable)
@@ -114,9 +114,15 @@ def _rows(lines: Iterable[str]) -> Iterator[ResolvedRow | None]:
     if header is None:
         return
     places = _places(header)
-    for line in reader:
+    for number, line in enumerate(reader):
+        if number >= MOST_ROWS:  # blank lines count here too: they cost time
+            raise _too_many_rows()
         if any(cell.strip() for cell in line):
             yield _row({name: line[place].strip() for name, place in places.items() if place < len(line)})
+
+
+def _too_many_rows() -> BrokenAnswer:
+    return BrokenAnswer(f"a report of more than {MOST_ROWS} rows")
 
 
 def _places(header: list[str]) -> dict[str, int]:
