@@ -113,8 +113,10 @@ def push(api: TestClient, key: str) -> Callable[..., object]:
     """Call the app's API with the integration's key: ``push("/events", json=...)``."""
 
     def call(path: str, **more: object) -> object:
-        given = more.pop("key", key)
-        return api.post(f"/api/v1{path}", headers={"Authorization": f"Bearer {given}"}, **more)
+        headers = {"Authorization": f"Bearer {more.pop('key', key)}"}
+        if "content" in more:
+            headers["Content-Type"] = "application/json"
+        return api.post(f"/api/v1{path}", headers=headers, **more)
 
     return call
 

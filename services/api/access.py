@@ -1,10 +1,12 @@
 """Who may call: the app by its injixo API key, admins by the admin token; and how often."""
 
 import hmac
+from collections.abc import Callable, Coroutine
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -12,7 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from data.integrations import Integration
 from data.keys import InjixoKey
 from services.activity import NOT_ATTRIBUTED
-from services.api.problems import Problem
+from services.api.problems import Problem, problems
 from services.keys import Refusal, Refused, authorise
 from services.system import System
 
@@ -27,7 +29,7 @@ EXPLANATIONS: dict[Refusal, str] = {
 }
 
 
-def system_of(request: Request) -> System:
+async def system_of(request: Request) -> System:  # async: else a thread would be woken for it
     system: System = request.app.state.system
     return system
 
@@ -69,7 +71,7 @@ class KeyCheck:
         return integration, key
 
 
-def app_key(request: Request, system: TheSystem) -> tuple[Integration, InjixoKey]:
+async def app_key(request: Request, system: TheSystem) -> tuple[Integration, InjixoKey]:
     check: KeyCheck = request.app.state.key_check
     return check(system, request.headers.get("Authorization"))
 
@@ -77,8 +79,32 @@ def app_key(request: Request, system: TheSystem) -> tuple[Integration, InjixoKey
 AppKey = Annotated[tuple[Integration, InjixoKey], Depends(app_key)]
 
 
-def require_admin(request: Request, system: TheSystem) -> None:
+class AdminRoute(APIRoute):
+    """A route for holders of the admin token; nobody else's body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_for_admin(request: Request) -> Response:
+            require_admin(request)
+            return await handle(request)
+
+        return handle_for_admin
+
+
+def admin_router() -> APIRouter:
+    """Return a router for what admins and other programs call."""
+    return APIRouter(
+        prefix="/v1/integrations",
+        tags=["admin"],
+        route_class=AdminRoute,
+        responses=problems(400, 401, 403, 404, 408, 413, 422, 503),
+    )
+
+
+def require_admin(request: Request) -> None:
     """Let only holders of the admin token pass."""
+    system: System = request.app.state.system
     token = system.settings.admin_token
     if token is None:
         raise Problem(

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from services import configuration, integrations
-from services.api.access import TheSystem
+from services.api.access import TheSystem, admin_router
 from services.api.forms import (
     ConfigurationBody,
     FreshnessBody,
@@ -20,16 +19,13 @@ from services.api.forms import (
     KeyList,
     NewKey,
 )
-from services.api.problems import ProblemBody
+from services.api.problems import problems
 from services.freshness import freshness, incident_history
 from services.integrations import Draft, draft_of
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemBody} for code in (401, 403, 404, 409, 422, 503)
-}
 DEFAULT_OVERLAP = timedelta(hours=24)
 
-router = APIRouter(prefix="/v1/integrations", tags=["admin"], responses=PROBLEMS)
+router = admin_router()
 
 
 class NewIntegration(BaseModel):
@@ -72,7 +68,7 @@ def list_integrations(system: TheSystem) -> IntegrationList:
     )
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(409))
 def add_integration(system: TheSystem, wish: NewIntegration) -> IntegrationBody:
     """Add an integration; the Freshchat API key is tried by POST .../check."""
     integration = integrations.add(system, Draft(**wish.model_dump(exclude={"paused"})))
@@ -87,7 +83,7 @@ def get_integration(system: TheSystem, integration_id: str) -> IntegrationBody:
     return IntegrationBody.of(system.integration(integration_id))
 
 
-@router.patch("/{integration_id}")
+@router.patch("/{integration_id}", responses=problems(409))
 def change_integration(
     system: TheSystem, integration_id: str, changes: IntegrationChanges
 ) -> IntegrationBody:

@@ -1,9 +1,7 @@
 """The API as one ASGI application, to be mounted under /api."""
 
-from typing import Any
-
-from fastapi import Depends, FastAPI
-from pydantic.json_schema import models_json_schema
+from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from services.api import (
     admin_routes,
@@ -13,9 +11,11 @@ from services.api import (
     operator_routes,
     webhook_routes,
 )
-from services.api.access import KeyCheck, require_admin
+from services.api.access import KeyCheck
+from services.api.body import BoundedBodies
+from services.api.document import document
+from services.api.head import HeadLikeGet
 from services.api.problems import handle_problems
-from services.events import CompactEvent, ProductEvent
 from services.system import System
 
 DESCRIPTION = (
@@ -33,30 +33,17 @@ def create_api(system: System) -> FastAPI:
         docs_url=None,  # the usual pages load scripts from elsewhere
         redoc_url=None,
         separate_input_output_schemas=False,
+        redirect_slashes=False,  # an unknown address is unknown
+        middleware=[Middleware(HeadLikeGet), Middleware(BoundedBodies)],
     )
     api.state.system = system
     api.state.key_check = KeyCheck(system.settings.requests_per_minute)
     handle_problems(api)
     api.include_router(app_routes.router)
     api.include_router(webhook_routes.router)
-    for router in (admin_routes.router, contact_routes.router, backfill_routes.router):
-        api.include_router(router, dependencies=[Depends(require_admin)])
+    api.include_router(admin_routes.router)
+    api.include_router(contact_routes.router)
+    api.include_router(backfill_routes.router)
     api.include_router(operator_routes.router)
-    _describe_events(api)
+    document(api)
     return api
-
-
-def _describe_events(api: FastAPI) -> None:
-    """Add the forms of bodies that the routes read themselves, and FastAPI therefore cannot see."""
-    generate = api.openapi
-
-    def openapi() -> dict[str, Any]:
-        if api.openapi_schema is None:
-            models = (CompactEvent, ProductEvent, app_routes.EventBatch, app_routes.Heartbeat)
-            _, forms = models_json_schema(
-                [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
-            )
-            generate()["components"]["schemas"].update(forms["$defs"])
-        return generate()
-
-    api.openapi = openapi  # type: ignore[method-assign]

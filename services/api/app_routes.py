@@ -11,15 +11,19 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from services import ingest
 from services.api.access import AppKey, TheSystem
 from services.api.body import read_json
-from services.api.problems import Problem, ProblemBody
-from services.events import MOST_EVENTS, CompactEvent, ProductEvent, Reading, first_problem, read_items
-
-router = APIRouter(
-    prefix="/v1", tags=["app"], responses={code: {"model": ProblemBody} for code in (401, 429, 503)}
+from services.api.problems import Problem, RejectedEvent, problems
+from services.events import (
+    MOST_EVENTS,
+    CompactEvent,
+    OtherProductEvent,
+    ProductEvent,
+    Reading,
+    first_problem,
+    read_items,
 )
-BODY_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemBody} for code in (400, 408, 413, 415, 422)
-}
+
+router = APIRouter(prefix="/v1", tags=["app"], responses=problems(401, 429, 503))
+BODY_PROBLEMS = problems(400, 408, 413, 415, 422)
 
 
 class IntegrationName(BaseModel):
@@ -41,12 +45,6 @@ class Connection(BaseModel):
     server_time: datetime
 
 
-class RejectedEvent(BaseModel):
-    index: int
-    code: str
-    detail: str
-
-
 class EventsAnswer(BaseModel):
     """What became of a request's events; everything accepted is on disk."""
 
@@ -59,7 +57,7 @@ class EventsAnswer(BaseModel):
 class EventBatch(BaseModel):
     """Up to 500 events."""
 
-    events: list[CompactEvent | ProductEvent]
+    events: list[CompactEvent | ProductEvent | OtherProductEvent]
 
 
 class Heartbeat(BaseModel):
@@ -83,7 +81,7 @@ EVENTS_BODY = {
                 "schema": {
                     "anyOf": [
                         {"$ref": f"#/components/schemas/{model.__name__}"}
-                        for model in (CompactEvent, ProductEvent, EventBatch)
+                        for model in (CompactEvent, ProductEvent, OtherProductEvent, EventBatch)
                     ]
                 }
             }

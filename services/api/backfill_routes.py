@@ -4,17 +4,15 @@ from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from services import backfill
-from services.api.access import TheSystem
-from services.api.admin_routes import PROBLEMS
+from services.api.access import TheSystem, admin_router
 from services.api.contact_routes import read_instant
-from services.api.problems import Problem, ProblemBody
+from services.api.problems import Problem, problems
 from services.backfill import BadSpan, JobStatus, TooManyJobs
 
-router = APIRouter(prefix="/v1/integrations", tags=["admin"], responses=PROBLEMS)
+router = admin_router()
 
 
 class BackfillRequest(BaseModel):
@@ -65,7 +63,7 @@ class JobList(BaseModel):
     jobs: list[JobBody]
 
 
-@router.post("/{integration_id}/backfill", status_code=202, responses={429: {"model": ProblemBody}})
+@router.post("/{integration_id}/backfill", status_code=202, responses=problems(429))
 def request_backfill(system: TheSystem, integration_id: str, wanted: BackfillRequest) -> JobBody:
     """Have a span fetched from Freshchat; the future is cut off. Ask for the jobs to see how far it is."""
     zone = ZoneInfo(system.integration(integration_id).time_zone)

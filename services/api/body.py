@@ -1,4 +1,4 @@
-"""Request bodies, bounded in size and time before anything of them is read."""
+"""Request bodies, bounded in size and time whoever reads them."""
 
 import asyncio
 from typing import Any
@@ -6,37 +6,64 @@ from typing import Any
 import orjson
 from fastapi import Request
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import Problem
 
 MOST_BYTES = 1024 * 1024
+MOST_BYTES_DISCARDED = 16 * MOST_BYTES
 MOST_SECONDS = 30
 
 
-async def read_body(request: Request) -> bytes:
-    """Return the body. Raises Problem 413 when it is too large, 408 when it comes too slowly."""
-    announced = request.headers.get("Content-Length")
-    if announced is not None and announced.isdigit() and int(announced) > MOST_BYTES:
-        raise _too_large()
-    chunks: list[bytes] = []
+class BoundedBodies:
+    """ASGI middleware: reading a body raises Problem 413 when it is too large, 408 when it comes too slowly."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, _bounded(receive) if scope["type"] == "http" else receive, send)
+
+
+def _bounded(receive: Receive) -> Receive:
     size = 0
-    try:
-        async with asyncio.timeout(MOST_SECONDS):
-            async for chunk in request.stream():
-                size += len(chunk)
+    is_complete = False
+    deadline: float | None = None
+
+    async def next_message() -> Message:
+        nonlocal size, is_complete
+        message = await receive()
+        size += len(message.get("body", b""))
+        is_complete = not message.get("more_body", False)
+        return message
+
+    async def bounded() -> Message:
+        nonlocal deadline
+        if is_complete:
+            return await receive()  # waits for the end of the connection, however long the answer takes
+        deadline = deadline or asyncio.get_running_loop().time() + MOST_SECONDS
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await next_message()
                 if size > MOST_BYTES:
-                    raise _too_large()
-                chunks.append(chunk)
-    except TimeoutError:
-        raise Problem(
-            408,
-            "too_slow",
-            f"the body did not arrive within {MOST_SECONDS} s",
-            headers={"Connection": "close"},
-        ) from None
+                    # A client that is still sending would not see the answer.
+                    while not is_complete and size <= MOST_BYTES_DISCARDED:
+                        await next_message()
+        except TimeoutError:
+            raise _closing(408, "too_slow", f"the body did not arrive within {MOST_SECONDS} s") from None
+        if size > MOST_BYTES:
+            raise _closing(413, "too_large", "at most 1 MiB and 500 events in one request")
+        return message
+
+    return bounded
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body. Raises Problem 413, 408 or 400."""
+    try:
+        return await request.body()
     except ClientDisconnect:
         raise Problem(400, "cut_off", "the connection ended before the body did") from None
-    return b"".join(chunks)
 
 
 async def read_json(request: Request) -> Any:
@@ -53,7 +80,5 @@ async def read_json(request: Request) -> Any:
         ) from None
 
 
-def _too_large() -> Problem:
-    return Problem(
-        413, "too_large", "at most 1 MiB and 500 events in one request", headers={"Connection": "close"}
-    )
+def _closing(status: int, code: str, detail: str) -> Problem:
+    return Problem(status, code, detail, headers={"Connection": "close"})

@@ -9,22 +9,25 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pandas as pd
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from services.api.access import TheSystem
-from services.api.admin_routes import PROBLEMS
+from services.api.access import TheSystem, admin_router
 from services.api.forms import ContactsBody
 from services.api.problems import Problem
 from services.contacts import contact_table, known_queues
 from services.intervals import local_day, midnight
 
-router = APIRouter(prefix="/v1/integrations", tags=["admin"], responses=PROBLEMS)
+router = admin_router()
 _BLANK_FOR_PLUS = re.compile(
     r" (?=\d\d:?\d\d$)"
 )  # an offset's plus sign that the query's decoding took for a blank
 
 
-@router.get("/{integration_id}/contacts", response_model=ContactsBody)
+@router.get(
+    "/{integration_id}/contacts",
+    response_model=ContactsBody,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
 def get_contacts(
     system: TheSystem,
     integration_id: str,

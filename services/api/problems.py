@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from data.database import StoreUnavailable
 from services.contacts import SpanTooLong
@@ -19,40 +20,56 @@ log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 5
 
 
-class Problem(Exception):
-    """An answer that says what is wrong and what to do."""
+class Problem(HTTPException):
+    """An answer that says what is wrong and what to do.
+
+    An HTTPException, so that one raised while a body is read passes through whoever reads it.
+    """
 
     def __init__(
         self, status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **more: Any
     ) -> None:
-        super().__init__(detail)
-        self.status = status
+        super().__init__(status, detail, headers)
         self.code = code
-        self.detail = detail
-        self.headers = headers
         self.more = more
 
 
-class ProblemBody(BaseModel):
-    """The form of every error."""
+class RejectedEvent(BaseModel):
+    """An item of a request that was not kept, by its place in the request."""
 
-    type: str = "about:blank"
+    index: int
+    code: str
+    detail: str
+
+
+class ProblemBody(BaseModel):
+    """The form of every error. ``field`` names a wrong field, ``rejected`` the events that are wrong."""
+
+    type: str
     title: str
     status: int
     code: str
     detail: str
+    field: str | None = None
+    rejected: list[RejectedEvent] | None = None
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe these errors for the OpenAPI document."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def respond(problem: Problem) -> JSONResponse:
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
-        "status": problem.status,
+        "title": HTTPStatus(problem.status_code).phrase,
+        "status": problem.status_code,
         "code": problem.code,
         "detail": problem.detail,
         **problem.more,
     }
-    return JSONResponse(body, problem.status, problem.headers, "application/problem+json")
+    return JSONResponse(body, problem.status_code, problem.headers, "application/problem+json")
 
 
 def store_unavailable() -> Problem:
@@ -100,12 +117,27 @@ def handle_problems(api: FastAPI) -> None:
         return respond(Problem(400 if code == "bad_json" else 422, code, f"{place}: {problem['msg']}"))
 
     @api.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
-        headers = dict(error.headers) if error.headers else None
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed_methods(request))
         return respond(Problem(error.status_code, code, str(error.detail), headers=headers))
 
     @api.exception_handler(Exception)
     async def _unexpected(_: Request, error: Exception) -> JSONResponse:
         log.exception("unexpected_error", exc_info=error)
         return respond(Problem(500, "internal_error", "Stillwatch made a mistake; it is in its log"))
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return all methods of the address; the router names only those of the first route that fits."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    found = {
+        method.upper()
+        for template, operations in paths.items()
+        if compile_path(template)[0].match(path)
+        for method in operations
+    }
+    return sorted(found | {"HEAD"} if "GET" in found else found)

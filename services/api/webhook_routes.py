@@ -16,7 +16,7 @@ from services.activity import NOT_ATTRIBUTED
 from services.api.access import TheSystem
 from services.api.app_routes import EventsAnswer
 from services.api.body import read_body
-from services.api.problems import Problem, ProblemBody
+from services.api.problems import Problem, problems
 from services.events import BadEvent
 from services.system import System
 from services.webhook import Evidence, read_delivery, read_public_key, refusal_of
@@ -41,7 +41,7 @@ DELIVERY_BODY = {
     "/webhooks/{integration_id}",
     response_model=EventsAnswer,
     response_model_exclude_none=True,
-    responses={code: {"model": ProblemBody} for code in (400, 401, 404, 408, 409, 413, 503)},
+    responses=problems(400, 401, 404, 408, 409, 413, 422, 503),
     openapi_extra=DELIVERY_BODY,
 )
 async def receive(
