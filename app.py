@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from streamlit import config
 
 from services.headers import SecurityHeaders, content_security_policy
-from services.process import open_system, read_settings_or_exit, routes, running
+from services.process import listen_or_exit, open_system, read_settings_or_exit, routes, running
 
 ROOT = Path(__file__).resolve().parent
 STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
@@ -39,4 +39,5 @@ app = st.App(
 )
 
 if __name__ == "__main__":
+    listen_or_exit(system)
     app.run(config={"server.address": settings.host, "server.port": settings.port})

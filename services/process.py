@@ -1,13 +1,14 @@
 """The process: opening the system with clear words when that fails, its routes, and what runs beside them."""
 
 import gc
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from data.database import DatabaseInUse, DatabaseTooNew, DatabaseUnreadable
+from data.database import DatabaseInUse, DatabaseTooNew, DatabaseUnreadable, StoreUnavailable
 from services import system as systems
 from services.api.app import create_api
 from services.api.operator_routes import metrics
@@ -36,16 +37,37 @@ def open_system(settings: Settings) -> System:
     """Open the system; when that cannot be, the process ends with one clear line."""
     set_up_logs()
     try:
-        return System(settings)
+        system = System(settings)
     except WrongSettings as error:
         sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
-    except (DatabaseInUse, DatabaseTooNew, DatabaseUnreadable) as error:
+    except (DatabaseInUse, DatabaseTooNew, DatabaseUnreadable, StoreUnavailable) as error:
         sys.exit(f"Stillwatch cannot start: {error}")
+    return system
+
+
+def listen_or_exit(system: System) -> None:
+    """Make sure that the address can be listened on; else the process ends with one clear line."""
+    settings = system.settings
+    try:
+        # As the server itself will do it: a port that the last run has just left is free.
+        with socket.create_server((settings.host, settings.port), family=_family(settings.host)):
+            return
+    except OSError as error:
+        system.close()
+        sys.exit(
+            f"Stillwatch cannot start: it cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
+            "stop what does, or set STILLWATCH_PORT"
+        )
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def routes(system: System) -> list[BaseRoute]:
     """Return the HTTP routes beside the interface. Mounted, or a wrong method would be answered by a page."""
-    return [Mount("/api", create_api(system)), Route("/metrics", metrics(system))]
+    api = create_api(system)
+    return [Route("/api", api), Mount("/api", api), Route("/metrics", metrics(system))]
 
 
 @asynccontextmanager
