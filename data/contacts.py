@@ -27,6 +27,7 @@ class Latest:
     resolved_at: datetime | None
     pushed_at: datetime | None
     first_resolved_at: datetime | None
+    first_pushed_at: datetime | None
 
 
 def queues(database: Database, integration_id: str) -> list[QueueSummary]:
@@ -55,10 +56,10 @@ def counts(
 
 def latest(database: Database, integration_id: str) -> Latest:
     """Return when the newest contact was resolved and when one was last pushed to us."""
-    ((resolved_at, pushed_at, first_resolved_at),) = database.rows(
+    (columns,) = database.rows(
         sql("latest_contact"), integration_id=integration_id
     )
-    return Latest(resolved_at, pushed_at, first_resolved_at)
+    return Latest(*columns)
 
 
 def push_lag(database: Database, integration_id: str, since: datetime) -> timedelta | None:

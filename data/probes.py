@@ -53,6 +53,11 @@ class Probe:
     queues: tuple[Comparison, ...] = ()
     error: str | None = None
 
+    @property
+    def answered(self) -> bool:
+        """Whether Freshchat said anything about a span of time; no answer is no evidence."""
+        return self.outcome != "unanswerable" and self.window_start < self.window_end
+
 
 def save_probe(transaction: Transaction, probe: Probe) -> None:
     total = probe.total

@@ -1,14 +1,14 @@
 """One integration's evidence and the verdict on it, at one moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.integrations import Integration
 from data.watch import Incident, incidents
 from services.system import System
 from services.watch.evidence import Evidence, gather
-from services.watch.verdict import Verdict, decide
+from services.watch.verdict import MENDED_BY_EVENTS, Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,28 @@ def assess(system: System, integration: Integration, now: datetime) -> Assessmen
     """Gather the evidence and decide."""
     known = incidents(system.database, integration.integration_id)
     evidence = gather(system, integration, now=now)
-    evidence = evidence.with_reading(
-        system.models.reading(integration, known, now, judged_since(evidence, known))
-    )
+    since = connection_good_since(evidence, known)
+    reading = system.models.reading(integration, known, now, since)
+    evidence = replace(evidence, mended_at=since, reading=reading)
     return Assessment(evidence, decide(evidence), tuple(known))
 
 
-def judged_since(evidence: Evidence, known: Sequence[Incident]) -> datetime | None:
-    """Return from when on contacts count for the statistics: since the connection was last repaired.
+def connection_good_since(evidence: Evidence, known: Sequence[Incident]) -> datetime | None:
+    """Return from when on missing contacts count: since the connection was first made or last repaired.
 
-    An outage with a known cause ends with the first events after it was mended. What is missing from
-    before then is known already and must not be held against the mended connection.
+    What is missing from before then is known already and must not be held against the mended connection.
     """
-    mended = [
-        incident.closed_at for incident in known if incident.closed_at is not None and not incident.queues
-    ]
-    mended += [at for incident in known if (at := evidence.mended_at(incident)) is not None]
-    return max(mended, default=None)
+    moments = [evidence.connected_at]
+    moments += [incident.closed_at for incident in known if not incident.queues]
+    moments += [mended_at(incident, evidence) for incident in known if incident.closed_at is None]
+    return max(filter(None, moments), default=None)
+
+
+def mended_at(incident: Incident, evidence: Evidence) -> datetime | None:
+    """Return when events came again after an outage whose cause was the key or the app.
+
+    None while they have not, and for other incidents: only their figures can tell that they are over.
+    """
+    if incident.cause not in MENDED_BY_EVENTS:
+        return None
+    return evidence.flows_again_at(incident.detected_at)

@@ -89,8 +89,14 @@ def _last(bundle: Bundle, words: Words) -> Section:
     ]
     probe = last["probe"]
     if probe is not None:
-        figures = f"{probe['total']['received']} / {probe['total']['freshchat']}" if probe["outcome"] != "unanswerable" else "–"
-        rows.append((words.text(N_("Compared with Freshchat")), f"{figures} · {words.exactly(probe['probed_at'])}"))
+        figures = (
+            f"{probe['total']['received']} / {probe['total']['freshchat']}"
+            if probe["outcome"] != "unanswerable"
+            else "–"
+        )
+        rows.append(
+            (words.text(N_("Compared with Freshchat")), f"{figures} · {words.exactly(probe['probed_at'])}")
+        )
     return Section(words.text(N_("Signs of life")), (), rows)
 
 

@@ -2,18 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import Literal, Self
+from typing import Literal
 
 from data.activity import Activity, activity_since, activity_totals
 from data.contacts import latest
 from data.groups import group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
-from data.watch import Incident
+from data.probes import Probe, latest_probe
 from services.detector import Reading
 from services.groups import inactive_queues
 from services.keys import end_of
@@ -23,14 +23,6 @@ PUSHED = ("events", "webhook")
 ACCEPTED = ("events", "heartbeat", "connection")
 REFUSED = ("revoked_key", "expired_key", "unknown_key")
 GOODBYE = "goodbye"
-MENDED_BY_EVENTS = (
-    "key_revoked",
-    "key_expired",
-    "key_unknown",
-    "key_not_installed",
-    "heartbeat_missing",
-    "app_not_installed",
-)
 RECENT = timedelta(days=7)
 LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
 QUARTER = timedelta(days=91)
@@ -62,33 +54,6 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbedQueue:
-    """What Freshchat resolved in one source queue, and what we have of it."""
-
-    queue: str
-    freshchat: int
-    received: int
-    missing: int
-    loss: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeFacts:
-    """The last time we asked Freshchat. ``answered`` is False when it could not be asked: no evidence."""
-
-    at: datetime
-    window_start: datetime
-    window_end: datetime
-    answered: bool
-    freshchat: int
-    received: int
-    missing: int
-    missing_since: datetime | None
-    loss: bool
-    queues: tuple[ProbedQueue, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything a verdict rests on. Times are by our clock, except ``last_contact_resolved_at``."""
 
@@ -107,7 +72,9 @@ class Evidence:
     goodbye_at: datetime | None = None
     heartbeat_interval: timedelta | None = None
     reading: Reading | None = None
-    probe: ProbeFacts | None = None
+    probe: Probe | None = None
+    connected_at: datetime | None = None  # the first contact that was pushed
+    mended_at: datetime | None = None  # when the connection was last repaired, or first made
     freshchat_answered_at: datetime | None = None  # the last time that it told us its groups
     inactive_queues: frozenset[str] = frozenset()  # their groups were renamed or deleted: nothing is expected
     bad_signatures: tuple[Activity, ...] = ()
@@ -122,18 +89,6 @@ class Evidence:
             return None
         alive_at = max(self.last_accepted_at, self.started_at)
         return alive_at + heartbeats_to_miss(self.heartbeat_interval) * self.heartbeat_interval
-
-    def with_reading(self, reading: Reading | None) -> Self:
-        return replace(self, reading=reading)
-
-    def mended_at(self, incident: Incident) -> datetime | None:
-        """Return when events came again after an outage whose cause was the key or the app.
-
-        None while they have not, and for other incidents: only their figures can tell that they are over.
-        """
-        if incident.closed_at is not None or incident.cause not in MENDED_BY_EVENTS:
-            return None
-        return self.flows_again_at(incident.detected_at)
 
     def flows_again_at(self, after: datetime) -> datetime | None:
         """Return when the first events came after a moment, as exactly as counts per quarter hour tell."""
@@ -186,6 +141,8 @@ def gather(system: System, integration: Integration, *, now: datetime) -> Eviden
         goodbye_at=_latest(totals, (GOODBYE,)),
         heartbeat_interval=heartbeat_interval([entry for entry in recent if entry.kind == "heartbeat"], now),
         pushes=tuple(entry for entry in recent if entry.kind in PUSHED),
+        probe=latest_probe(system.database, integration.integration_id),
+        connected_at=contact.first_pushed_at,
         freshchat_answered_at=sync.synchronised_at if sync else None,
         inactive_queues=inactive_queues(system.database, integration),
         bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),

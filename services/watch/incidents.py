@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from data.database import Transaction
+from data.probes import Probe
 from data.watch import Incident, incidents, save_incident
 from services.detector import Estimate
 from services.injixo_key import BASE62
 from services.system import NotFound, System
-from services.watch.assessment import Assessment
-from services.watch.evidence import MENDED_BY_EVENTS
-from services.watch.verdict import BROKEN, STRENGTH, Verdict
+from services.watch.assessment import Assessment, mended_at
+from services.watch.evidence import Evidence
+from services.watch.verdict import BROKEN, MENDED_BY_EVENTS, STRENGTH, Verdict, goes_on
 
 INCIDENT_ID_LENGTH = 12
 VAGUE_CAUSES = ("none", "key_valid_contact_support")
@@ -32,6 +33,9 @@ def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident
             _opened(integration_id, verdict, now) if concerned is None else _sharpened(concerned, verdict)
         )
         result.append(opened)
+    past = _found_later(integration_id, assessment)
+    if past is not None:
+        result.append(past)
     for incident in running:
         if incident is not concerned:
             result.append(replace(incident, closed_at=ended_at(incident, assessment)))
@@ -41,27 +45,38 @@ def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident
 def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:
     """Return when real data came again, None while it has not: a heartbeat alone shows no contacts.
 
-    An outage by key or app is over with the first events after it was mended. Any other is over when the
-    counts themselves prove it, or when Freshchat says that nothing is missing any more.
+    An outage by key or app is over with the first events after it was mended. Any other is over when
+    Freshchat says so, or when the counts themselves prove it.
     """
     evidence = assessment.evidence
     if incident.cause in MENDED_BY_EVENTS:
-        return evidence.mended_at(incident)
+        return mended_at(incident, evidence)
     if incident.queues and evidence.inactive_queues.issuperset(incident.queues):
         return evidence.now  # their groups are gone for good: nothing is expected of them any more
-    resumed_at = evidence.flows_again_at(incident.detected_at)
     probe = evidence.probe
     if (
         probe is not None
         and probe.answered
-        and probe.window_start >= incident.detected_at
-        and probe.freshchat
+        and probe.probed_at > incident.detected_at
+        and probe.total.freshchat
     ):
-        return None if probe.loss else resumed_at
-    reading = evidence.reading
-    if reading is None:
+        return _ended_by_probe(incident, probe)
+    return _ended_by_figures(incident, evidence)
+
+
+def _ended_by_probe(incident: Incident, probe: Probe) -> datetime | None:
+    concerned = [queue for queue in probe.queues if queue.queue in incident.queues] or [probe.total]
+    if any(goes_on(comparison, probe) for comparison in concerned):
+        return None
+    missing_until = [comparison.missing_until for comparison in concerned if comparison.missing_until]
+    return max(missing_until, default=incident.detected_at)
+
+
+def _ended_by_figures(incident: Incident, evidence: Evidence) -> datetime | None:
+    resumed_at = evidence.flows_again_at(incident.detected_at)
+    if evidence.reading is None:
         return resumed_at
-    streams = {stream.queue: stream for stream in (reading.total, *reading.queues)}
+    streams = {stream.queue: stream for stream in (evidence.reading.total, *evidence.reading.queues)}
     judged = [streams[queue] for queue in (incident.queues or (None,)) if queue in streams]
     recovered = [stream.recovered_at for stream in judged if stream.recovered_at is not None]
     if len(recovered) < len(judged):
@@ -120,6 +135,22 @@ def _opened(integration_id: str, verdict: Verdict, now: datetime) -> Incident:
         cause=verdict.cause,
         queues=verdict.queues,
     )
+
+
+def _found_later(integration_id: str, assessment: Assessment) -> Incident | None:
+    """Return a loss that was over when a probe found it; its contacts still have to be fetched back."""
+    probe, now = assessment.evidence.probe, assessment.evidence.now
+    if probe is None or not probe.total.loss or goes_on(probe.total, probe):
+        return None
+    start, end = probe.total.missing_since, probe.total.missing_until
+    if start is None or end is None or any(_overlaps(known, start, end) for known in assessment.incidents):
+        return None
+    verdict = Verdict("confirmed_loss", "key_valid_contact_support", start)
+    return replace(_opened(integration_id, verdict, now), closed_at=end, missed=probe.total.missing)
+
+
+def _overlaps(incident: Incident, start: datetime, end: datetime) -> bool:
+    return incident.opened_at < end and (incident.closed_at is None or incident.closed_at > start)
 
 
 def _sharpened(incident: Incident, verdict: Verdict) -> Incident:

@@ -22,6 +22,7 @@ LIFE_OF_A_MODEL = timedelta(days=1)
 NEW_HISTORY = (
     0.01  # share of contacts that came in under a model, from a backfill say, which makes it outdated
 )
+FIGURES_ALONE = ("key_valid_contact_support", "queue_gone")  # causes that only statistics spoke for
 LAG_HISTORY = timedelta(days=14)
 USUAL_LAG = timedelta(minutes=2)
 LONGEST_LAG = timedelta(hours=1)
@@ -135,7 +136,11 @@ def excluded(incidents: Sequence[Incident], spans: Sequence[ClosedSpan], now: da
     """Return what is not learned: outages for ever (open ones go on being judged), and spans people closed."""
     outages = [
         Excluded(
-            incident.opened_at, incident.closed_at or now, incident.queues, judged=incident.closed_at is None
+            incident.opened_at,
+            incident.closed_at or now,
+            incident.queues,
+            judged=incident.closed_at is None,
+            unconfirmed=incident.data_flow != "confirmed_loss" and incident.cause in FIGURES_ALONE,
         )
         for incident in incidents
         if not incident.false_alarm

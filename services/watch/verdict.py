@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from data.probes import Comparison, Probe
 from services.detector import StreamReading, Suspicion
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 
@@ -43,8 +44,20 @@ Source = Literal["refused_key", "key_never_used", "probe", "goodbye", "heartbeat
 STRENGTH: dict[str, int] = {"partial_loss": 1, "silent": 2, "confirmed_loss": 3}
 BROKEN = frozenset(STRENGTH)
 SUSPICIOUS_LEVEL = 0.5
+LOSS_IS_OVER = timedelta(minutes=15)
 STALE_REFUSAL = timedelta(minutes=10)
 IN_FLIGHT = timedelta(minutes=1)  # deliveries that were under way when the key was replaced
+MENDED_BY_EVENTS: frozenset[str] = frozenset(
+    {
+        "key_revoked",
+        "key_expired",
+        "key_unknown",
+        "key_not_installed",
+        "heartbeat_missing",
+        "app_not_installed",
+    }
+)
+"""Causes that are over when events come again; of others only the figures can tell."""
 CAUSE_OF_REFUSAL: dict[str, Cause] = {
     "revoked_key": "key_revoked",
     "expired_key": "key_expired",
@@ -215,23 +228,34 @@ def key_never_used(evidence: Evidence) -> Finding | None:
 
 
 def confirmed_by_probe(evidence: Evidence) -> Finding | None:
-    """Freshchat resolved chats that never arrived here."""
+    """Freshchat resolved chats that never arrived here, and the loss goes on."""
     probe = evidence.probe
-    if probe is None or not probe.loss:
+    if probe is None or (evidence.mended_at is not None and probe.window_start < evidence.mended_at):
         return None
-    lost = [queue for queue in probe.queues if queue.loss]
-    alone = 0 < len(lost) < len([queue for queue in probe.queues if queue.freshchat])
-    whole = alone and all(queue.received == 0 for queue in lost)
+    lost = [queue for queue in probe.queues if queue.loss and goes_on(queue, probe)]
+    busy = [queue for queue in probe.queues if queue.freshchat]
+    alone = bool(lost) and len(lost) < len(busy)
+    told = lost if alone or not probe.total.loss else [probe.total]
+    if not told or not any(goes_on(comparison, probe) for comparison in told):
+        return None
     return Finding(
         "probe",
         "confirmed_loss",
-        "queue_gone" if whole else "key_valid_contact_support",
-        probe.missing_since or probe.window_start,
-        float(sum(queue.freshchat for queue in lost) if alone else probe.freshchat),
-        sum(queue.received for queue in lost) if alone else probe.received,
-        queues=tuple(queue.queue for queue in lost) if alone else (),
-        last_at=probe.at,
+        "queue_gone"
+        if alone and all(queue.received_since == 0 for queue in lost)
+        else "key_valid_contact_support",
+        min(comparison.missing_since or probe.window_start for comparison in told),
+        float(sum(comparison.freshchat_since for comparison in told)),
+        sum(comparison.received_since for comparison in told),
+        queues=tuple(queue.queue for queue in lost if queue.queue) if alone else (),
+        last_at=probe.probed_at,
     )
+
+
+def goes_on(comparison: Comparison, probe: Probe) -> bool:
+    """Tell whether a loss reaches up to the end of what was compared; an older one is over."""
+    until = comparison.missing_until
+    return comparison.loss and until is not None and probe.window_end - until < LOSS_IS_OVER
 
 
 def said_goodbye(evidence: Evidence) -> Finding | None:
@@ -294,10 +318,10 @@ def _suspected(suspicion: Suspicion, queues: tuple[str, ...]) -> Finding:
 def _quiet_at_freshchat(suspicion: Suspicion, evidence: Evidence, queue: str | None) -> bool:
     """Tell whether a probe of this very span found nothing missing: it was quiet at the source."""
     probe = evidence.probe
-    if probe is None or not probe.answered or probe.at < suspicion.since:
+    if probe is None or not probe.answered or probe.window_end < suspicion.since:
         return False
     if queue is None:
-        return probe.missing == 0
+        return probe.total.missing == 0
     return all(other.missing == 0 for other in probe.queues if other.queue == queue)
 
 

@@ -44,7 +44,7 @@ class Watcher:
         self._keep_incidents(integration, assessment)
         verdict = assessment.verdict
         same = before is not None and (before.data_flow, before.cause) == (verdict.data_flow, verdict.cause)
-        since = before.since if before is not None and same else (verdict.since or now)
+        since = before.since if before is not None and same else now
         return StoredVerdict(integration.integration_id, now, verdict.data_flow, verdict.cause, since)
 
     def _keep_incidents(self, integration: Integration, assessment: Assessment) -> None:

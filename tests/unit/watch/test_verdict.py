@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from data.probes import Comparison, Probe
 from services.detector import Reading, StreamReading, Suspicion
-from services.watch.evidence import Evidence, KeyFacts, ProbedQueue, ProbeFacts, Refusal
+from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import path
 from services.watch.verdict import decide
 
@@ -77,14 +78,18 @@ def evidence(**more: object) -> Evidence:
     return replace(healthy, **more)  # type: ignore[arg-type]
 
 
-def probe(
-    freshchat: int, received: int, *queues: ProbedQueue, loss: bool = False, answered: bool = True
-) -> ProbeFacts:
+def compared(queue: str | None, freshchat: int, received: int, *, loss: bool = False) -> Comparison:
     missing = freshchat - received
-    return ProbeFacts(
-        ago(minutes=2), ago(hours=3), ago(minutes=5), answered, freshchat, received, missing,
-        ago(hours=2) if missing else None, loss, queues,
-    )  # fmt: skip
+    span = (ago(hours=2), ago(minutes=6)) if missing else (None, None)
+    return Comparison(queue, None, freshchat, received, missing, *span, freshchat, received, loss)
+
+
+def probe(
+    freshchat: int, received: int, *queues: Comparison, loss: bool = False, answered: bool = True
+) -> Probe:
+    outcome = "unanswerable" if not answered else "compared" if freshchat else "no_evidence"
+    total = compared(None, freshchat, received, loss=loss)
+    return Probe("i", ago(minutes=2), ago(hours=3), ago(minutes=5), outcome, total, queues)  # type: ignore[arg-type]
 
 
 def test_a_healthy_integration_receives() -> None:
@@ -181,7 +186,7 @@ def test_a_new_key_is_no_trouble_while_the_old_one_lives_on() -> None:
 
 
 def test_freshchats_own_figures_confirm_a_loss() -> None:
-    lost = probe(41, 0, ProbedQueue("Support", 41, 0, 41, loss=True), loss=True)
+    lost = probe(41, 0, compared("Support", 41, 0, loss=True), loss=True)
     verdict = decide(evidence(probe=lost))
     assert (verdict.data_flow, verdict.expected, verdict.received) == ("confirmed_loss", 41, 0)
     assert path(verdict).step == "contact_support"
@@ -201,8 +206,8 @@ def test_a_queue_lost_alone_is_never_blamed_on_the_key() -> None:
     lost = probe(
         60,
         40,
-        ProbedQueue("Support", 40, 40, 0, loss=False),
-        ProbedQueue("VIP", 20, 0, 20, loss=True),
+        compared("Support", 40, 40, loss=False),
+        compared("VIP", 20, 0, loss=True),
         loss=True,
     )
     by_probe = decide(evidence(probe=lost))
