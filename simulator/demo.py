@@ -95,8 +95,8 @@ def run(options: argparse.Namespace) -> None:
         log = options.directory / "stillwatch.log"
         with child([sys.executable, "app.py"], log, environment) as stillwatch:
             wait_until_healthy(address, stillwatch, log)
-            sent = connect(address, admin_token, account)
-            print(introduction(address, account["url"], sent, time.monotonic() - began, log), flush=True)
+            history = connect(address, admin_token, account)
+            print(introduction(address, account["url"], history, time.monotonic() - began, log), flush=True)
             _stay({"Stillwatch": stillwatch, "the simulator": simulator}, options.directory)
 
 
@@ -148,10 +148,10 @@ def wait_until_healthy(address: str, process: subprocess.Popen[str], log: Path) 
     raise CannotRun(f"Stillwatch was not healthy within {START_SECONDS:.0f} s.\n{_tail(log)}")
 
 
-def connect(address: str, admin_token: str, account: dict[str, str]) -> int:
+def connect(address: str, admin_token: str, account: dict[str, str]) -> dict[str, Any]:
     """Add the integration, generate its key, and give the key to the simulated app; wait for the history.
 
-    Returns the number of events of the history. Raises CannotRun.
+    Returns the history's state: how many events in how many seconds. Raises CannotRun.
     """
     headers = {"Authorization": f"Bearer {admin_token}"}
     with httpx.Client(timeout=30, trust_env=False) as http:
@@ -172,28 +172,31 @@ def connect(address: str, admin_token: str, account: dict[str, str]) -> int:
         mine = f"{address}/api/v1/integrations/{integration['id']}"
         key = _ok(http.post(f"{mine}/keys", headers=headers, json={"overlap_seconds": 0}))["key"]
         _ok(http.post(f"{mine}/check", headers=headers))
-        _ok(http.post(f"{account['url']}/control/app", json={"key": key}))
+        answer = _ok(http.post(f"{account['url']}/control/app", json={"key": key}))["answer"]
+        if answer["status"] != 200:
+            raise CannotRun(f"the app's key was not accepted: {answer}")
         return _wait_for_history(http, account["url"])
 
 
-def _wait_for_history(http: httpx.Client, simulator: str) -> int:
+def _wait_for_history(http: httpx.Client, simulator: str) -> dict[str, Any]:
     deadline = time.monotonic() + HISTORY_SECONDS
     while time.monotonic() < deadline:
-        history = _ok(http.get(f"{simulator}/control"))["app"]["history"]
+        history: dict[str, Any] = _ok(http.get(f"{simulator}/control"))["app"]["history"]
         if history["state"] == "sent":
-            return int(history["sent"])
+            return history
         if history["state"].startswith("stopped"):
             raise CannotRun(f"the history was not accepted: {history['state']}")
         time.sleep(0.1)
     raise CannotRun(f"the history was not in within {HISTORY_SECONDS:.0f} s.")
 
 
-def introduction(address: str, simulator: str, sent: int, seconds: float, log: Path) -> str:
+def introduction(address: str, simulator: str, history: dict[str, Any], seconds: float, log: Path) -> str:
     return f"""
 Stillwatch                  {address}
 Simulated Freshchat account {simulator}   (control page: break things here)
 
-Eight weeks of history, {sent} resolved chats, were pushed by the simulated app; ready after {seconds:.1f} s.
+Eight weeks of history, {history["sent"]} resolved chats, were pushed by the simulated app in {history["seconds"]} s;
+ready after {seconds:.0f} s in all.
 Everything in it is made up. The account keeps its business hours around the time of the start, so that there is
 always something to see. The demo's database is made anew at every start. Logs: {log.parent}
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -64,6 +65,8 @@ class Simulator:
     @contextlib.asynccontextmanager
     async def _life(self, _: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(it) for it in (self._live(), self.app.run(), self.webhook.run())]
+        for task in tasks:
+            task.add_done_callback(_say_failure)
         yield
         for task in tasks:
             task.cancel()
@@ -75,6 +78,12 @@ class Simulator:
         while True:
             self.account.live()
             await asyncio.sleep(TICK_SECONDS)
+
+
+def _say_failure(task: asyncio.Task[None]) -> None:
+    """An account that stands still must say why."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        traceback.print_exception(error)
 
 
 def put_together(
