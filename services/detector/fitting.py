@@ -103,7 +103,7 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
     rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
-    errors = np.where(history_days < SURE_DAYS, 1.0, 0.0)
+    errors = np.where(history_days < SURE_DAYS, 2.0, 1.0)  # of the tail factors, to be on the safe side
     limits = _thresholds(seen, days, learned, strays, rates.sum(axis=1), promise, errors)
     checkpoint = max(0, len(seen.time) - CHECKPOINT_DAYS * SLOTS)
     alone = (history_days >= LEARNING_DAYS) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)

@@ -18,7 +18,7 @@ TYPICAL_LOSS = 0.4  # the share that still arrives, for which the CUSUM is tuned
 _TAIL = 0.95
 _FEWEST_EXCESSES = 10
 _PRIOR_EXCESSES = 3.0
-_LONGEST_EXCESS = 4.0  # times the usual one: a single outage in the history must not blunt the detector
+_LONGEST_EXCESS = 6.0  # times the usual one: a single outage in the history must not blunt the detector
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _tops(path: Floats) -> Floats:
 def tail_factor(peaks: Floats, errors: float) -> float:
     """Return c: the mean excess of the peaks over their 95 % quantile, at least 1 (1 = a Poisson stream).
 
-    ``errors``: standard errors to add while the history is short. Few peaks are helped by a few
+    ``errors``: standard errors to add. Few peaks are helped by a few
     made-up ones of a Poisson stream, and a single enormous one counts as a large one.
     """
     beyond = max(round(len(peaks) * (1 - _TAIL)), min(_FEWEST_EXCESSES, len(peaks) // 2))

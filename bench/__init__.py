@@ -1,0 +1,1 @@
+"""Benchmarks: what the promises are worth, measured. ``python -m bench`` runs them all."""

@@ -1,0 +1,185 @@
+"""Walk through a history as if it were live: learn every night, judge every minute, one alarm an episode.
+
+The engine is the product's (``services.detector``): the same fit, the same running statistics, the same
+proof of recovery. Only the minutes are not visited one by one: inside a quarter hour the surprise of a
+silence grows evenly, so the minute in which it reaches its threshold can be computed.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from bench.alarms import Alarm, Episode, alarm_of, exclusions
+from services.detector import Model, fit
+from services.detector.fitting import HISTORY_DAYS
+from services.detector.grid import QUARTER_SECONDS, SLOTS, Axis, Bools, axis, count_matrix, instant, quarter
+from services.detector.model import steps_of
+from services.detector.reading import recovery
+from services.detector.statistics import State, Steps, Trace, run
+
+ACCEPTED_AFTER = timedelta(days=14)
+LONGEST_DAY = SLOTS + 8  # quarter hours, a change of daylight saving time included
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk saw. ``days``: under a promise; ``expected``: contacts in them, by the nightly models."""
+
+    episodes: list[Episode] = field(default_factory=list)
+    days: int = 0
+    expected: float = 0.0
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        return sorted((episode.alarm for episode in self.episodes), key=lambda alarm: alarm.at)
+
+
+def walk(
+    counts: pd.DataFrame,
+    *,
+    zone: ZoneInfo,
+    holidays: Collection[date] = (),
+    promise: float = 1.0,
+    visit: Callable[[int, Model], None] | None = None,
+) -> Walk:
+    """Walk through ``counts`` (queue, interval_start in UTC, contacts) from the first day to the last.
+
+    ``visit`` is told every night's model, and the quarter hour from which on it is used.
+    """
+    counts = counts.sort_values("interval_start", ignore_index=True)
+    starts = pd.DatetimeIndex(counts["interval_start"]).as_unit("s").asi8 // QUARTER_SECONDS
+    result = Walk()
+    if not len(starts):
+        return result
+    last = int(starts[-1])
+    for night in _nights(int(starts[0]), last, zone):
+        reach = np.searchsorted(starts, [night - HISTORY_DAYS * SLOTS, night + LONGEST_DAY])
+        near = counts.iloc[int(reach[0]) : int(reach[1])]
+        now = instant(night * QUARTER_SECONDS)
+        excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS))
+        model = fit(near, zone=zone, now=now, holidays=holidays, excluded=excluded, promise=promise)
+        if model is None or model.learning:
+            continue
+        if visit:
+            visit(night, model)
+        result.days += 1
+        _Day(model, near, night, min(_next_night(night, zone), last + 1), result).live()
+    return result
+
+
+def _nights(first: int, last: int, zone: ZoneInfo) -> Iterator[int]:
+    """Yield the quarter hour of each local midnight."""
+    night = _next_night(first, zone)
+    while night <= last:
+        yield night
+        night = _next_night(night, zone)
+
+
+def _next_night(after: int, zone: ZoneInfo) -> int:
+    day = instant(after * QUARTER_SECONDS).astimezone(zone).date() + timedelta(days=1)
+    return quarter(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC))
+
+
+class _Day:
+    """One day under one model: from alarm to recovery to alarm."""
+
+    def __init__(self, model: Model, counts: pd.DataFrame, first: int, end: int, result: Walk) -> None:
+        self.model, self.result = model, result
+        self.time: Axis = axis(model.zone, model.checkpoint, end - model.checkpoint)
+        self.starts = self.time.starts
+        contacts = count_matrix(counts, model.queues, model.checkpoint, len(self.time))
+        self.steps: Steps = steps_of(model, self.time, contacts)
+        self.position = first - model.checkpoint
+        self.names: tuple[str | None, ...] = (None, *model.queues)
+        self.state = model.state
+        if self.position:
+            before = run(_cut(self.steps, 0, self.position), model.state, self.starts[: self.position])
+            self.state = before.at(self.position - 1)
+        result.expected += float(self.steps.expected[0, self.position :].sum())
+
+    def live(self) -> None:
+        """Go from event to event until the day is over."""
+        while self.position < len(self.time):
+            ahead = _cut(self.steps, self.position, len(self.time))
+            trace = run(ahead, self.state, self.starts[self.position :])
+            over = self._over(trace)
+            columns = np.flatnonzero(over.any(axis=0))
+            if not len(columns):
+                return
+            column = int(columns[0])
+            row = int(over[:, column].argmax())  # the total comes before its queues
+            before = trace.at(column - 1) if column else self.state
+            self.state = trace.at(column)
+            self.position += column
+            episode = self._open().get(self.names[row])
+            if episode is None:
+                self._raise(row, before, trace, column)
+            else:
+                self._end(row, episode)
+            self.position += 1
+
+    def _open(self) -> dict[str | None, Episode]:
+        return {e.alarm.queue: e for e in self.result.episodes if e.open}
+
+    def _over(self, trace: Trace) -> Bools:
+        """Return in which intervals something happens to which stream: an alarm, or the end of one."""
+        model, open_now = self.model, self._open()
+        over = np.maximum(trace.peak, trace.silence) >= model.silence_height[:, None]
+        over |= trace.loss >= model.loss_height[:, None]
+        over &= model.judged[:, None] & (None not in open_now)
+        for row, name in enumerate(self.names):
+            if name in open_now:
+                over[row] = self._ended(row, open_now[name])
+        return over
+
+    def _ended(self, row: int, episode: Episode) -> Bools:
+        """Return after which intervals an episode is over: recovered, or old enough to be the new normal."""
+        begin = self._after(episode)
+        proof, _ = recovery(
+            self.model, self.time, self.steps.contacts, row, episode.alarm.kind, begin, len(self.time)
+        )
+        over = self.starts[self.position :] >= (episode.alarm.at + ACCEPTED_AFTER).timestamp()
+        skipped = max(0, self.position - begin)
+        over[len(over) - len(proof) + skipped :] |= proof[skipped:] >= 1
+        return over
+
+    def _after(self, episode: Episode) -> int:
+        return max(0, quarter(episode.alarm.at) + 1 - self.time.first)
+
+    def _raise(self, row: int, before: State, trace: Trace, column: int) -> None:
+        if row == 0:  # what began in a queue has become everybody's
+            for episode in self._open().values():
+                episode.ended = instant(self.starts[self.position])
+        alarm = alarm_of(self.model, self.steps, row, before, trace, column, self.position, self.starts)
+        self.result.episodes.append(Episode(alarm))
+
+    def _end(self, row: int, episode: Episode) -> None:
+        now = float(self.starts[self.position]) + QUARTER_SECONDS
+        begin = self._after(episode)
+        proof, since = recovery(
+            self.model, self.time, self.steps.contacts, row, episode.alarm.kind, begin, self.position + 1
+        )
+        if len(proof) and proof[-1] >= 1:
+            episode.ended = instant(self.starts[since[-1]])
+        else:
+            episode.accepted = instant(now)
+        self.state = _afresh(self.state, slice(None) if row == 0 else slice(row, row + 1), now)
+
+
+def _cut(steps: Steps, start: int, end: int) -> Steps:
+    return Steps(*(getattr(steps, part.name)[:, start:end] for part in fields(steps)))
+
+
+def _afresh(state: State, rows: slice, at: float) -> State:
+    """Start the statistics of some streams anew."""
+    fresh = State.fresh(len(state.silence), at)
+    changed = {}
+    for part in fields(state):
+        values = getattr(state, part.name).copy()
+        values[rows] = getattr(fresh, part.name)[rows]
+        changed[part.name] = values
+    return replace(state, **changed)
