@@ -99,6 +99,7 @@ class World:
             return Happening("assigned", at, interaction)
         chance = self.rng.random()
         interaction.resolver = "system" if chance < 0.1 else "user" if chance < 0.12 else "agent"
+        interaction.conversation.gone = interaction.group is None and self.rng.random() < UNGROUPED_GONE
         return self.resolve(interaction, at)
 
     def open_chat(self, at: datetime, conversation: Conversation, group: Group | None) -> Happening:
@@ -124,7 +125,6 @@ class World:
         interaction.assigned_at = min(interaction.assigned_at, at)
         interaction.first_response_at = min(interaction.first_response_at, at)
         interaction.conversation.user.updated_at = max(at, interaction.conversation.user.updated_at)
-        interaction.conversation.gone = interaction.group is None and self.rng.random() < UNGROUPED_GONE
         insort(self.resolved, interaction, key=_resolved_at)
         return Happening("resolved", at, interaction)
 
