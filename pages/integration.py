@@ -15,6 +15,7 @@ from services.freshness import Freshness, freshness
 from services.integrations import draft_of
 from services.system import NotFound, current
 from services.translation import Words
+from services.watch.words import headline
 
 system = current()
 
@@ -59,7 +60,16 @@ def page(shown: Freshness) -> None:
         st.caption(f"Freshchat · {integration.domain}")
         tell_saved(integration.integration_id, reader)
         status_pair(shown, reader)
-        paused_note(shown, reader)
+        if integration.paused_at is None:
+            st.markdown(plain(headline(shown.verdict, reader)))
+        else:
+            paused_note(integration.paused_at, reader)
+        st.page_link(
+            "freshness.py",
+            label=_("More on the data flow"),
+            icon=":material/monitor_heart:",
+            query_params={"integration": integration.integration_id},
+        )
         credentials(shown, reader)
         with st.container(horizontal=True):
             pause_button(shown, reader)

@@ -24,7 +24,7 @@ def card(shown: Freshness, reader: Words) -> None:
                 st.subheader(plain(integration.name), anchor=False)
                 st.caption(f"Freshchat · {integration.domain}")
             status_pair(shown, reader)
-        st.markdown(headline(shown.verdict, reader))
+        st.markdown(plain(headline(shown.verdict, reader)))
         last = shown.assessment.evidence.last_event_at
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(

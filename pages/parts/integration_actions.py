@@ -1,5 +1,7 @@
 """Pausing, resuming and deleting an integration."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from pages.parts.plain import plain
@@ -36,20 +38,18 @@ def pause_button(shown: Freshness, words: Words) -> None:
         )
 
 
-def paused_note(shown: Freshness, words: Words) -> None:
+def paused_note(paused_at: datetime, words: Words) -> None:
     """Explain what pausing means while it lasts."""
-    paused_at = shown.integration.paused_at
-    if paused_at is not None:
-        st.info(
-            words.text(
-                N_(
-                    "Paused since {since}. Events are accepted and kept; nothing new is shown and nothing is judged. "
-                    "Resume to catch up."
-                ),
-                since=words.moment(paused_at),
+    st.info(
+        words.text(
+            N_(
+                "Paused since {since}. Events are accepted and kept; nothing new is shown and nothing is judged. "
+                "Resume to catch up."
             ),
-            icon=":material/pause_circle:",
-        )
+            since=words.moment(paused_at),
+        ),
+        icon=":material/pause_circle:",
+    )
 
 
 def delete_button(shown: Freshness, words: Words) -> None:

@@ -18,9 +18,9 @@ MAKERS = {UNNAMED: N_("the interface"), "admin API": N_("the admin API")}
 
 
 def key_list(integration_id: str, listed: list[ListedKey], words: Words) -> None:
-    """Draw the keys, newest first; ended ones that nobody uses any more are folded away."""
+    """Draw the keys, newest first. Ended ones are folded away, unless somebody still used them or there is no other."""
     _ = words.text
-    shown = [entry for entry in listed if entry.ended is None or entry.use.refused_count]
+    shown = [entry for entry in listed if entry.ended is None or entry.use.refused_count] or listed[:1]
     folded = [entry for entry in listed if entry not in shown]
     for entry in shown:
         _key(integration_id, entry, words)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,6 @@ window.app = { initialized: async () => ({ request: { invokeTemplate: async (nam
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 CONNECTED = {"status": 200, "response": json.dumps({"integration": {"id": "i", "name": "Shop Berlin"}})}
 REVOKED = {"status": 401, "response": json.dumps({"code": "revoked_key"})}
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    quiet = [
-        "--no-sandbox",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": quiet}
 
 
 def serve(route: Route) -> None:

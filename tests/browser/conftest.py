@@ -1,0 +1,186 @@
+"""Stillwatch as a process, a small Freshchat, and a browser that notices what a reader would not."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+ADMIN_TOKEN = "an-admin-token-for-tests"
+FRESHCHAT_API_KEY = "a-freshchat-api-key"
+START_SECONDS = 120
+HARMLESS = ("/_stcore/health", "/_stcore/host-config")  # Streamlit asks for both beside each deep link: 404
+
+expect.set_options(timeout=20_000)
+
+
+class FreshchatHandler(BaseHTTPRequestHandler):
+    """A Freshchat account without groups, in which no chat was ever resolved."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        if self.headers.get("Authorization") != f"Bearer {FRESHCHAT_API_KEY}":
+            self._answer(401, {"code": 401, "status": "UNAUTHENTICATED", "message": "unauthenticated"})
+        elif self.path.startswith("/v2/accounts/configuration"):
+            self._answer(200, {"account_id": 1, "account_domain": "example", "organisation_id": 2})
+        elif self.path.startswith("/v2/groups"):
+            self._answer(200, {"groups": [], "pagination": {"total_items": 0, "total_pages": 0}, "links": {}})
+        elif self.path.startswith("/v2/metrics/historical"):
+            self._answer(200, {"metrics": ["conversation_metrics.resolved_interactions"], "data": []})
+        else:
+            self._answer(404, {"code": 404, "status": "NOT_FOUND", "message": "not found"})
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer(404, {"code": 404, "status": "NOT_FOUND", "message": "not found"})
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep the tests' output quiet."""
+
+
+@pytest.fixture(scope="session")
+def freshchat() -> Iterator[str]:
+    """The address of a Freshchat that knows FRESHCHAT_API_KEY."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), FreshchatHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass(frozen=True)
+class Stillwatch:
+    """A running Stillwatch."""
+
+    url: str
+
+    def call(self, method: str, path: str, key: str = ADMIN_TOKEN, **more: Any) -> httpx.Response:
+        """Call ``/api/v1<path>`` with the admin token, or with an injixo API key."""
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=30, **more)
+
+
+@contextmanager
+def serving(folder: Path, freshchat: str) -> Iterator[Stillwatch]:
+    """Run ``python app.py`` on a free port with an empty database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STILLWATCH_")}
+    environment |= {
+        "STILLWATCH_DATABASE": str(folder / "stillwatch.duckdb"),
+        "STILLWATCH_PORT": str(port),
+        "STILLWATCH_FRESHCHAT_URL": freshchat,
+        "STILLWATCH_WATCH_SECONDS": "1",
+        "STILLWATCH_ADMIN_TOKEN": ADMIN_TOKEN,
+    }
+    log = folder / "log.txt"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        stillwatch = Stillwatch(f"http://127.0.0.1:{port}")
+        wait_until_it_answers(stillwatch, process, log)
+        yield stillwatch
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_until_it_answers(stillwatch: Stillwatch, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            if httpx.get(f"{stillwatch.url}/_stcore/health").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"Stillwatch did not start within {START_SECONDS} s:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def stillwatch(tmp_path_factory: pytest.TempPathFactory, freshchat: str) -> Iterator[Stillwatch]:
+    """A Stillwatch that the journeys share: each adds an integration of its own."""
+    with serving(tmp_path_factory.mktemp("shared"), freshchat) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_stillwatch(tmp_path: Path, freshchat: str) -> Iterator[Stillwatch]:
+    """A Stillwatch of one's own, as it is after its first start."""
+    with serving(tmp_path, freshchat) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-dev-shm-usage",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": quiet}
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address as a reader: ``visit(url, locale="de-DE", ...)``.
+
+    When the test ends, the console must have stayed clean, and nothing been asked of another host.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.location["url"].endswith(HARMLESS):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def open_it(url: str, **options: Any) -> Page:
+        context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", console)
+        page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
+        page.on("request", lambda request: complaints.extend(elsewhere(request.url)))
+        page.goto(url)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def elsewhere(url: str) -> list[str]:
+    """Return the address when it is another host's."""
+    return [] if url.startswith(("http://127.0.0.1:", "data:", "blob:")) else [f"asked another host: {url}"]
