@@ -7,21 +7,24 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from data.chats import Event, Reporter
 from data.integrations import Integration
 from services import integrations
 from services import system as systems
-from services.api.app import create_api
-from services.api.operator_routes import metrics
 from services.ingest import Delivery, record
 from services.integrations import Draft
+from services.logs import set_up_logs
+from services.process import routes
 from services.settings import Settings
 from services.system import System
+
+hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ours")
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)  # a Tuesday
 ADMIN_TOKEN = "an-admin-token-for-tests"
@@ -48,6 +51,11 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("STILLWATCH_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs_as_in_production() -> None:
+    set_up_logs()
 
 
 @pytest.fixture
@@ -91,8 +99,7 @@ def key(system: System, integration: Integration) -> str:
 @pytest.fixture
 def api(system: System) -> Iterator[TestClient]:
     """The HTTP contract, in this process, without credentials."""
-    routes = [Mount("/api", create_api(system)), Route("/metrics", metrics(system))]
-    with TestClient(Starlette(routes=routes), raise_server_exceptions=False) as client:
+    with TestClient(Starlette(routes=routes(system)), raise_server_exceptions=False) as client:
         yield client
 
 
