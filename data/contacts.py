@@ -30,9 +30,17 @@ class Latest:
     first_pushed_at: datetime | None
 
 
-def queues(database: Database, integration_id: str) -> list[QueueSummary]:
-    """Return the queues of the integration in the order of their names."""
-    return [QueueSummary(*row) for row in database.rows(sql("queues"), integration_id=integration_id)]
+def queues(
+    database: Database, integration_id: str, received_before: datetime | None = None
+) -> list[QueueSummary]:
+    """Return the queues of the integration in the order of their names; see counts() for ``received_before``."""
+    if received_before is None:
+        rows = database.rows(sql("queues"), integration_id=integration_id)
+    else:
+        rows = database.rows(
+            sql("queues_received_before"), integration_id=integration_id, received_before=received_before
+        )
+    return [QueueSummary(*row) for row in rows]
 
 
 def counts(
@@ -56,9 +64,7 @@ def counts(
 
 def latest(database: Database, integration_id: str) -> Latest:
     """Return when the newest contact was resolved and when one was last pushed to us."""
-    (columns,) = database.rows(
-        sql("latest_contact"), integration_id=integration_id
-    )
+    (columns,) = database.rows(sql("latest_contact"), integration_id=integration_id)
     return Latest(*columns)
 
 

@@ -6,7 +6,7 @@ future, and where the connection was broken and nothing of it has been recovered
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 
 from data import contacts as stored_contacts
 from data import watch
+from data.activity import activity_totals
 from data.database import Database
 from data.integrations import Integration
 from data.watch import Incident
@@ -21,6 +22,7 @@ from services.counting import UNDEFINED_QUEUE
 from services.intervals import QUARTER_HOUR, interval_starts
 
 MOST_DAYS = 500
+MOST_COUNTS = 1_000_000
 NO_DATA = np.nan
 
 
@@ -79,6 +81,8 @@ def contact_table(
     zone = ZoneInfo(integration.time_zone)
     starts = interval_starts(start, end, interval, zone)
     names = [name for name in known_queues(database, integration) if not queues or name in queues]
+    if len(starts) * len(names) > MOST_COUNTS:
+        raise SpanTooLong(f"at most {MOST_COUNTS:,} counts at once: ask for fewer days, queues or intervals")
     shape = (len(starts), len(names))
     table = ContactTable(
         integration.time_zone,
@@ -96,7 +100,7 @@ def contact_table(
     counts = _quarter_hours(database, integration, names, starts[0], finish, quarters)
     begins = _data_begins_at(database, integration)
     gaps = unrecovered(watch.incidents(database, integration.integration_id))
-    shown_until = min(now, integration.paused_at or now)
+    shown_until = min(now, integration.paused_at or now, integration.deleted_at or now)
     known, broken = _coverage(counts, names, starts[0], begins=begins, gaps=gaps, now=shown_until)
     buckets = [int((at - starts[0]) / QUARTER_HOUR) for at in starts]
     table.contacts[:] = np.add.reduceat(np.where(known, counts, 0), buckets, axis=0)
@@ -108,7 +112,8 @@ def contact_table(
 
 def known_queues(database: Database, integration: Integration) -> list[str]:
     """Return the names of the source queues in alphabetical order, Undefined_Queue last."""
-    names = [queue.queue for queue in stored_contacts.queues(database, integration.integration_id)]
+    found = stored_contacts.queues(database, integration.integration_id, integration.paused_at)
+    names = [queue.queue for queue in found]
     return sorted(names, key=lambda name: (name == UNDEFINED_QUEUE, name))
 
 
@@ -169,4 +174,9 @@ def _coverage(
 def _data_begins_at(database: Database, integration: Integration) -> datetime | None:
     """Return when the integration's data begins: its first contact, or the first event of any kind."""
     first_contact = stored_contacts.latest(database, integration.integration_id).first_resolved_at
-    return first_contact if first_contact is None else first_contact.astimezone(UTC)
+    events = [
+        entry.first_at
+        for entry in activity_totals(database, integration.integration_id)
+        if entry.kind in ("events", "webhook")
+    ]
+    return min([first_contact, *events] if first_contact else events, default=None)
