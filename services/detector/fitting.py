@@ -19,7 +19,7 @@ from services.detector.grid import (
     day_number,
     quarter,
 )
-from services.detector.learning import Days, Learned, by_day, judged_rates, learn
+from services.detector.learning import Days, by_day, judged_rates, learn
 from services.detector.model import LEARNING_DAYS, Model, make_steps, marked, working_days
 from services.detector.records import Excluded
 from services.detector.spread import Spread, spread
@@ -96,16 +96,17 @@ class _Seen:
 
 
 def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
-    known, working = seen.known, seen.working
-    days = by_day(seen.time, seen.contacts, working & ~seen.marked() & known)
+    time, known = seen.time, seen.known
+    days = by_day(time, seen.contacts, seen.working & ~seen.marked() & known)
     learned = learn(days)
     usual = days.learnable[None, :, None]
     strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
     rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
     errors = np.where(history_days < SURE_DAYS, 2.0, 1.0)  # of the tail factors, to be on the safe side
-    limits = _thresholds(seen, days, learned, strays, rates.sum(axis=1), promise, errors)
-    checkpoint = max(0, len(seen.time) - CHECKPOINT_DAYS * SLOTS)
+    predicted = learned.predicted[:, time.day - time.day[0], time.cell % SLOTS] * seen.working
+    limits = _thresholds(seen, days, predicted, strays, rates.sum(axis=1), promise, errors)
+    checkpoint = max(0, len(time) - CHECKPOINT_DAYS * SLOTS)
     alone = (history_days >= LEARNING_DAYS) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
     alone[0] = True
     return Model(
@@ -126,15 +127,15 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
         judged=alone,
         holidays=seen.holidays,
         excluded=seen.excluded,
-        checkpoint=seen.time.first + checkpoint,
-        state=_state(seen, rates, strays, limits, checkpoint),
+        checkpoint=time.first + checkpoint,
+        state=_state(seen, rates / np.maximum(learned.level, 1.0)[:, None], strays, limits, checkpoint),
     )
 
 
 def _thresholds(
     seen: _Seen,
     days: Days,
-    learned: Learned,
+    predicted: Floats,
     strays: Spread,
     weekly: Floats,
     promise: float,
@@ -146,19 +147,20 @@ def _thresholds(
     stream that raises several in eight weeks is one that strays, and to leave them out of the replay
     would lower its thresholds until it alarmed for ever.
     """
-    time = seen.time
-    day = time.day - time.day[0]
     confirmed = seen.marked(unconfirmed=False)
     unconfirmed = seen.marked(unconfirmed=True)
-    left_out = confirmed | longest_run(unconfirmed) | ~seen.known | ~days.learnable[day]
-    predicted = learned.predicted[:, day, time.cell % SLOTS] * seen.working
-    no_rho = np.full(len(weekly), 0.5)
-    steps = make_steps(seen.contacts, predicted, strays.shape, strays.least, no_rho, left_out)
+    unusual = ~days.learnable[seen.time.day - seen.time.day[0]]
+    left_out = confirmed | longest_run(unconfirmed) | ~seen.known | unusual
+    any_rho = np.full(len(weekly), 0.5)
+    steps = make_steps(seen.contacts, predicted, strays.shape, strays.least, any_rho, left_out)
     return thresholds(steps, strays, weekly, promise, errors)
 
 
 def _state(seen: _Seen, rates: Floats, strays: Spread, limits: Thresholds, checkpoint: int) -> State:
-    """Judge the history with what is normal now, so that the new model carries on where the last one stood."""
+    """Judge the history by what is normal now, so that the new model carries on where the last one stood.
+
+    ``rates`` leave out a level above 1: the weeks before a growth were no loss.
+    """
     fresh = State.fresh(len(rates), seen.time.first * float(QUARTER_SECONDS))
     if not checkpoint:
         return fresh

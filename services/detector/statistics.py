@@ -8,7 +8,7 @@ Both are running sums over the quarter hours of a stream (negative binomial; sha
 An interval with y contacts leaves 1 / (y + 1) of itself in G, as do y contacts spread at random.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -71,16 +71,8 @@ class Trace:
     loss_received: Floats
 
     def at(self, column: int) -> State:
-        """Return the state at the end of one interval."""
-        return State(
-            self.silence[:, column],
-            self.silence_since[:, column],
-            self.silence_expected[:, column],
-            self.loss[:, column],
-            self.loss_since[:, column],
-            self.loss_expected[:, column],
-            self.loss_received[:, column],
-        )
+        """Return the state at the end of one interval; copied, so that the trace itself can go."""
+        return State(*(getattr(self, part.name)[:, column].copy() for part in fields(State)))
 
 
 def surprise(expected: Floats, shape: Floats, least: Floats) -> Floats:
