@@ -30,10 +30,10 @@ LONGEST_LAG = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model, the lag of pushes when it was made, and what it depends on beside the counts."""
+    """A model, the lag of pushes measured when it was made, and what it depends on beside the counts."""
 
     model: Model | None
-    lag: timedelta
+    lag: timedelta | None
     fitted_at: datetime
     history: int
     depends_on: tuple[object, ...]
@@ -82,7 +82,7 @@ class Models:
             fitted.model,
             pushed_counts(self._database, integration.integration_id, start, now),
             now=now,
-            lag=fitted.lag,
+            lag=min(max(fitted.lag or USUAL_LAG, USUAL_LAG), LONGEST_LAG),
             since=since,
             last_contact_at=last_contacts(self._database, integration.integration_id, start),
             open_alarms=open_alarms(incidents),
@@ -113,9 +113,9 @@ class Models:
             holidays=public_holidays(integration.holidays, range(start.year, now.year + 2)),
             excluded=excluded(incidents, spans, now),
         )
-        lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY) or USUAL_LAG
+        lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY)
         total = contacts_between(self._database, integration.integration_id, now - HISTORY, quarter_hour(now))
-        return Fitted(model, min(max(lag, USUAL_LAG), LONGEST_LAG), now, total, depends_on)
+        return Fitted(model, lag, now, total, depends_on)
 
 
 def open_alarms(incidents: Sequence[Incident]) -> dict[str | None, OpenAlarm]:

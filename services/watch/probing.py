@@ -20,7 +20,7 @@ def keep_asking(system: System, integration: Integration, now: datetime) -> None
         system,
         integration,
         now,
-        suspicion=suspicion(system, integration.integration_id),
+        suspicion=suspicion(system, integration.integration_id, now),
         lag=system.models.fitted(integration, known, now).lag,
         since=max(
             (incident.closed_at for incident in known if incident.closed_at and not incident.queues),
@@ -29,10 +29,16 @@ def keep_asking(system: System, integration: Integration, now: datetime) -> None
     )
 
 
-def suspicion(system: System, integration_id: str) -> Suspicion:
-    """Return how urgent a probe is: at once when the verdict has turned since the last one."""
+def suspicion(system: System, integration_id: str, now: datetime) -> Suspicion:
+    """Return how urgent a probe is.
+
+    At once when the verdict turns, and again each time the trouble has lasted twice as long: a few chats
+    have to be missing before Freshchat's figures prove anything.
+    """
     verdict = stored_verdicts(system.database).get(integration_id)
-    if verdict is None or verdict.data_flow not in (*BROKEN, "quieter_than_usual"):
-        return "calm"
     last = latest_probe(system.database, integration_id)
-    return "at_once" if last is None or last.probed_at < verdict.since else "suspicious"
+    if verdict is None or verdict.data_flow not in (*BROKEN, "quieter_than_usual"):
+        return "suspicious" if last is not None and not last.answered else "calm"
+    if last is None or now - last.probed_at >= last.probed_at - verdict.since:
+        return "at_once"
+    return "suspicious"

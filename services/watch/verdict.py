@@ -5,7 +5,7 @@ itself says (the probe), the app's heartbeat, statistics. The strongest names th
 beat every estimate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -169,9 +169,10 @@ def _freshchat_trouble(evidence: Evidence) -> Cause | None:
     """Return what keeps us from asking Freshchat any more; pushing does not depend on it."""
     if evidence.freshchat_answered_at is None:
         return None  # it never worked: that is for the configuration status to say
-    if evidence.configuration == "unreachable":
-        return "freshchat_unreachable"
-    return None if evidence.configuration in (None, "operational") else "freshchat_credentials"
+    if evidence.configuration not in (None, "operational", "unreachable"):
+        return "freshchat_credentials"
+    unanswered = evidence.probe is not None and evidence.probe.outcome == "unanswerable"
+    return "freshchat_unreachable" if unanswered or evidence.configuration == "unreachable" else None
 
 
 def refused_key(evidence: Evidence) -> Finding | None:
@@ -232,22 +233,26 @@ def confirmed_by_probe(evidence: Evidence) -> Finding | None:
     probe = evidence.probe
     if probe is None or (evidence.mended_at is not None and probe.window_start < evidence.mended_at):
         return None
-    lost = [queue for queue in probe.queues if queue.loss and goes_on(queue, probe)]
-    busy = [queue for queue in probe.queues if queue.freshchat]
-    alone = bool(lost) and len(lost) < len(busy)
-    told = lost if alone or not probe.total.loss else [probe.total]
-    if not told or not any(goes_on(comparison, probe) for comparison in told):
-        return None
+    if probe.total.missing and refused_key(evidence) is not None:
+        return _told_by(probe, [probe.total])  # the door is shut: every missing chat is a lost one
+    lost = [queue for queue in probe.queues if goes_on(queue, probe)]
+    others = [queue for queue in probe.queues if queue not in lost and queue.freshchat]
+    if lost and others and probe.total.received_since and not any(queue.missing for queue in others):
+        return _told_by(probe, lost)
+    return _told_by(probe, [probe.total]) if goes_on(probe.total, probe) else None
+
+
+def _told_by(probe: Probe, told: Sequence[Comparison]) -> Finding:
+    queues = tuple(comparison.queue for comparison in told if comparison.queue is not None)
+    gone = queues and all(comparison.received_since == 0 for comparison in told)
     return Finding(
         "probe",
         "confirmed_loss",
-        "queue_gone"
-        if alone and all(queue.received_since == 0 for queue in lost)
-        else "key_valid_contact_support",
+        "queue_gone" if gone else "key_valid_contact_support",
         min(comparison.missing_since or probe.window_start for comparison in told),
         float(sum(comparison.freshchat_since for comparison in told)),
         sum(comparison.received_since for comparison in told),
-        queues=tuple(queue.queue for queue in lost if queue.queue) if alone else (),
+        queues=queues,
         last_at=probe.probed_at,
     )
 

@@ -60,6 +60,8 @@ class FreshchatAccount:
             return self._download(path.removeprefix("/download/"))
         if self.status != 200:
             return answer({"code": self.status}, self.status, self.headers)
+        if path == "/v2/accounts/configuration":
+            return answer({"account_id": 1, "organisation_id": 2, "account_domain": "example.freshchat.com"})
         if path == "/v2/groups":
             return answer({"groups": [{"id": key, "name": name} for key, name in self.groups.items()]})
         if path == "/v2/metrics/historical":

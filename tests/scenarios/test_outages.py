@@ -1,0 +1,153 @@
+"""What is broken, what the panel says to it, and that every lost contact comes back."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data.contacts import counts
+from data.watch import Incident, incidents
+from services import calendar
+from tests.conftest import NOW
+from tests.scenarios.world import HISTORY, World, build_history, opened_world, settings_in
+from tests.store.account import FreshchatAccount, Resolution
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Resolution]]:
+    folder = tmp_path_factory.mktemp("history")
+    return folder, build_history(settings_in(folder), NOW)
+
+
+@pytest.fixture
+def world(
+    history: tuple[Path, list[Resolution]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    folder, told = history
+    shutil.copytree(folder, tmp_path / "world")
+    account = FreshchatAccount(resolutions=list(told)).install(monkeypatch)
+    with opened_world(tmp_path / "world", account, NOW) as world:
+        world.run(30)
+        assert world.panel().verdict.data_flow == "receiving"
+        yield world
+
+
+def counted(world: World) -> Counter[str]:
+    found = counts(
+        world.system.database,
+        world.integration.integration_id,
+        start=NOW - HISTORY - timedelta(days=1),
+        end=world.clock.now,
+        received_before=None,
+    )
+    return Counter(found.groupby("queue")["contacts"].sum().to_dict())
+
+
+def resolved_by_freshchat(world: World) -> Counter[str]:
+    return Counter(chat.group[1] for chat in world.account.resolutions if chat.group)
+
+
+def all_incidents(world: World) -> list[Incident]:
+    return incidents(world.system.database, world.integration.integration_id)
+
+
+def test_a_key_is_regenerated_while_the_app_keeps_the_old_one(world: World) -> None:
+    new_key = world.new_key()
+    stopped_at = world.clock.now
+    assert world.verdict_within(10, "confirmed_loss", "key_revoked") <= 10
+    verdict = world.panel().verdict
+    assert verdict.since == stopped_at
+    assert (verdict.received, bool(verdict.expected)) == (0, True)
+    world.run(45)
+    world.key = new_key
+    assert world.verdict_within(10, "receiving", "none") <= 10
+    world.run(10)  # the report is ordered, made and taken in
+    assert counted(world) == resolved_by_freshchat(world)
+    (incident,) = all_incidents(world)
+    assert (incident.cause, incident.opened_at) == ("key_revoked", stopped_at)
+    assert incident.closed_at is not None
+    assert incident.recovered == incident.missed > 0
+    assert incident.recovered_at is not None
+
+
+def test_the_app_is_uninstalled_without_a_word(world: World) -> None:
+    world.installed = False
+    assert world.verdict_within(30, "confirmed_loss", "heartbeat_missing") <= 25
+    world.installed = True
+    world.verdict_within(10, "receiving", "none")
+    world.run(10)
+    assert counted(world) == resolved_by_freshchat(world)
+
+
+def test_one_queue_is_lost(world: World) -> None:
+    world.lost_groups = frozenset({"g2"})
+    assert world.verdict_within(90, "confirmed_loss", "queue_gone") <= 75
+    assert world.panel().verdict.queues == ("Technik",)
+    world.lost_groups = frozenset()
+    world.verdict_within(90, "receiving", "none")
+    world.run(10)
+    assert counted(world) == resolved_by_freshchat(world)
+    assert {incident.queues for incident in all_incidents(world)} == {("Technik",)}
+
+
+def test_most_events_are_lost(world: World) -> None:
+    world.lost_share = 0.6
+    assert world.verdict_within(90, "confirmed_loss", "key_valid_contact_support") <= 75
+    world.lost_share = 0.0
+    world.verdict_within(90, "receiving", "none")
+    world.run(10)
+    assert counted(world) == resolved_by_freshchat(world)
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"), [(401, "freshchat_credentials"), (503, "freshchat_unreachable")]
+)
+def test_freshchat_cannot_be_asked_while_data_flows(world: World, status: int, cause: str) -> None:
+    world.account.status = status
+    world.verdict_within(90, "receiving", cause)
+    assert all_incidents(world) == []
+
+
+def test_without_freshchat_the_statistics_still_find_a_silence(world: World) -> None:
+    world.account.status = 401
+    world.lost_groups = frozenset({"g1", "g2", "g3"})  # heartbeats go on
+    assert world.verdict_within(120, "silent", "freshchat_credentials") <= 90
+
+
+@pytest.mark.parametrize("hours", [4])
+def test_a_truly_quiet_day_is_no_alarm(world: World, hours: int) -> None:
+    world.quiet = True
+    seen = watched(world, hours)
+    assert not seen & {"silent", "partial_loss", "confirmed_loss", "unknown"}
+    assert all_incidents(world) == []
+
+
+def test_a_closed_day_is_no_alarm(world: World) -> None:
+    world.account.status = 503  # not even Freshchat can say that it is closed
+    calendar.close_days(world.system, world.integration, date(2026, 3, 3), date(2026, 3, 3))
+    world.quiet = True
+    watched(world, 3)
+    assert all_incidents(world) == []
+
+
+def test_a_night_is_no_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = datetime(2026, 3, 3, 18, 30, tzinfo=UTC)
+    account = FreshchatAccount(resolutions=build_history(settings_in(tmp_path), evening)).install(monkeypatch)
+    with opened_world(tmp_path, account, evening) as world:
+        assert watched(world, 3) == {"receiving", "nothing_expected"}
+        assert all_incidents(world) == []
+
+
+def watched(world: World, hours: int) -> set[str]:
+    """Return every state that the panel shows in these hours."""
+    seen = set()
+    for _ in range(hours * 60):
+        world.minute()
+        seen.add(world.panel().verdict.data_flow)
+    return seen
+
+
+Story = Callable[[World], None]
