@@ -4,6 +4,7 @@ The thresholds are set in hindsight, on the healthy stream itself: the lowest th
 alarms than promised. That favours the baselines; the detector sets its own in advance.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,9 @@ def usual(series: Floats) -> Usual:
     squares = np.where(known, (earlier - mean) ** 2, 0).sum(axis=0)
     deviation = np.sqrt(squares / np.maximum(weeks - 1, 1))
     return Usual(mean, np.where(weeks >= FEWEST_WEEKS, deviation, 0.0))
+
+
+Scores = Callable[[Floats, Usual], Floats]
 
 
 def last_hour(series: Floats) -> Floats:
