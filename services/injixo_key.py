@@ -20,9 +20,18 @@ _FORM = re.compile(
     rf"(ijx_([0-9A-Za-z]{{{KEY_ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}})_([0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
 )
 
+_BEGINNING = re.compile(rf"ijx_([0-9A-Za-z]{{{KEY_ID_LENGTH}}})_")
+
 
 class Malformed(Exception):
-    """The text is no injixo API key: mistyped, cut off, or something else."""
+    """The text is no injixo API key: mistyped, cut off, or something else.
+
+    ``key_id`` is the id that it names, as far as one can be read: whose key it was meant to be.
+    """
+
+    def __init__(self, key_id: str | None) -> None:
+        super().__init__("no injixo API key")
+        self.key_id = key_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ def parse(text: str) -> PresentedKey:
     """Read a key; raises Malformed when its form or checksum is wrong."""
     match = _FORM.fullmatch(text)
     if match is None or match[3] != _checksum(match[1]):
-        raise Malformed
+        beginning = _BEGINNING.match(text)
+        raise Malformed(beginning and beginning[1])
     return PresentedKey(match[2], hashlib.sha256(text.encode("ascii")).hexdigest())
 
 

@@ -37,8 +37,8 @@ def authorise(
         raise Refused("missing_key")
     try:
         presented = injixo_key.parse(text.strip())
-    except injixo_key.Malformed:
-        raise Refused("malformed_key") from None
+    except injixo_key.Malformed as malformed:
+        raise Refused("malformed_key", keys.get(malformed.key_id or "")) from None
     key = keys.get(presented.key_id)
     if key is None or not presented.is_key_with(key.secret_hash):
         raise Refused("unknown_key", key)

@@ -69,14 +69,13 @@ class KeyCheck:
         try:
             integration, key = authorise(authorization, directory.keys, directory.integrations, now)
         except Refused as refused:
-            if refused.code not in ("missing_key", "malformed_key"):
-                by = refused.key
-                system.activity.note(
-                    by.integration_id if by else NOT_ATTRIBUTED,
-                    by.key_id if by else NOT_ATTRIBUTED,
-                    refused.code,
-                    now,
-                )
+            by = refused.key
+            system.activity.note(
+                by.integration_id if by else NOT_ATTRIBUTED,
+                by.key_id if by else NOT_ATTRIBUTED,
+                refused.code,
+                now,
+            )
             raise Problem(401, refused.code, EXPLANATIONS[refused.code], headers=CHALLENGE) from None
         wait = self._limit.seconds_to_wait(key.key_id)
         if wait:
