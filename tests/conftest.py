@@ -108,9 +108,8 @@ def admin(api: TestClient) -> Callable[..., object]:
     """Call the admin API: ``admin("GET", "/integrations")``."""
 
     def call(method: str, path: str, **more: object) -> object:
-        return api.request(
-            method, f"/api/v1{path}", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}, **more
-        )
+        headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"} | more.pop("more_headers", {})
+        return api.request(method, f"/api/v1{path}", headers=headers, **more)
 
     return call
 
