@@ -18,7 +18,7 @@ from services.detector import Model, fit
 from services.detector.fitting import HISTORY_DAYS
 from services.detector.grid import QUARTER_SECONDS, SLOTS, Axis, Bools, axis, count_matrix, instant, quarter
 from services.detector.model import steps_of
-from services.detector.reading import recovery
+from services.detector.recovery import recovery
 from services.detector.statistics import State, Steps, Trace, run
 
 ACCEPTED_AFTER = timedelta(days=14)
@@ -97,14 +97,14 @@ class _Day:
         self.names: tuple[str | None, ...] = (None, *model.queues)
         self.state = model.state
         if self.position:
-            before = run(_cut(self.steps, 0, self.position), model.state, self.starts[: self.position])
+            before = run(self.steps.between(0, self.position), model.state, self.starts[: self.position])
             self.state = before.at(self.position - 1)
         result.expected += float(self.steps.expected[0, self.position :].sum())
 
     def live(self) -> None:
         """Go from event to event until the day is over."""
         while self.position < len(self.time):
-            ahead = _cut(self.steps, self.position, len(self.time))
+            ahead = self.steps.after(self.position)
             trace = run(ahead, self.state, self.starts[self.position :])
             over = self._over(trace)
             columns = np.flatnonzero(over.any(axis=0))
@@ -168,10 +168,6 @@ class _Day:
         else:
             episode.accepted = instant(now)
         self.state = _afresh(self.state, slice(None) if row == 0 else slice(row, row + 1), now)
-
-
-def _cut(steps: Steps, start: int, end: int) -> Steps:
-    return Steps(*(getattr(steps, part.name)[:, start:end] for part in fields(steps)))
 
 
 def _afresh(state: State, rows: slice, at: float) -> State:

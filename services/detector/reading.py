@@ -7,26 +7,24 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from services.detector.arl import loss_run_length, loss_share, silence_run_length
+from services.detector.ahead import earliest_verdicts, next_expected, usual_rates
+from services.detector.arl import loss_run_length, silence_run_length
 from services.detector.grid import (
     QUARTER_SECONDS,
-    QUARTERS_A_WEEK,
     SLOTS,
     Axis,
     Floats,
-    Ints,
     axis,
     count_matrix,
     instant,
     quarter,
 )
-from services.detector.model import Model, steps_of, working_days
+from services.detector.model import Model, steps_of
 from services.detector.records import Kind, OpenAlarm, Reading, StreamReading, Suspicion
-from services.detector.statistics import State, Steps, Trace, evidence, run
+from services.detector.recovery import recovered_at
+from services.detector.statistics import State, Steps, Trace, run
 
 AHEAD_DAYS = 8
-_QUIET_SHARE = 0.25  # of the weekly mean: below, and below _QUIET_RATE, nothing is expected
-_QUIET_RATE = 0.5 / 4  # contacts per quarter hour
 
 
 def evaluate(
@@ -56,7 +54,7 @@ def evaluate(
     steps = steps_of(model, time, contacts)
     view = View(model, time, steps, end - first, now.timestamp(), horizon)
     trace = _judge(view, since, last_contact_at or {})
-    readings = [_stream(view, trace, row, open_alarms or {}) for row in range(len(contacts))]
+    readings = _streams(view, trace, open_alarms or {})
     total, queues = readings[0], readings[1:]
     if total.alarm or model.learning:
         queues = [_muted(queue) for queue in queues]
@@ -130,9 +128,37 @@ def _share_after(view: View, at: float, column: int) -> Floats:
     return np.asarray(np.maximum(end - np.maximum(starts, at), 0) / QUARTER_SECONDS)
 
 
-def _stream(view: View, trace: Trace, row: int, open_alarms: Mapping[str | None, OpenAlarm]) -> StreamReading:
-    model, state = view.model, trace.at(trace.loss.shape[1] - 1)
-    queue = model.queues[row - 1] if row else None
+def _streams(view: View, trace: Trace, open_alarms: Mapping[str | None, OpenAlarm]) -> list[StreamReading]:
+    model, begin, state = view.model, view.seen - 1, trace.at(view.seen - 1)
+    starts = view.time.starts[begin:]
+    rates = usual_rates(model, view.time, begin)
+    due = next_expected(model, rates, starts)
+    verdicts = earliest_verdicts(
+        model, view.steps.after(begin), state, starts, now=view.now, horizon=view.horizon
+    )
+    readings = []
+    for row, queue in enumerate((None, *model.queues)):
+        silence, loss = _suspicions(view, state, row)
+        alarm = open_alarms.get(queue)
+        readings.append(
+            StreamReading(
+                queue,
+                silence,
+                loss,
+                bool(model.judged[row]),
+                expected_per_hour=float(rates[row, 0] * 4),
+                nothing_expected_until=due[row],
+                earliest_verdict_at=verdicts[row],
+                recovered_at=recovered_at(model, view.time, view.steps.contacts, row, alarm, view.seen)
+                if alarm
+                else None,
+            )
+        )
+    return readings
+
+
+def _suspicions(view: View, state: State, row: int) -> tuple[Suspicion, Suspicion]:
+    model = view.model
     weekly = max(float(model.weekly[row]), 1e-9)
     silence = _suspicion(
         "silence",
@@ -152,17 +178,7 @@ def _stream(view: View, trace: Trace, row: int, open_alarms: Mapping[str | None,
         weeks=loss_run_length(float(model.rho[row])).at(state.loss[row] / model.loss_factor[row]) / weekly,
         judged=bool(model.judged[row]),
     )
-    alarm = open_alarms.get(queue)
-    return StreamReading(
-        queue,
-        silence,
-        loss,
-        bool(model.judged[row]),
-        expected_per_hour=float(view.steps.expected[row, view.seen - 1] * 4),
-        nothing_expected_until=_next_expected(view, row),
-        earliest_verdict_at=_earliest_verdict(view, state, row),
-        recovered_at=recovered_at(view, row, alarm) if alarm else None,
-    )
+    return silence, loss
 
 
 def _suspicion(
@@ -193,73 +209,3 @@ def _muted(reading: StreamReading) -> StreamReading:
         silence=replace(reading.silence, alarm=False),
         partial_loss=replace(reading.partial_loss, alarm=False),
     )
-
-
-def _next_expected(view: View, row: int) -> datetime | None:
-    rates = view.steps.expected[row, view.seen - 1 :]
-    quiet = min(_QUIET_SHARE * float(view.model.weekly[row]) / QUARTERS_A_WEEK, _QUIET_RATE)
-    due = np.flatnonzero(rates >= max(quiet, 1e-6))
-    if len(due) and due[0] == 0:
-        return None
-    return instant(view.time.starts[view.seen - 1 + (due[0] if len(due) else len(rates) - 1)])
-
-
-def _earliest_verdict(view: View, state: State, row: int) -> datetime | None:
-    """Return when G or S would reach its threshold if nothing came from now on, the lag included."""
-    model = view.model
-    if not model.judged[row] or model.learning:
-        return None
-    begin = view.seen - 1
-    starts = view.time.starts[begin:]
-    left = np.clip((starts + QUARTER_SECONDS - view.horizon) / QUARTER_SECONDS, 0, 1)
-    waits = []
-    for statistic, height, added in (
-        (state.silence[row], model.silence_height[row], view.steps.surprise[row, begin:]),
-        (state.loss[row], model.loss_height[row], _evidence_of_nothing(view, row, begin)),
-    ):
-        reached = np.flatnonzero(statistic + np.cumsum(added * left) >= height)
-        if len(reached):
-            waits.append(float(starts[reached[0]]) + QUARTER_SECONDS)
-    if not waits:
-        return None
-    return instant(max(view.now, min(waits) + view.now - view.horizon))
-
-
-def _evidence_of_nothing(view: View, row: int, begin: int) -> Floats:
-    model = view.model
-    shape, rho, expected = model.shape[row] / 4, model.rho[row], view.steps.expected[row, begin:]
-    result: Floats = shape * np.log1p(expected * (1 - rho) / (shape + rho * expected))
-    return result
-
-
-def recovered_at(view: View, row: int, alarm: OpenAlarm) -> datetime | None:
-    """Return when the data of a stream began to flow normally again, None while that is not proven."""
-    begin = max(0, quarter(alarm.at) - view.time.first)
-    proof, since = recovery(view.model, view.time, view.steps.contacts, row, alarm.kind, begin, view.seen)
-    if not len(proof) or proof[-1] < 1:
-        return None
-    return instant(view.time.starts[since[-1]])
-
-
-def recovery(
-    model: Model, time: Axis, contacts: Floats, row: int, kind: Kind, begin: int, end: int
-) -> tuple[Floats, Ints]:
-    """Return the proof that a stream recovered (1 = enough) after each interval, and since when it flows.
-
-    The test is the partial-loss CUSUM turned round: evidence that all is well against a loss, gathered
-    since the most favourable moment. A few contacts that trickle in clear nothing, and a partial loss is
-    over only when the stream is nearer to its usual rate than to the slowest normal one. No late opening
-    is allowed for here: a morning at half the usual rate must not pass for a full one.
-    """
-    rates = model.rates[row, time.cell[begin:end]].astype(float)
-    expected = rates * working_days(time, model.holidays)[begin:end]
-    rho = float(model.rho[row])
-    if kind == "partial_loss":
-        rho = loss_share(round((1 + (1 - rho) / -np.log(rho)) / 2, 2))
-    shape = model.shape[row] / 4
-    added = np.where(expected > 0, evidence(contacts[row, begin:end], expected, shape, rho), 0.0)
-    total = np.cumsum(added)
-    worst = np.maximum.accumulate(np.maximum(total, 0.0))
-    last = np.maximum.accumulate(np.where((total >= worst) & (total > 0), np.arange(len(total)) + 1, 0))
-    needed = max(float(np.log(20)), float(model.loss_height[row]) / 2)
-    return (worst - total) / needed, begin + last

@@ -53,6 +53,14 @@ class Steps:
     evidence: Floats
     reset: Bools
 
+    def between(self, start: int, end: int | None) -> "Steps":
+        """Return the steps of the intervals from ``start`` to before ``end``."""
+        return Steps(*(getattr(self, part.name)[:, start:end] for part in fields(self)))
+
+    def after(self, start: int) -> "Steps":
+        """Return the steps from one interval on."""
+        return self.between(start, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:

@@ -1,0 +1,50 @@
+"""What is to come: when contacts are due again, and when a silence could be told at the earliest."""
+
+from datetime import datetime
+
+import numpy as np
+
+from services.detector.grid import QUARTER_SECONDS, QUARTERS_A_WEEK, Axis, Floats, instant
+from services.detector.model import Model, working_days
+from services.detector.statistics import State, Steps, evidence
+
+QUIET_SHARE = 0.25  # of the weekly mean: below this, and below QUIET_RATE, nothing is expected
+QUIET_RATE = 0.5 / 4  # contacts per quarter hour
+
+
+def usual_rates(model: Model, time: Axis, begin: int) -> Floats:
+    """Return the expected contacts per quarter hour from place ``begin`` on, [streams, intervals]."""
+    return np.asarray(model.rates[:, time.cell[begin:]] * working_days(time, model.holidays)[begin:])
+
+
+def next_expected(model: Model, rates: Floats, starts: Floats) -> list[datetime | None]:
+    """Return for each stream when contacts are due again; None while some are due now.
+
+    ``rates``: [streams, intervals] from now on; ``starts``: Unix seconds. The end of what is known is
+    the answer when nothing is due before it.
+    """
+    quiet = np.minimum(QUIET_SHARE * model.weekly / QUARTERS_A_WEEK, QUIET_RATE)
+    due = rates >= np.maximum(quiet, 1e-6)[:, None]
+    first = np.where(due.any(axis=1), due.argmax(axis=1), len(starts) - 1)
+    return [instant(starts[place]) if place else None for place in first]
+
+
+def earliest_verdicts(
+    model: Model, steps: Steps, state: State, starts: Floats, *, now: float, horizon: float
+) -> list[datetime | None]:
+    """Return for each stream when G or S would reach its threshold if nothing came from now on.
+
+    ``steps``: from the current interval on; ``starts``, ``now`` and ``horizon`` (what lies after it is
+    not missed yet): Unix seconds. None when that is further ahead than the steps reach, or never told.
+    """
+    left = np.clip((starts + QUARTER_SECONDS - horizon) / QUARTER_SECONDS, 0, 1)
+    nothing = evidence(
+        np.zeros(1), steps.expected, (model.shape / 4)[:, None], model.rho[:, None].astype(float)
+    )
+    reached = (
+        state.silence[:, None] + np.cumsum(steps.surprise * left, axis=1) >= model.silence_height[:, None]
+    )
+    reached |= state.loss[:, None] + np.cumsum(nothing * left, axis=1) >= model.loss_height[:, None]
+    told = reached.any(axis=1) & model.judged & (not model.learning)
+    ends = starts[reached.argmax(axis=1)] + QUARTER_SECONDS + now - horizon
+    return [instant(max(now, end)) if is_told else None for end, is_told in zip(ends, told, strict=True)]
