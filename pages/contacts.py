@@ -6,6 +6,7 @@ from pages.parts.contact_controls import choose
 from pages.parts.contact_panel import contact_panel, nothing_yet
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words
+from pages.parts.live import live
 from pages.parts.trust import trust_line
 from services.contact_view import real_queues
 from services.periods import today_in
@@ -20,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 assert integration_id is not None
 integration = system.integration(integration_id)
 spoken = words(integration.time_zone)
-st.fragment(trust_line, run_every=REFRESH_SECONDS)(integration_id)
+live(trust_line, REFRESH_SECONDS)(integration_id)
 
 queues = real_queues(system, integration_id)
 if not queues:
@@ -28,5 +29,5 @@ if not queues:
     st.stop()
 today = today_in(integration.time_zone, system.clock())
 chosen = choose(queues, today, spoken)
-live = chosen.period.after > today
-st.fragment(contact_panel, run_every=REFRESH_SECONDS if live else None)(integration_id, chosen, queues)
+goes_on = chosen.period.after > today
+live(contact_panel, REFRESH_SECONDS if goes_on else None)(integration_id, chosen, queues)

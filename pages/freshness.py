@@ -6,6 +6,7 @@ from pages.parts.freshness_overview import overview
 from pages.parts.freshness_panel import panel
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words
+from pages.parts.live import live
 from services.system import current
 
 REFRESH_SECONDS = 5
@@ -14,6 +15,6 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title(words().text("Data flow"), width="content")
     integration_id = choose_integration(current(), words(), with_all=True)
 if integration_id is None:
-    st.fragment(overview, run_every=REFRESH_SECONDS)()
+    live(overview, REFRESH_SECONDS)()
 else:
-    st.fragment(panel, run_every=REFRESH_SECONDS)(integration_id)
+    live(panel, REFRESH_SECONDS)(integration_id)

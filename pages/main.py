@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts.key_rotation import forget_new_key
 from pages.parts.language import choose_language, words
+from pages.parts.live import store_errors_in_words
 from pages.parts.welcome import welcome
 from services.system import current
 
@@ -21,7 +22,8 @@ one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 page = st.navigation({"": [contacts, data_flow], _("Account"): [integrations, add, one]})
 if page != one:
     forget_new_key()
-if page in (contacts, data_flow) and not current().directory.active():
-    welcome()
-else:
-    page.run()
+with store_errors_in_words():
+    if page in (contacts, data_flow) and not current().directory.active():
+        welcome()
+    else:
+        page.run()

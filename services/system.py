@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from data.database import Database, Transaction
+from data.database import Database, StoreUnavailable, Transaction
 from data.integrations import Integration
 from data.writer import Writer
 from services.activity import ActivityLog
@@ -16,6 +16,7 @@ from services.settings import Settings
 from services.vault import Vault, open_vault
 from services.watch.models import Models
 
+__all__ = ["NotFound", "StoreUnavailable", "System", "current", "install"]
 Result = TypeVar("Result")
 log = structlog.get_logger()
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts.key_rotation import generate_button, show_new_key
 from pages.parts.keys import key_list
+from pages.parts.live import live
 from services.app_package import FILE_NAME, build_app_zip
 from services.integrations import ListedKey, listed_keys
 from services.settings import is_loopback
@@ -42,7 +43,7 @@ def install_section(integration_id: str, words: Words) -> None:
     own_address(words)
     if any(entry.ended is None for entry in listed):
         waits = not is_connected(listed)
-        st.fragment(sign_of_life, run_every=LOOK_EVERY if waits else None)(integration_id, waits, words)
+        live(sign_of_life, LOOK_EVERY if waits else None)(integration_id, waits, words)
 
 
 def _ways_to_the_app(words: Words) -> None:

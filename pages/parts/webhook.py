@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from pages.parts.live import live
 from services.freshness import Freshness
 from services.integrations import change, draft_of
 from services.system import NotFound, current
@@ -55,7 +56,7 @@ def webhook_section(shown: Freshness, words: Words) -> None:
     if st.button(_("Save public key"), icon=":material/save:") and _save(shown, typed or "", words):
         st.rerun()
     if integration.webhook_public_key is not None:
-        st.fragment(live_check, run_every=LOOK_EVERY)(integration.integration_id, words)
+        live(live_check, LOOK_EVERY)(integration.integration_id, words)
 
 
 def _save(shown: Freshness, typed: str, words: Words) -> bool:

@@ -1,0 +1,34 @@
+"""Parts of a page that refresh themselves, and what is said when the store does not answer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.language import words
+from services.system import StoreUnavailable
+
+
+@contextmanager
+def store_errors_in_words() -> Iterator[None]:
+    """Say in words that the store does not answer, in the place of what could not be drawn."""
+    try:
+        yield
+    except StoreUnavailable:
+        message = words().text("The database does not answer. Nothing is lost; reload the page in a moment.")
+        st.error(message, icon=":material/error:")
+
+
+def live(draw: Callable[..., None], every: float | timedelta | None) -> Callable[..., Any]:
+    """Return ``draw`` as a part that refreshes by itself every so often (seconds, or a span); never for None."""
+
+    @wraps(draw)
+    def drawn(*arguments: Any) -> None:
+        # A fragment's errors do not reach the page around it.
+        with store_errors_in_words():
+            draw(*arguments)
+
+    return st.fragment(drawn, run_every=every)
