@@ -22,8 +22,11 @@ def checked_region(text: str | None) -> str | None:
     """Return a country (DE) or country and region (DE-BY) in its usual spelling. Raises UnknownRegion."""
     if text is None or not text.strip():
         return None
-    country, _, subdivision = text.strip().upper().partition("-")
-    regions = calendars.list_supported_countries()
-    if country not in regions or (subdivision and subdivision not in regions[country]):
+    country, _, subdivision = text.strip().partition("-")
+    country = country.upper()
+    known = {name.upper(): name for name in calendars.list_supported_countries().get(country, ())}
+    if country not in calendars.list_supported_countries() or (
+        subdivision and subdivision.upper() not in known
+    ):
         raise UnknownRegion(text)
-    return f"{country}-{subdivision}" if subdivision else country
+    return f"{country}-{known[subdivision.upper()]}" if subdivision else country

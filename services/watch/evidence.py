@@ -24,6 +24,7 @@ ACCEPTED = ("events", "heartbeat", "connection")
 REFUSED = ("revoked_key", "expired_key", "unknown_key")
 GOODBYE = "goodbye"
 RECENT = timedelta(days=7)
+SHORTEST_HEARTBEAT = timedelta(minutes=1)
 LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
 QUARTER = timedelta(days=91)
 
@@ -104,18 +105,24 @@ def heartbeats_to_miss(interval: timedelta) -> int:
     return max(2, math.ceil(math.log(beats) / math.log(1 / LOST_HEARTBEATS)))
 
 
-def heartbeat_interval(beats: Sequence[Activity], now: datetime) -> timedelta | None:
+def heartbeat_interval(beats: Sequence[Activity]) -> timedelta | None:
     """Return the app's usual interval between heartbeats, None while too few were seen to tell.
 
-    ``beats`` are counts per quarter hour, oldest first; the one under way is not over and left out.
+    ``beats`` are counts per quarter hour, oldest first. Where several fall into one, their own distance
+    tells; an app that beats more seldom is measured by the distance of its quarter hours.
     """
-    full = [beat for beat in beats if beat.interval_start + timedelta(minutes=15) <= now][1:]
-    if len(full) < 2:
+    if not beats or beats[-1].last_at - beats[0].first_at < 2 * SHORTEST_HEARTBEAT:
         return None
-    gap = median(
-        (later.interval_start - earlier.interval_start).total_seconds() for earlier, later in pairwise(full)
+    within = [
+        (beat.last_at - beat.first_at) / (beat.occurrences - 1) for beat in beats if beat.occurrences > 2
+    ]
+    between = [later.first_at - earlier.last_at for earlier, later in pairwise(beats)]
+    distances = within or between
+    if not distances or (not within and len(between) < 2):
+        return None
+    return max(
+        timedelta(seconds=median(distance.total_seconds() for distance in distances)), SHORTEST_HEARTBEAT
     )
-    return timedelta(seconds=gap / max(1, median(beat.occurrences for beat in full)))
 
 
 def gather(system: System, integration: Integration, *, now: datetime) -> Evidence:
@@ -139,7 +146,7 @@ def gather(system: System, integration: Integration, *, now: datetime) -> Eviden
         last_heartbeat_at=_latest(totals, ("heartbeat",)),
         last_accepted_at=_latest(totals, ACCEPTED),
         goodbye_at=_latest(totals, (GOODBYE,)),
-        heartbeat_interval=heartbeat_interval([entry for entry in recent if entry.kind == "heartbeat"], now),
+        heartbeat_interval=heartbeat_interval([entry for entry in recent if entry.kind == "heartbeat"]),
         pushes=tuple(entry for entry in recent if entry.kind in PUSHED),
         probe=latest_probe(system.database, integration.integration_id),
         connected_at=contact.first_pushed_at,
