@@ -17,6 +17,10 @@ from services.system import System
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
 
 router = APIRouter(tags=["operators"])
+LOST_COMMITS_ADVICE = (
+    "the write-ahead log was damaged before this start and the latest changes are missing: fetch their contacts "
+    "with a backfill of each integration, and look at integrations and keys that were changed last"
+)
 
 
 class Health(BaseModel):
@@ -26,26 +30,32 @@ class Health(BaseModel):
     reason: str | None = None
     last_evaluation_at: datetime | None = None
     lost_commits: int = 0
+    last_lost_commit_at: datetime | None = None
+    advice: str | None = None
 
 
 @router.get("/health", responses={503: {"model": Health}})
 def health(system: TheSystem, response: Response) -> Health:
     """200 when the store answers and the watcher ran lately, else 503 with the reason."""
+    told = _health(system)
+    if told.status != "ok":
+        response.status_code = 503
+    if system.database.lost_commits:
+        told.lost_commits = system.database.lost_commits
+        told.last_lost_commit_at = system.database.last_commit_at
+        told.advice = LOST_COMMITS_ADVICE
+    return told
+
+
+def _health(system: System) -> Health:
     try:
         evaluated_at = last_evaluation(system.database)
     except StoreUnavailable:
-        response.status_code = 503
         return Health(status="store_unavailable", reason="the database does not answer")
-    lost = system.database.lost_commits
     if watcher_is_late(system, evaluated_at, system.clock()):
-        response.status_code = 503
-        return Health(
-            status="watcher_late",
-            reason="the watcher has not run lately: every verdict is unknown",
-            last_evaluation_at=evaluated_at,
-            lost_commits=lost,
-        )
-    return Health(status="ok", last_evaluation_at=evaluated_at, lost_commits=lost)
+        reason = "the watcher has not run lately: every verdict is unknown"
+        return Health(status="watcher_late", reason=reason, last_evaluation_at=evaluated_at)
+    return Health(status="ok", last_evaluation_at=evaluated_at)
 
 
 def metrics(system: System) -> Callable[[Request], Awaitable[PlainResponse]]:

@@ -1,0 +1,134 @@
+"""What operators ask: health, metrics, and the description of the API."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from data.database import Database
+from data.integrations import Integration
+from services.system import System
+from services.watch.watcher import Watcher
+from tests.conftest import NOW, Clock
+
+
+def test_health_is_good_while_the_store_answers_and_the_watcher_runs(
+    api: TestClient, system: System, clock: Clock
+) -> None:
+    Watcher(system).tick()
+    answer = api.get("/api/health")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+    assert answer.json()["last_evaluation_at"] == "2026-03-03T09:00:00Z"
+    clock.advance(hours=1)
+    late = api.get("/api/health")
+    assert (late.status_code, late.json()["status"]) == (503, "watcher_late")
+    assert late.json()["reason"]
+
+
+def test_health_is_bad_while_the_store_does_not_answer(
+    api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from data.database import StoreUnavailable
+
+    def broken(*_: object, **__: object) -> None:
+        raise StoreUnavailable("secret path")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "rows", broken)
+        answer = api.get("/api/health")
+    assert (answer.status_code, answer.json()["status"]) == (503, "store_unavailable")
+    assert answer.json()["reason"]
+    assert "secret path" not in answer.text
+
+
+def test_lost_commits_are_told_with_what_to_do(api: TestClient, system: System) -> None:
+    assert api.get("/api/health").json()["lost_commits"] == 0
+    assert api.get("/api/health").json()["advice"] is None
+    system.database.lost_commits = 3
+    system.database.last_commit_at = NOW - timedelta(hours=2)
+    told = api.get("/api/health").json()
+    assert (told["lost_commits"], told["last_lost_commit_at"]) == (3, "2026-03-03T07:00:00Z")
+    assert "backfill" in told["advice"]
+
+
+def test_health_needs_no_key_and_tells_no_name(api: TestClient, integration: Integration) -> None:
+    assert integration.name not in api.get("/api/health").text
+
+
+def test_metrics_count_contacts_requests_and_the_watcher(
+    api: TestClient, push: Callable[..., Any], system: System, integration: Integration, key: str
+) -> None:
+    push("/events", json={"chat_id": "c", "resolved_at": NOW.isoformat(), "group": {"name": 'Süd "1"'}})
+    push("/events", json={"event": "onMessageCreate"})
+    api.get("/api/v1/connection", headers={"Authorization": f"Bearer {key[:-1]}"})
+    Watcher(system).tick()
+    answer = api.get("/metrics")
+    assert answer.status_code == 200
+    samples = {
+        (sample.name, sample.labels.get("queue") or sample.labels.get("kind")): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert samples["stillwatch_contacts_total", 'Süd "1"'] == 1
+    assert samples["stillwatch_requests_total", "events"] == 2
+    assert samples["stillwatch_requests_total", "malformed_key"] == 1
+    assert samples["stillwatch_watcher_last_run_seconds", None] == NOW.timestamp()
+    assert samples["stillwatch_lost_commits", None] == 0
+
+
+def test_metrics_refuse_another_method(api: TestClient) -> None:
+    assert api.post("/metrics").status_code == 405
+
+
+def test_the_description_names_every_address_its_answers_and_who_may_call(api: TestClient) -> None:
+    description = api.get("/api/openapi.json").json()
+    operations = {
+        (method, path): operation
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert set(operations) >= {
+        ("get", "/v1/connection"),
+        ("post", "/v1/events"),
+        ("post", "/v1/heartbeat"),
+        ("post", "/v1/freshchat/webhooks/{integration_id}"),
+        ("get", "/v1/integrations"),
+        ("post", "/v1/integrations"),
+        ("get", "/v1/integrations/{integration_id}"),
+        ("patch", "/v1/integrations/{integration_id}"),
+        ("delete", "/v1/integrations/{integration_id}"),
+        ("get", "/v1/integrations/{integration_id}/incidents"),
+        ("post", "/v1/integrations/{integration_id}/check"),
+        ("get", "/v1/integrations/{integration_id}/keys"),
+        ("post", "/v1/integrations/{integration_id}/keys"),
+        ("delete", "/v1/integrations/{integration_id}/keys/{key_id}"),
+        ("get", "/v1/integrations/{integration_id}/contacts"),
+        ("get", "/v1/integrations/{integration_id}/freshness"),
+        ("post", "/v1/integrations/{integration_id}/backfill"),
+        ("get", "/v1/integrations/{integration_id}/backfill"),
+        ("get", "/health"),
+    }
+    schemes = description["components"]["securitySchemes"]
+    for (method, path), operation in operations.items():
+        assert path == "/health" or operation["security"][0].keys() <= schemes.keys(), path
+        for status, answer in operation["responses"].items():
+            kinds = set(answer.get("content", {}))
+            if int(status) >= 400 and path != "/health":
+                assert kinds == {"application/problem+json"}, (method, path, status)
+        if "requestBody" not in operation:
+            assert not {"400", "413", "415"} & operation["responses"].keys(), (method, path)
+    assert set(operations["post", "/v1/events"]["responses"]) == {
+        *("202", "400", "401", "408", "413", "415", "422", "429", "503")
+    }
+
+
+def test_everything_that_the_description_refers_to_is_in_it(api: TestClient) -> None:
+    text = api.get("/api/openapi.json")
+    schemas = text.json()["components"]["schemas"]
+    references = {part.split('"')[0] for part in text.text.split("#/components/schemas/")[1:]}
+    assert references <= schemas.keys()
+    assert "HTTPValidationError" not in schemas
