@@ -86,11 +86,13 @@ class Writer:
         return jobs
 
     def _commit(self, jobs: list[_Job]) -> None:
-        results: list[Any] = []
+        results: list[tuple[_Job, Any]] = []
         try:
             with self._database.transaction() as transaction:
-                for handler, alike in groupby(jobs, key=lambda job: job.handler):
-                    results.extend(handler(transaction, [job.item for job in alike]))
+                for handler, group in groupby(jobs, key=lambda job: job.handler):
+                    alike = list(group)
+                    found = handler(transaction, [job.item for job in alike])
+                    results += zip(alike, found, strict=True)
         except Exception as error:
             if len(jobs) == 1:
                 jobs[0].done.set_exception(error)
@@ -99,5 +101,5 @@ class Writer:
             for job in jobs:
                 self._commit([job])
             return
-        for job, result in zip(jobs, results, strict=True):
+        for job, result in results:
             job.done.set_result(result)

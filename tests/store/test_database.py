@@ -1,0 +1,287 @@
+"""The file: who may open it, what is on disk, and what is said when it is damaged."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.database import (
+    Database,
+    DatabaseInUse,
+    DatabaseTooNew,
+    DatabaseUnreadable,
+    StoreUnavailable,
+    Transaction,
+)
+from data.queries import SQL_FOLDER, migrations, sql
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "stillwatch.duckdb"
+
+
+def put(database: Database, *numbers: int) -> None:
+    """One commit for each number."""
+    for number in numbers:
+        with database.transaction() as transaction:
+            transaction.insert("chat", [(f"i/{number}", "i", "[]" * 20)])
+
+
+def kept(database: Database) -> list[int]:
+    return sorted(int(key.removeprefix("i/")) for (key,) in database.rows("SELECT chat_key FROM chat"))
+
+
+def crashed(path: Path, tmp_path: Path, *numbers: int) -> Path:
+    """Return a copy of the files as they were while the process that wrote these commits was alive."""
+    database = Database(path)
+    put(database, *numbers)
+    copy = tmp_path / "copy"
+    shutil.copytree(path.parent, copy)
+    database.close()
+    return copy / path.name
+
+
+def test_what_was_committed_is_there_after_a_restart(path: Path) -> None:
+    database = Database(path)
+    put(database, 1, 2)
+    database.close()
+    again = Database(path)
+    assert kept(again) == [1, 2]
+    assert again.lost_commits == 0
+    again.close()
+
+
+def test_what_was_committed_is_there_after_a_crash(path: Path, tmp_path: Path) -> None:
+    database = Database(crashed(path, tmp_path, *range(20)))
+    assert kept(database) == list(range(20))
+    assert database.lost_commits == 0
+    database.close()
+
+
+def test_an_exception_undoes_the_whole_transaction(path: Path) -> None:
+    database = Database(path)
+
+    def half() -> None:
+        with database.transaction() as transaction:
+            transaction.insert("chat", [("i/1", "i", "[]")])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    put(database, 2)
+    assert kept(database) == [2]
+    database.close()
+
+
+def test_an_error_of_the_engine_undoes_it_too_and_the_next_transaction_works(path: Path) -> None:
+    database = Database(path)
+    put(database, 1)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable), database.transaction() as transaction:
+            transaction.insert("chat", [("i/5", "i", "[]"), ("i/1", "i", "[]")])
+    put(database, 2)
+    assert kept(database) == [1, 2]
+    database.close()
+
+
+def test_every_thread_reads_a_snapshot_while_another_writes(path: Path) -> None:
+    database = Database(path)
+    put(database, 1)
+    seen: list[list[int]] = []
+    with database.transaction() as transaction:
+        transaction.insert("chat", [("i/2", "i", "[]")])
+        reader = threading.Thread(target=lambda: seen.append(kept(database)))
+        reader.start()
+        reader.join()
+    assert (seen, kept(database)) == ([[1]], [1, 2])
+    database.close()
+
+
+def test_another_process_is_told_who_has_the_file(path: Path) -> None:
+    path.parent.mkdir()
+    code = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "open\n"
+    with pytest.raises(DatabaseInUse, match=rf"already in use by .*\(PID {holder.pid}\)"):
+        Database(path)
+    holder.communicate("")
+    Database(path).close()
+
+
+def test_a_newer_file_is_refused(path: Path) -> None:
+    database = Database(path)
+    database._connection.execute("INSERT INTO schema_version VALUES (9999, now())")
+    database.close()
+    with pytest.raises(DatabaseTooNew, match=r"9999.*newer Stillwatch"):
+        Database(path)
+
+
+def test_migrations_are_numbered_without_a_hole_and_run_once(path: Path) -> None:
+    numbers = [number for number, _ in migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for _ in range(2):
+        database = Database(path)
+        assert [row[0] for row in database.rows("SELECT version FROM schema_version ORDER BY 1")] == numbers
+        database.close()
+
+
+def test_no_table_has_an_index_beside_its_primary_key(path: Path) -> None:
+    database = Database(path)
+    assert database.rows("SELECT table_name, index_name FROM duckdb_indexes()") == []
+    tables = {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
+    keyed = {
+        name
+        for (name,) in database.rows(
+            "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+        )
+    }
+    assert tables == keyed
+    database.close()
+
+
+@pytest.mark.parametrize("content", [b"no database at all", b"\x00" * 20_000, os.urandom(20_000)])
+def test_a_file_that_is_no_database_is_refused_in_words(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(DatabaseUnreadable, match="cannot be opened"):
+        Database(path)
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_file_is_refused_in_words(path: Path) -> None:
+    Database(path).close()
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(DatabaseUnreadable, match="cannot be opened"):
+        Database(path)
+
+
+def test_another_programs_database_is_refused_in_words(path: Path) -> None:
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as other:
+        other.execute("CREATE TABLE schema_version (name text)")
+    with pytest.raises(DatabaseUnreadable, match="cannot be opened"):
+        Database(path)
+
+
+def test_a_place_that_cannot_hold_a_database_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path, tmp_path / "file" / "x.duckdb"):
+        with pytest.raises(DatabaseUnreadable, match="cannot be opened"):
+            Database(place)
+
+
+def test_a_log_that_was_cut_off_keeps_what_came_before_and_counts_what_is_lost(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = crashed(path, tmp_path, *range(20))
+    log = copy.with_name(copy.name + ".wal")
+    os.truncate(log, log.stat().st_size // 2)
+    damaged = Database(copy)
+    found = kept(damaged)
+    assert found == list(range(len(found)))
+    assert 0 < damaged.lost_commits == 20 - len(found)
+    assert damaged.last_commit_at is not None
+    damaged.close()
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_damaged_log_keeps_what_came_before_and_counts_what_is_lost(
+    share: float, path: Path, tmp_path: Path
+) -> None:
+    copy = crashed(path, tmp_path, *range(40))
+    log = copy.with_name(copy.name + ".wal")
+    content = bytearray(log.read_bytes())
+    content[int(share * len(content))] ^= 0xFF
+    log.write_bytes(content)
+    damaged = Database(copy)
+    found = kept(damaged)
+    assert found == list(range(len(found)))
+    assert 0 < damaged.lost_commits == 40 - len(found)
+    for backup in copy.parent.glob("*.wal.damaged-*"):  # unless the engine took the damage for the end
+        assert backup.read_bytes() == bytes(content)
+    put(damaged, 99)
+    damaged.close()
+    again = Database(copy)
+    assert kept(again) == [*found, 99]
+    assert again.lost_commits == 0
+    again.close()
+
+
+def test_a_witness_that_cannot_be_read_claims_nothing(path: Path) -> None:
+    database = Database(path)
+    put(database, 1)
+    database.close()
+    for content in (b"", b"rubbish", b"00000000000000000005", "ключ".encode()):
+        path.with_name(path.name + ".sequence").write_bytes(content)
+        again = Database(path)
+        assert (again.lost_commits, kept(again)) == (0, [1])
+        again.close()
+
+
+def test_a_backup_can_be_made_while_the_file_is_in_use(path: Path, tmp_path: Path) -> None:
+    database = Database(path)
+    put(database, 1, 2)
+    target = tmp_path / "it's a backup.duckdb"
+    database.back_up(target)
+    put(database, 3)
+    database.close()
+    copy = Database(target)
+    assert kept(copy) == [1, 2]
+    copy.close()
+
+
+def test_times_come_back_as_instants_in_utc(path: Path) -> None:
+    database = Database(path)
+    at = datetime(2026, 3, 29, 1, 30, 0, 123_456, UTC)
+    with database.transaction() as transaction:
+        transaction.insert("group_name", [("i", "g", "n", at)])
+    ((found,),) = database.rows("SELECT first_seen_at FROM group_name")
+    assert (found, found.utcoffset()) == (at, at.utcoffset())
+    database.close()
+
+
+def test_nothing_from_outside_can_be_loaded(path: Path) -> None:
+    database = Database(path)
+    for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
+        assert database.rows(f"SELECT current_setting('{setting}')") == [(False,)]
+    database.close()
+
+
+def test_every_query_is_used_and_says_nothing_that_only_duckdb_knows() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "data").glob("*.py"))
+    names = sorted(file.stem for file in SQL_FOLDER.glob("*.sql"))
+    assert len(names) > 10
+    for name in names:
+        assert f'"{name}"' in code, f"{name}.sql is never used"
+        text = sql(name).lower()
+        for foreign in ("time_bucket", "date_bin", "arg_max", "list(", "group by all", "asof", "qualify"):
+            assert foreign not in text, f"{name}.sql: {foreign}"
+
+
+def test_a_look_up_by_many_keys_finds_each_once(path: Path) -> None:
+    database = Database(path)
+    rows = [(f"i/{number}", "i", "[]") for number in range(2500)]
+
+    def look_up(transaction: Transaction) -> int:
+        found = transaction.rows_by_key("chat", "chat_key", [key for key, *_ in rows] + ["i/none"])
+        assert sorted(found) == sorted(rows)
+        return len(transaction.rows_by_key("chat", "chat_key", []))
+
+    with database.transaction() as transaction:
+        transaction.insert("chat", rows)
+        assert look_up(transaction) == 0
+    database.close()

@@ -1,0 +1,132 @@
+"""The writer: many changes in one commit, nobody pays for another's mistake, nobody waits for ever."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, wait
+from pathlib import Path
+
+import pytest
+
+from data.database import Database, StoreUnavailable, Transaction
+from data.writer import Writer
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    database = Database(tmp_path / "stillwatch.duckdb")
+    writer = Writer(database)
+    yield writer
+    writer.close()
+    database.close()
+
+
+def insert(transaction: Transaction, keys: Sequence[str]) -> list[int]:
+    """Insert the keys; each is told how many shared its call."""
+    transaction.insert("chat", [(key, "i", "[]") for key in keys])
+    return [len(keys)] * len(keys)
+
+
+def sequence(writer: Writer) -> int:
+    ((number,),) = writer._database.rows("SELECT sequence FROM commit_sequence")
+    return int(number)
+
+
+def keys(writer: Writer) -> set[str]:
+    return {key for (key,) in writer._database.rows("SELECT chat_key FROM chat")}
+
+
+class Held:
+    """Holds the writer up until it is released, so that what is submitted meanwhile shares one commit."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._go = threading.Event()
+        self._running = threading.Event()
+        self.done = writer.submit(self._wait, None)
+        self._running.wait()
+
+    def _wait(self, _: Transaction, items: Sequence[None]) -> Sequence[None]:
+        self._running.set()
+        self._go.wait()
+        return items
+
+    def release(self) -> None:
+        self._go.set()
+
+
+def test_what_waits_shares_one_commit_and_is_told_when_it_is_on_disk(writer: Writer) -> None:
+    held = Held(writer)
+    before = sequence(writer)
+    futures = [writer.submit(insert, f"key-{number}") for number in range(50)]
+    assert not any(future.done() for future in futures)
+    held.release()
+    assert [future.result() for future in futures] == [50] * 50
+    assert sequence(writer) == before + 2  # the one that held it up, and one for all of these
+    assert len(keys(writer)) == 50
+
+
+def test_one_that_fails_costs_the_others_nothing(writer: Writer) -> None:
+    writer.submit(insert, "taken").result()
+    held = Held(writer)
+    futures = [writer.submit(insert, key) for key in ("a", "taken", "b")]
+    held.release()
+    wait(futures)
+    assert [future.exception() is None for future in futures] == [True, False, True]
+    assert isinstance(futures[1].exception(), StoreUnavailable)
+    assert keys(writer) == {"taken", "a", "b"}
+
+
+def test_a_mistake_in_a_handler_reaches_who_submitted_it_and_the_writer_lives_on(writer: Writer) -> None:
+    def broken(_: Transaction, items: Sequence[str]) -> Sequence[str]:
+        return items[1:]
+
+    def crash(_: Transaction, items: Sequence[str]) -> Sequence[str]:
+        raise KeyError(items[0])
+
+    assert isinstance(writer.submit(broken, "x").exception(timeout=30), ValueError)
+    assert isinstance(writer.submit(crash, "x").exception(timeout=30), KeyError)
+    assert writer.submit(insert, "after").result(timeout=30) == 1
+
+
+def test_a_caller_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> None:
+    held = Held(writer)
+    given_up: Future[int] = writer.submit(insert, "given up")
+    other = writer.submit(insert, "other")
+    assert given_up.cancel()
+    held.release()
+    assert other.result(timeout=30) == 1
+    assert keys(writer) == {"other"}
+    assert writer.submit(insert, "after").result(timeout=30) == 1
+
+
+def test_a_caller_cannot_give_up_what_is_being_written(writer: Writer) -> None:
+    held = Held(writer)
+    assert not held.done.cancel()
+    held.release()
+    held.done.result(timeout=30)
+
+
+def test_when_too_much_waits_a_change_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.writer.MOST_JOBS_WAITING", 2)
+    database = Database(tmp_path / "stillwatch.duckdb")
+    writer = Writer(database)
+    held = Held(writer)
+    futures = [writer.submit(insert, key) for key in ("a", "b")]
+    with pytest.raises(StoreUnavailable):
+        writer.submit(insert, "c")
+    held.release()
+    wait(futures)
+    assert keys(writer) == {"a", "b"}
+    writer.close()
+    database.close()
+
+
+def test_closing_writes_what_is_waiting(tmp_path: Path) -> None:
+    database = Database(tmp_path / "stillwatch.duckdb")
+    writer = Writer(database)
+    futures = [writer.submit(insert, f"key-{number}") for number in range(200)]
+    writer.close()
+    assert all(future.done() for future in futures)
+    assert len(keys(writer)) == 200
+    database.close()
