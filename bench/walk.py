@@ -60,6 +60,7 @@ def walk(
         reach = np.searchsorted(starts, [night - HISTORY_DAYS * SLOTS, night + LONGEST_DAY])
         near = counts.iloc[int(reach[0]) : int(reach[1])]
         now = instant(night * QUARTER_SECONDS)
+        _accept(result.episodes, now)
         excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS))
         model = fit(near, zone=zone, now=now, holidays=holidays, excluded=excluded, promise=promise)
         if model is None or model.learning:
@@ -82,6 +83,13 @@ def _nights(first: int, last: int, zone: ZoneInfo) -> Iterator[int]:
 def _next_night(after: int, zone: ZoneInfo) -> int:
     day = instant(after * QUARTER_SECONDS).astimezone(zone).date() + timedelta(days=1)
     return quarter(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC))
+
+
+def _accept(episodes: list[Episode], now: datetime) -> None:
+    """Take what has lasted for two weeks for the new normal."""
+    for episode in episodes:
+        if episode.open and now - episode.alarm.at >= ACCEPTED_AFTER:
+            episode.accepted = now
 
 
 class _Day:
@@ -137,12 +145,12 @@ class _Day:
         return over
 
     def _ended(self, row: int, episode: Episode) -> Bools:
-        """Return after which intervals an episode is over: recovered, or old enough to be the new normal."""
+        """Return after which intervals an episode is over."""
         begin = self._after(episode)
         proof, _ = recovery(
             self.model, self.time, self.steps.contacts, row, episode.alarm.kind, begin, len(self.time)
         )
-        over = self.starts[self.position :] >= (episode.alarm.at + ACCEPTED_AFTER).timestamp()
+        over = np.zeros(len(self.time) - self.position, dtype=bool)
         skipped = max(0, self.position - begin)
         over[len(over) - len(proof) + skipped :] |= proof[skipped:] >= 1
         return over
@@ -160,13 +168,10 @@ class _Day:
     def _end(self, row: int, episode: Episode) -> None:
         now = float(self.starts[self.position]) + QUARTER_SECONDS
         begin = self._after(episode)
-        proof, since = recovery(
+        _, since = recovery(
             self.model, self.time, self.steps.contacts, row, episode.alarm.kind, begin, self.position + 1
         )
-        if len(proof) and proof[-1] >= 1:
-            episode.ended = instant(self.starts[since[-1]])
-        else:
-            episode.accepted = instant(now)
+        episode.ended = instant(self.starts[since[-1]])
         self.state = _afresh(self.state, slice(None) if row == 0 else slice(row, row + 1), now)
 
 

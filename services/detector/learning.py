@@ -81,14 +81,17 @@ def learn(days: Days) -> Learned:
     counts = DailyCounts(_capped(counts), counts.visits, counts.weekday)
     weekly = weekly_rates(counts)
     unseen = predicted_rates(counts)
-    levels = _levels(counts, unseen)
-    predicted = unseen * levels[:, :-1, None]
+    predicted = unseen * _levels(counts, unseen)[:, :, None]
     late = _opening(weekly)
-    by_cell = weekly.reshape(len(weekly), CELLS)
-    rates = by_cell * levels[:, -1:]
     late_days = late.reshape(len(weekly), 7, SLOTS)[:, days.weekday]
     earlier = np.concatenate([predicted[..., :2], predicted[..., :-2]], axis=-1)
-    return Learned(rates, late, np.where(late_days, np.minimum(earlier, predicted), predicted), levels[:, -1])
+    level = _level_now(counts, weekly)
+    return Learned(
+        rates=weekly.reshape(len(weekly), CELLS) * level[:, None],
+        late=late,
+        predicted=np.where(late_days, np.minimum(earlier, predicted), predicted),
+        level=level,
+    )
 
 
 def judged_rates(rates: Floats, late: Bools) -> Floats:
@@ -103,26 +106,28 @@ def _capped(counts: DailyCounts) -> Floats:
 
 
 def _levels(counts: DailyCounts, unseen: Floats) -> Floats:
-    """Return the level before each day and after the last one, [streams, days + 1]."""
+    """Return the level that would have been used on each day, [streams, days]."""
     seen = counts.contacts.sum(axis=2)
     expected = (unseen * counts.visits).sum(axis=2)
-    levels = np.ones((len(seen), seen.shape[1] + 1))
+    levels: Floats = np.ones(seen.shape)
     good = np.flatnonzero(expected[0] > 0)
-    sums = [
-        np.concatenate([np.zeros((len(x), 1)), np.cumsum(x[:, good], axis=1)], axis=1)
-        for x in (seen, expected)
-    ]
-    for d in range(seen.shape[1] + 1):
-        end = int(np.searchsorted(good, d - HELD_BACK_DAYS))
-        start = max(0, end - LEVEL_DAYS)
-        y, mu = (x[:, end] - x[:, start] for x in sums)
-        levels[:, d] = (y + LEVEL_PRIOR) / (mu + LEVEL_PRIOR)
-    # The days after the last one held back may use everything up to it.
-    end = len(good)
-    y, mu = (x[:, end] - x[:, max(0, end - LEVEL_DAYS)] for x in sums)
-    levels[:, -1] = (y + LEVEL_PRIOR) / (mu + LEVEL_PRIOR)
-    bounded: Floats = np.clip(levels, *LEVEL_BOUNDS)
-    return bounded
+    sums = [np.cumsum(np.pad(x[:, good], ((0, 0), (1, 0))), axis=1) for x in (seen, expected)]
+    for day in range(seen.shape[1]):
+        end = int(np.searchsorted(good, day - HELD_BACK_DAYS))
+        levels[:, day] = _level(*(x[:, end] - x[:, max(0, end - LEVEL_DAYS)] for x in sums))
+    return levels
+
+
+def _level_now(counts: DailyCounts, weekly: Floats) -> Floats:
+    """Return the level of the last good days against the whole history, [streams]."""
+    seen = counts.contacts.sum(axis=2)
+    expected = (weekly[:, counts.weekday] * counts.visits).sum(axis=2)
+    last = np.flatnonzero(expected[0] > 0)[-LEVEL_DAYS:]
+    return _level(seen[:, last].sum(axis=1), expected[:, last].sum(axis=1))
+
+
+def _level(seen: Floats, expected: Floats) -> Floats:
+    return np.asarray(np.clip((seen + LEVEL_PRIOR) / (expected + LEVEL_PRIOR), *LEVEL_BOUNDS))
 
 
 def _opening(weekly: Floats) -> Bools:

@@ -121,8 +121,9 @@ def test_with_two_weeks_it_is_more_careful_than_with_eight(history: pd.DataFrame
     young = fit(history[history["interval_start"] >= NIGHT - timedelta(days=20)], zone=BERLIN, now=NIGHT)
     assert young is not None
     assert not young.learning
-    assert (young.silence_factor >= 1).all()
-    assert young.silence_height[0] > model.silence_height[0]
+    for factors in (young.silence_factor, young.loss_factor):
+        assert (factors >= 1).all()
+    assert young.loss_factor.sum() > model.loss_factor.sum()
 
 
 def test_what_may_still_be_on_its_way_is_not_missed(model: Model, live: pd.DataFrame) -> None:
