@@ -1,6 +1,7 @@
 """Freshchat API keys at rest: encrypted, bound to nothing else, readable only with the secret key."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -38,18 +39,30 @@ def open_vault(settings: Settings) -> Vault:
     """Open the vault with the secret key that is set, or with the one kept beside the database."""
     if settings.secret_key is not None:
         return Vault([key.strip() for key in settings.secret_key.get_secret_value().split(",")])
-    return Vault([_kept_key(settings.database_path.with_name("secret.key"))])
+    path = settings.database_path.with_name("secret.key")
+    try:
+        return Vault([_kept_key(path)])
+    except (OSError, UnicodeDecodeError, WrongSettings) as error:
+        raise WrongSettings(
+            f"STILLWATCH_SECRET_KEY is unset, and the secret key kept in {path} cannot be used: bring the file "
+            "back from a backup, or move it away and enter the Freshchat API keys again"
+        ) from error
 
 
 def _kept_key(path: Path) -> str:
     """Return the secret key in the file, made and kept mode 0600 on first use."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(Fernet.generate_key().decode())
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        # Under another name first: a crash in the middle leaves no half key behind.
+        new = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(Fernet.generate_key().decode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(
+                new, path
+            )  # unlike a renaming, it never replaces the key that another start has just made
+        new.unlink()
     return path.read_text(encoding="ascii").strip()

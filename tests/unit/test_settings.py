@@ -1,0 +1,111 @@
+"""Settings: environment variables with safe values, refused loudly when they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from services.settings import PREFIX, Settings, WrongSettings, read_settings
+
+TOKEN = "long enough to be safe"
+
+
+def told(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
+    """What is said when these variables are set."""
+    for name, value in variables.items():
+        monkeypatch.setenv(f"{PREFIX}{name}", value)
+    with pytest.raises(WrongSettings) as raised:
+        read_settings()
+    return str(raised.value)
+
+
+def test_without_any_variable_the_system_is_private_and_its_admin_api_is_off() -> None:
+    settings = read_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8501)
+    assert settings.admin_token is None
+    assert settings.freshchat_url is None
+    assert (settings.watch_seconds, settings.probe_seconds) == (60, 900)
+    assert settings.freshchat_endings == (".freshchat.com", ".myfreshworks.com")
+    assert settings.database_path.is_relative_to(Path(__file__).resolve().parents[2] / "data" / "var")
+
+
+def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    values = {
+        "DATABASE": str(tmp_path / "x.duckdb"),
+        "HOST": "::1",
+        "PORT": "9000",
+        "PUBLIC_URL": "https://stillwatch.example.com/",
+        "SECRET_KEY": "k",
+        "ADMIN_TOKEN": TOKEN,
+        "FRESHCHAT_URL": "http://127.0.0.1:9000",
+        "FRESHCHAT_HOSTS": ".freshchat.com, .Example.org",
+        "WATCH_SECONDS": "1.5",
+        "PROBE_SECONDS": "60",
+        "REQUESTS_PER_MINUTE": "5",
+    }
+    assert {name.lower() for name in values} == set(Settings.model_fields)
+    for name, value in values.items():
+        monkeypatch.setenv(f"{PREFIX}{name}", value)
+    settings = read_settings()
+    assert settings.database_path == tmp_path / "x.duckdb"
+    assert (settings.host, settings.port, settings.watch_seconds) == ("::1", 9000, 1.5)
+    assert settings.own_url == "https://stillwatch.example.com"
+    assert settings.freshchat_endings == (".freshchat.com", ".example.org")
+    assert settings.admin_token is not None
+    assert settings.admin_token.get_secret_value() == TOKEN
+    assert settings.requests_per_minute == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("DATABASE", ["", "  ", "mysql://host/db"]),
+        ("HOST", ["0.0.0.0", "::", "192.168.1.1", "example.com", ""]),  # noqa: S104
+        ("PORT", ["0", "65536", "-1", "http", "8501.5"]),
+        ("PUBLIC_URL", ["stillwatch.example.com", "ftp://x", "https://", "https://x/?a=1", "https://x/#a"]),
+        ("ADMIN_TOKEN", ["", "short"]),
+        ("FRESHCHAT_URL", ["https://example.freshchat.com", "http://10.0.0.1", "127.0.0.1:9000"]),
+        ("FRESHCHAT_HOSTS", ["", "freshchat.com", ".de", ".freshchat.com,"]),
+        ("WATCH_SECONDS", ["0", "-1", "nan", "inf", "soon"]),
+        ("PROBE_SECONDS", ["0", "1e9", ""]),
+        ("REQUESTS_PER_MINUTE", ["0", "many"]),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, values: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in values:
+        assert f"{PREFIX}{name}" in told(monkeypatch, **{name: value}), value
+
+
+def test_all_mistakes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = told(monkeypatch, PORT="x", HOST="0.0.0.0", ADMIN_TOKEN="short").splitlines()  # noqa: S104
+    assert len(lines) == 3
+
+
+def test_a_misspelt_variable_is_named_with_those_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = told(monkeypatch, DATABSE="x.duckdb")
+    assert "STILLWATCH_DATABSE" in message
+    assert "STILLWATCH_DATABASE" in message
+
+
+def test_no_secret_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in told(monkeypatch, ADMIN_TOKEN="hunter2", PORT="x")
+    monkeypatch.setenv("STILLWATCH_ADMIN_TOKEN", TOKEN)
+    monkeypatch.delenv("STILLWATCH_PORT")
+    assert TOKEN not in repr(read_settings())
+
+
+def test_a_secret_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n", encoding="utf-8")
+    monkeypatch.setenv("STILLWATCH_ADMIN_TOKEN_FILE", str(file))
+    token = read_settings().admin_token
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+    assert "STILLWATCH_ADMIN_TOKEN_FILE" in told(monkeypatch, ADMIN_TOKEN=TOKEN)
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    for place in (tmp_path / "nothing", tmp_path, binary):
+        message = told(monkeypatch, SECRET_KEY_FILE=str(place))
+        assert "STILLWATCH_SECRET_KEY_FILE" in message
