@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.parts.backfills import backfill_section
+from pages.parts.closed_days import closed_days_section
 from pages.parts.install import install_section
 from pages.parts.integration_actions import delete_button, pause_button, paused_note
 from pages.parts.integration_fields import integration_fields
@@ -76,6 +78,10 @@ def page(shown: Freshness) -> None:
             delete_button(shown, reader)
         with st.expander(_("Settings and credentials"), icon=":material/tune:"):
             settings(shown, reader)
+        with st.expander(_("Closed days and planned downtimes"), icon=":material/event_busy:"):
+            closed_days_section(integration.integration_id, reader)
+        with st.expander(_("History and backfill"), icon=":material/cloud_download:"):
+            backfill_section(integration.integration_id, reader)
         install_section(integration.integration_id, reader)
         with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
             webhook_section(shown, reader)

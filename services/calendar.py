@@ -1,37 +1,48 @@
-"""Closed days and planned downtimes, as people enter them."""
+"""Closed days, planned downtimes and quiet spans: neither judged nor learned from."""
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from data.calendar import ClosedSpan, closed_spans, delete_closed_span, save_closed_span
-from data.integrations import Integration
 from services.injixo_key import BASE62
 from services.integrations import Invalid
 from services.intervals import midnight
 from services.system import System
 
+__all__ = ["MOST_NOTE", "ClosedSpan", "close_days", "close_span", "plan_downtime", "reopen", "spans"]
 Kind = Literal["closed", "downtime", "quiet"]
 LONGEST_SPAN = timedelta(days=366)
 MOST_NOTE = 200
 
 
 def spans(system: System, integration_id: str) -> list[ClosedSpan]:
-    """Return what was entered for the integration, in the order of time. Raises NotFound."""
+    """Return the spans of the integration in the order of time. Raises NotFound."""
     system.integration(integration_id)
     return closed_spans(system.database, integration_id)
 
 
+def close_days(system: System, integration_id: str, first: date, last: date, note: str = "") -> None:
+    """Leave whole local days out of judging and learning, ``last`` included. Raises Invalid and NotFound."""
+    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    end = midnight(last + timedelta(days=1), zone)
+    close_span(system, integration_id, midnight(first, zone), end, kind="closed", note=note)
+
+
+def plan_downtime(
+    system: System, integration_id: str, day: date, begin: time, end: time, note: str = ""
+) -> None:
+    """Leave some hours of a local day out; an ``end`` not after ``begin`` is on the next day."""
+    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    last = day if end > begin else day + timedelta(days=1)
+    start, finish = (datetime.combine(*at, zone).astimezone(UTC) for at in ((day, begin), (last, end)))
+    close_span(system, integration_id, start, finish, kind="downtime", note=note)
+
+
 def close_span(
-    system: System,
-    integration_id: str,
-    start: datetime,
-    end: datetime,
-    *,
-    kind: Kind = "closed",
-    note: str = "",
-) -> ClosedSpan:
+    system: System, integration_id: str, start: datetime, end: datetime, *, kind: Kind, note: str = ""
+) -> None:
     """Leave a span out of judging and learning. Raises Invalid and NotFound."""
     system.integration(integration_id)
     if not start < end <= start + LONGEST_SPAN:
@@ -39,22 +50,6 @@ def close_span(
     span_id = "".join(secrets.choice(BASE62) for _ in range(12))
     span = ClosedSpan(integration_id, span_id, start, end, kind, " ".join(note.split())[:MOST_NOTE])
     system.writer.write(lambda transaction: save_closed_span(transaction, span))
-    return span
-
-
-def close_days(
-    system: System,
-    integration: Integration,
-    first: date,
-    last: date,
-    *,
-    kind: Kind = "closed",
-    note: str = "",
-) -> ClosedSpan:
-    """Leave whole local days out, ``last`` included."""
-    zone = ZoneInfo(integration.time_zone)
-    end = midnight(last + timedelta(days=1), zone)
-    return close_span(system, integration.integration_id, midnight(first, zone), end, kind=kind, note=note)
 
 
 def reopen(system: System, integration_id: str, span_id: str) -> None:

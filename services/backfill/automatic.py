@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from data import backfill as stored
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
 from data.watch import Incident, incidents
-from services.backfill.jobs import TooManyJobs, covered_at, request
+from services.backfill.jobs import JobStatus, TooManyJobs, covered_at, request, status
 from services.backfill.plan import OLDEST, BadSpan
 from services.system import System
 from services.watch.incidents import save_incidents
@@ -16,6 +15,7 @@ from services.watch.incidents import save_incidents
 MARGIN = timedelta(
     minutes=15
 )  # contacts at the edges of an outage are fetched too; counting drops what we have
+AGAIN_AFTER_FAILURE = timedelta(hours=1)
 STILL_COUNTED = timedelta(days=3)  # how long follow-up reports may add to an incident's recovered contacts
 
 
@@ -33,14 +33,24 @@ def keep_recovered(system: System, integration: Integration, now: datetime) -> N
 
 
 def _request_history(system: System, integration: Integration, now: datetime) -> None:
-    jobs = stored.jobs(system.database, integration.integration_id)
-    if not any(job.reason == "history" for job in jobs):
+    if not any(
+        _stands(known, now)
+        for known in status(system, integration.integration_id)
+        if known.job.reason == "history"
+    ):
         request(system, integration.integration_id, now - OLDEST, now, "history")
 
 
+def _stands(known: JobStatus, now: datetime) -> bool:
+    """Tell whether a job need not be asked for again: it goes on, it is done, or it failed a moment ago."""
+    finished_at = known.job.finished_at
+    return known.state != "failed" or finished_at is None or now - finished_at < AGAIN_AFTER_FAILURE
+
+
 def _request(system: System, integration_id: str, start: datetime, end: datetime) -> None:
-    jobs = stored.jobs(system.database, integration_id)
-    if any(job.reason == "incident" and job.span_start == start for job in jobs):
+    now = system.clock()
+    jobs = [known for known in status(system, integration_id) if known.job.reason == "incident"]
+    if any(known.job.span_start == start and _stands(known, now) for known in jobs):
         return
     try:
         request(system, integration_id, start, end, "incident")

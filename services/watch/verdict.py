@@ -290,17 +290,17 @@ def statistics(evidence: Evidence) -> Finding | None:
     reading = evidence.reading
     if reading is None or reading.learning:
         return None
-    total = _alarm(reading.total)
+    total = alarm_of(reading.total)
     if total is not None:
-        return None if _quiet_at_freshchat(total, evidence, None) else _suspected(total, ())
+        return None if quiet_at_freshchat(total, evidence, None) else _suspected(total, ())
     for stream in reading.queues:
-        suspicion = None if stream.queue in evidence.inactive_queues else _alarm(stream)
-        if suspicion is not None and not _quiet_at_freshchat(suspicion, evidence, stream.queue):
+        suspicion = None if stream.queue in evidence.inactive_queues else alarm_of(stream)
+        if suspicion is not None and not quiet_at_freshchat(suspicion, evidence, stream.queue):
             return _suspected(suspicion, (stream.queue or "",))
     return None
 
 
-def _alarm(stream: StreamReading) -> Suspicion | None:
+def alarm_of(stream: StreamReading) -> Suspicion | None:
     if stream.recovered_at is not None:
         return None  # the figures of the loss linger, but the data was seen to flow again
     return next((suspicion for suspicion in (stream.silence, stream.partial_loss) if suspicion.alarm), None)
@@ -320,7 +320,7 @@ def _suspected(suspicion: Suspicion, queues: tuple[str, ...]) -> Finding:
     )
 
 
-def _quiet_at_freshchat(suspicion: Suspicion, evidence: Evidence, queue: str | None) -> bool:
+def quiet_at_freshchat(suspicion: Suspicion, evidence: Evidence, queue: str | None) -> bool:
     """Tell whether a probe of this very span found nothing missing: it was quiet at the source."""
     probe = evidence.probe
     if probe is None or not probe.answered or probe.window_end < suspicion.since:

@@ -8,10 +8,12 @@ import structlog
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
 from data.watch import WATCHER, Incident, StoredVerdict, save_verdicts, stored_verdicts
+from services.calendar import close_span
 from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.incidents import next_incidents, save_incidents, total, with_missed
+from services.watch.quiet import quiet_span
 
 log = structlog.get_logger()
 
@@ -42,6 +44,9 @@ class Watcher:
     ) -> StoredVerdict:
         assessment = assess(self._system, integration, now)
         self._keep_incidents(integration, assessment)
+        quiet = quiet_span(assessment.evidence)
+        if quiet is not None and quiet[0] < quiet[1]:
+            close_span(self._system, integration.integration_id, *quiet, kind="quiet")
         verdict = assessment.verdict
         same = before is not None and (before.data_flow, before.cause) == (verdict.data_flow, verdict.cause)
         since = before.since if before is not None and same else now

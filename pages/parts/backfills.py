@@ -1,0 +1,95 @@
+"""What was fetched from Freshchat: the first history, lost contacts, and whatever somebody asks for."""
+
+from datetime import date, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pages.parts.live import live
+from services.backfill.jobs import BadSpan, JobStatus, TooManyJobs, request, status
+from services.intervals import midnight
+from services.system import current
+from services.translation import N_, Words
+
+REFRESH_SECONDS = 3
+MOST_SHOWN = 8
+OLDEST_DAYS = 455  # Freshchat's reports reach 15 months back
+REASONS = {
+    "history": N_("First import of history"),
+    "incident": N_("After an incident"),
+    "resume": N_("After a pause"),
+    "same_day": N_("Once more, since reports of the same day are incomplete"),
+    "requested": N_("Requested"),
+}
+STATES: dict[str, tuple[str, Literal["gray", "blue", "green", "red"], str]] = {
+    "scheduled": (N_("scheduled"), "gray", ":material/schedule:"),
+    "running": (N_("running"), "blue", ":material/sync:"),
+    "done": (N_("done"), "green", ":material/check_circle:"),
+    "failed": (N_("failed"), "red", ":material/error:"),
+}
+
+
+def backfill_section(integration_id: str, words: Words) -> None:
+    """Draw the jobs with their progress, and the fields to ask for another span."""
+    st.caption(
+        words.text(
+            "Freshchat makes one report a minute, each for up to 28 days. What is fetched twice is counted once."
+        )
+    )
+    live(_jobs, REFRESH_SECONDS)(integration_id, words)
+    zone = ZoneInfo(current().integration(integration_id).time_zone)
+    today = current().clock().astimezone(zone).date()
+    with st.form(f"backfill_{integration_id}", border=False):
+        days = st.date_input(
+            words.text("From and to (both included)"),
+            (today - timedelta(days=1), today),
+            min_value=today - timedelta(days=OLDEST_DAYS - 1),
+            max_value=today,
+            format="DD.MM.YYYY" if words.language == "de" else "DD/MM/YYYY",
+        )
+        asked = st.form_submit_button(words.text("Fetch from Freshchat"), icon=":material/cloud_download:")
+    if asked and isinstance(days, tuple) and days:
+        _ask(integration_id, days[0], days[-1], words)
+
+
+def _ask(integration_id: str, first: date, last: date, words: Words) -> None:
+    zone = ZoneInfo(current().integration(integration_id).time_zone)
+    end = midnight(last + timedelta(days=1), zone)
+    try:
+        request(current(), integration_id, midnight(first, zone), end, "requested")
+    except BadSpan:
+        st.error(words.text("Freshchat has no reports on this time any more."), icon=":material/error:")
+    except TooManyJobs:
+        st.error(words.text("Too many backfills are waiting: try again later."), icon=":material/error:")
+
+
+def _jobs(integration_id: str, words: Words) -> None:
+    jobs = status(current(), integration_id)
+    if not jobs:
+        st.info(
+            words.text(
+                "Nothing was fetched yet. The history is fetched as soon as Freshchat accepts the key."
+            ),
+            icon=":material/info:",
+        )
+    for job in jobs[:MOST_SHOWN]:
+        _job(job, words)
+
+
+def _job(status: JobStatus, words: Words) -> None:
+    name, colour, icon = STATES[status.state]
+    job = status.job
+    with st.container(key=f"job_{job.job_id}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(words.text(name), color=colour, icon=icon)
+            st.markdown(f"**{words.text(REASONS[job.reason])}**", width="content")
+            st.caption(f"{words.day(job.span_start)} – {words.day(job.span_end)}", width="content")
+        st.progress(status.progress)
+        chats = words.count(
+            "{n} resolved chat in the reports", "{n} resolved chats in the reports", status.fetched
+        )
+        new = words.count("{n} of them was new here", "{n} of them were new here", status.new)
+        st.caption(f"{chats}, {new}")
+        if status.error is not None:
+            st.caption(words.text("Last trouble: {code}", code=status.error))

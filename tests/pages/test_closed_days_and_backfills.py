@@ -1,0 +1,48 @@
+"""Closing days and asking for a backfill, on the page of an integration."""
+
+from collections.abc import Callable
+from datetime import date, time
+
+from streamlit.testing.v1 import AppTest
+
+from data.integrations import Integration
+from services import calendar
+from services.backfill.jobs import status
+from services.system import System
+
+Open = Callable[..., AppTest]
+
+
+def button(page: AppTest, label: str) -> object:
+    return next(button for button in page.button if button.label == label)
+
+
+def test_a_closed_day_is_entered_and_removed_again(
+    open_page: Open, system: System, integration: Integration
+) -> None:
+    page = open_page("integration.py", integration=integration.integration_id)
+    days = next(field for field in page.date_input if "closed" in (field.form_id or ""))
+    days.set_value((date(2026, 12, 24), date(2026, 12, 26)))
+    button(page, "Add").click().run()  # type: ignore[attr-defined]
+    (span,) = calendar.spans(system, integration.integration_id)
+    assert (span.kind, span.starts_at.isoformat()) == ("closed", "2026-12-23T23:00:00+00:00")
+    assert span.ends_at.isoformat() == "2026-12-26T23:00:00+00:00"
+    button(page, "Remove").click().run()  # type: ignore[attr-defined]
+    assert calendar.spans(system, integration.integration_id) == []
+
+
+def test_a_planned_downtime_may_reach_into_the_next_day(system: System, integration: Integration) -> None:
+    calendar.plan_downtime(system, integration.integration_id, date(2026, 3, 28), time(22), time(4))
+    (span,) = calendar.spans(system, integration.integration_id)
+    assert (span.ends_at - span.starts_at).total_seconds() == 5 * 3600  # the clocks go forward in between
+
+
+def test_a_backfill_is_asked_for_and_shown_with_its_progress(
+    open_page: Open, system: System, integration: Integration
+) -> None:
+    page = open_page("integration.py", integration=integration.integration_id)
+    button(page, "Fetch from Freshchat").click().run()  # type: ignore[attr-defined]
+    (job,) = status(system, integration.integration_id)
+    assert (job.job.reason, job.state) == ("requested", "running")
+    page = open_page("integration.py", integration=integration.integration_id)
+    assert any("Requested" in text.value for text in page.markdown)
