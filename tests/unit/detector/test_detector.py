@@ -20,6 +20,7 @@ from services.detector import (
     expected_between,
     fit,
 )
+from services.detector.expectation import band
 from tests.unit.detector.conftest import BERLIN, NIGHT, Made
 
 LAG = timedelta(minutes=2)
@@ -305,3 +306,14 @@ def test_zones_with_half_hours_are_learned_by_their_own_clock(counts: Made) -> N
     opening = datetime(2025, 3, 4, 8, tzinfo=zone).astimezone(UTC)
     band = expected(model, None, [opening - timedelta(hours=1), opening + timedelta(hours=1)])
     assert band["mean"].iloc[0] < 1 < 5 < band["mean"].iloc[1]
+
+
+@pytest.mark.parametrize(
+    ("mean", "shape", "quantiles"),
+    [(0.3, 10.0, (0, 2)), (10.0, 3.0, (1, 26)), (50.0, 10.0, (22, 89)), (300.0, 10.0, (141, 516))],
+)
+def test_the_band_is_that_of_the_negative_binomial(
+    mean: float, shape: float, quantiles: tuple[int, int]
+) -> None:
+    low, high = band(np.array([mean]), np.array([shape]))
+    assert (low[0], high[0]) == quantiles  # summed up exactly, term by term
