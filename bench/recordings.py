@@ -12,7 +12,7 @@ WHOLE = "all"  # the queue of a recording without queues
 LONGEST_INTERVAL = 3600  # seconds
 HEADER_LINES = 1
 MOST_CONTACTS = 10**9  # in one interval
-_OFFSET = r"(?:[zZ]|[+-]\d{2}:?\d{2})$"
+_OFFSET = r":\d{2}.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"  # behind a time of day: 2025-03-01 is no offset
 
 
 class UnusableInput(Exception):
@@ -75,7 +75,7 @@ def _numbers(column: "pd.Series[str]", path: Path) -> Ints:
 
 def _instants(column: "pd.Series[str]", zone: ZoneInfo, path: Path) -> Ints:
     """Return Unix times in seconds. In the doubled hour of a DST change stamps that go back are its second half."""
-    text = column.fillna("").str.strip()
+    text = column.fillna("").str.strip().str.replace(r"\s*UTC$", "Z", regex=True)
     with_offset = text.str.contains(_OFFSET, regex=True).to_numpy(dtype=bool)
     seconds = np.zeros(len(text), dtype=np.int64)
     for rows, utc in ((with_offset, True), (~with_offset, False)):

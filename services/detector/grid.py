@@ -61,7 +61,7 @@ class Axis:
         return (self.first + np.arange(len(self.cell))) * float(QUARTER_SECONDS)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def axis(zone: ZoneInfo, first: int, length: int) -> Axis:
     """Return the axis of ``length`` quarter hours that starts with number ``first``."""
     quarters = first + np.arange(length, dtype=np.int64)

@@ -46,7 +46,8 @@ def evaluate(
     ``open_alarms``: the open alarm of each stream that has one (None = total); its ``recovered_at`` then
     says when the data began to flow again.
     """
-    first, end = model.checkpoint, quarter(now) + 1
+    first = model.checkpoint
+    end = max(quarter(now), first) + 1
     time = axis(model.zone, first, AHEAD_DAYS * SLOTS + _round_up(end - first))
     contacts = np.zeros((len(model.queues) + 1, len(time)))
     contacts[:, : end - first] = count_matrix(recent, model.queues, first, end - first)
