@@ -12,7 +12,7 @@ from services.contact_view import real_queues
 from services.periods import today_in
 from services.system import current
 
-REFRESH_SECONDS = 30
+REFRESH_SECONDS = 10
 
 system = current()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -25,7 +25,7 @@ live(trust_line, REFRESH_SECONDS)(integration_id)
 
 queues = real_queues(system, integration_id)
 if not queues:
-    nothing_yet(integration_id, spoken)
+    st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, spoken)
     st.stop()
 today = today_in(integration.time_zone, system.clock())
 chosen = choose(queues, today, spoken)

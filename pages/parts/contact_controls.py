@@ -79,7 +79,15 @@ def _choose_period(view: View, today: date, words: Words) -> Period:
 
 
 def _step_button(key: str, name: str, icon: str, day: date, today: date) -> None:
-    st.button("", key=key, icon=icon, help=name, on_click=_go_to, args=(day, today), disabled=day > today)
+    st.button(
+        name,
+        key=key,
+        icon=icon,
+        icon_position="right" if key == "later" else "left",
+        on_click=_go_to,
+        args=(day, today),
+        disabled=day > today,
+    )
 
 
 def _choose_interval(view: View, words: Words) -> str:

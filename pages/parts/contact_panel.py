@@ -11,7 +11,15 @@ from pages.parts.charts_contacts import contacts_chart, grouped, interval_name, 
 from pages.parts.colours import colours, series_colours
 from pages.parts.contact_controls import Chosen
 from pages.parts.language import words
-from services.contact_view import Comparison, ContactView, Earlier, Undefined, contact_view, earlier_periods
+from services.contact_view import (
+    Comparison,
+    ContactView,
+    Earlier,
+    Undefined,
+    contact_view,
+    earlier_periods,
+    real_queues,
+)
 from services.export import comparison_name, plain_csv, spreadsheet_csv
 from services.periods import Period
 from services.system import current
@@ -65,7 +73,9 @@ def _earlier(integration_id: str, period: Period, interval: str, queues: tuple[s
 
 
 def nothing_yet(integration_id: str, words: Words) -> None:
-    """Lead on while no contact was ever counted."""
+    """Lead on while no contact was ever counted; with the first one, the page follows."""
+    if real_queues(current(), integration_id):
+        st.rerun()
     with st.container(border=True):
         st.subheader(words.text("No contacts yet"))
         st.markdown(

@@ -54,10 +54,11 @@ def next_step(shown: Freshness, words: Words, *, key: str) -> None:
             icon=":material/open_in_new:",
         )
     elif step == "contact_support":
-        bundle_buttons(integration.integration_id, words, key=key)
+        with st.container(horizontal=True, width="content"):
+            bundle_buttons(integration.integration_id, words, key=key, chosen=True)
 
 
-def bundle_buttons(integration_id: str, words: Words, *, key: str) -> None:
+def bundle_buttons(integration_id: str, words: Words, *, key: str, chosen: bool = False) -> None:
     """Offer the support bundle as a page to read and as JSON."""
 
     def page() -> str:
@@ -74,7 +75,7 @@ def bundle_buttons(integration_id: str, words: Words, *, key: str) -> None:
         "text/html",
         key=f"bundle_{key}",
         icon=":material/download:",
-        type="primary",
+        type="primary" if chosen else "secondary",
         on_click="ignore",
     )
     st.download_button(

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts.charts_contacts import series_names
 from pages.parts.charts_freshness import timeline_chart
 from pages.parts.colours import colours
-from pages.parts.decision_tree import decision_tree, next_step
+from pages.parts.decision_tree import bundle_buttons, decision_tree, next_step
 from pages.parts.evidence import facts, refusals
 from pages.parts.incident_list import incident_list
 from pages.parts.language import words
@@ -40,6 +40,10 @@ def panel(integration_id: str) -> None:
     suspicion(shown, spoken)
     refusals(shown, spoken)
     incident_list(integration_id, spoken)
+    st.subheader(spoken.text("For support"), anchor=False)
+    st.caption(spoken.text("Times, counts, evidence and key history of the last 14 days, without secrets."))
+    with st.container(horizontal=True):
+        bundle_buttons(integration_id, spoken, key="end")
 
 
 def _verdict(shown: Freshness, words: Words) -> None:

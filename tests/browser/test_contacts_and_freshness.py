@@ -1,0 +1,166 @@
+"""Contacts and the data flow in a browser: charts that draw, pages that refresh without a flicker."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Stillwatch
+
+NUMBERS = count()
+WATCH_CHANGES = """() => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    window.seen = {heights: new Set(), charts: 0};
+    new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(node => {
+        if (node.querySelector && (node.matches('svg.marks') || node.querySelector('svg.marks'))) window.seen.charts++;
+    }))).observe(main, {childList: true, subtree: true});
+    const look = () => { window.seen.heights.add(main.scrollHeight); requestAnimationFrame(look); };
+    look();
+}"""
+
+
+class Account:
+    """An integration of this test's own, with its key."""
+
+    def __init__(self, stillwatch: Stillwatch) -> None:
+        number = next(NUMBERS)
+        body = {"name": f"Account {number}", "domain": "example.freshchat.com", "time_zone": "Europe/Berlin"}
+        self.stillwatch = stillwatch
+        self.id = stillwatch.call("POST", "/integrations", json=body).json()["id"]
+        self.key = self.rotate()
+
+    def rotate(self) -> str:
+        made = self.stillwatch.call("POST", f"/integrations/{self.id}/keys", json={"overlap_seconds": 0})
+        return str(made.json()["key"])
+
+    def resolve(self, queue: str | None, *, chats: int = 1, ago: timedelta = timedelta(0)) -> int:
+        """Have chats resolved; returns the answer's status."""
+        at = (datetime.now(UTC) - ago).isoformat()
+        group = {"id": f"id of {queue}", "name": queue} if queue else None
+        events = [{"chat_id": f"c{next(NUMBERS)}", "resolved_at": at, "group": group} for _ in range(chats)]
+        answer = self.stillwatch.call("POST", "/events", self.key, json={"events": events})
+        return answer.status_code
+
+    def page(self, name: str, **query: str) -> str:
+        more = "".join(f"&{field}={value}" for field, value in query.items())
+        path = "" if name == "contacts" else name
+        return f"{self.stillwatch.url}/{path}?integration={self.id}{more}"
+
+
+@pytest.fixture
+def account(stillwatch: Stillwatch) -> Account:
+    return Account(stillwatch)
+
+
+@pytest.fixture
+def busy(account: Account) -> Account:
+    """With contacts of today in two queues, and without a group."""
+    account.resolve("Kundensupport", chats=3)
+    account.resolve("Technik", chats=2)
+    account.resolve(None)
+    return account
+
+
+def total(page: Page) -> Any:
+    return page.get_by_test_id("stMetricValue").first
+
+
+def test_contacts_are_drawn_and_told_in_figures_on_hover(busy: Account, visit: Callable[..., Page]) -> None:
+    page = visit(busy.page("contacts"))
+    expect(total(page)).to_have_text("5")
+    page.get_by_test_id("stVegaLiteChart").locator("path[aria-label*='Total: 5']").hover(force=True)
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_contain_text("Total5")
+    expect(tooltip).to_contain_text("Kundensupport3")
+    expect(tooltip).to_contain_text("Technik2")
+
+
+def test_what_was_not_counted_is_said_to_be_without_data(busy: Account, visit: Callable[..., Page]) -> None:
+    page = visit(busy.page("contacts", view="week"))
+    expect(page.get_by_test_id("stVegaLiteChart").get_by_text("no data").first).to_be_visible()
+    expect(page.get_by_text("Grey area: no data, which is not zero")).to_be_visible()
+
+
+def test_contacts_appear_by_themselves(account: Account, visit: Callable[..., Page]) -> None:
+    page = visit(account.page("contacts"))
+    expect(page.get_by_text("No contacts yet")).to_be_visible()
+    account.resolve("Kundensupport")
+    expect(total(page)).to_have_text("1")
+    account.resolve("Kundensupport", chats=2)
+    expect(total(page)).to_have_text("3")
+
+
+def test_a_german_reader_downloads_a_german_spreadsheet(busy: Account, visit: Callable[..., Page]) -> None:
+    page = visit(busy.page("contacts"), locale="de-DE")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV für Excel").click()
+    raw = download.value.path().read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    header = raw.decode("utf-8-sig").splitlines()[0]
+    assert header == "Datum;Uhrzeit;Abstand zu UTC;Kundensupport;Technik;Summe"
+
+
+def test_the_address_keeps_what_was_chosen(busy: Account, visit: Callable[..., Page]) -> None:
+    page = visit(busy.page("contacts"))
+    page.get_by_role("radio", name="Week").click()
+    page.get_by_role("button", name="Earlier").click()
+    expect(total(page)).to_have_text("0")
+    page.reload()
+    expect(page.get_by_role("radio", name="Week")).to_be_checked()
+    expect(total(page)).to_have_text("0")
+
+
+def test_a_refused_key_is_named_and_the_page_refreshes_without_a_flicker(
+    busy: Account, visit: Callable[..., Page]
+) -> None:
+    page = visit(busy.page("freshness"))
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg.marks")).to_be_visible()
+    expect(page.get_by_text("Learning").first).to_be_visible()
+    old, busy_key = busy.key, busy.rotate()
+    assert old != busy_key
+    assert busy.resolve("Kundensupport") == 401
+    expect(page.get_by_text("has been refused since").first).to_be_visible()
+    expect(page.get_by_role("button", name="Generate a new key").first).to_be_visible()
+    expect(page.get_by_text("revoked_key")).to_have_count(0)  # the table is a canvas
+    page.evaluate(WATCH_CHANGES)
+    looked = page.get_by_text("The monitor looked").locator(
+        "xpath=ancestor::*[@data-testid='stVerticalBlock'][1]"
+    )
+    before = looked.inner_text()
+    expect(looked).not_to_have_text(before, use_inner_text=True)
+    seen = page.evaluate("() => ({heights: [...window.seen.heights], charts: window.seen.charts})")
+    assert len(seen["heights"]) == 1
+    assert seen["charts"] == 0
+
+
+def test_the_support_bundle_is_downloaded_in_both_forms(busy: Account, visit: Callable[..., Page]) -> None:
+    page = visit(busy.page("freshness"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="As JSON").click()
+    bundle = json.load(io.BytesIO(download.value.path().read_bytes()))
+    assert bundle["integration"]["id"] == busy.id
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Support bundle").click()
+    assert b"<h1>Data flow of" in download.value.path().read_bytes()
+
+
+def test_the_next_step_leads_to_the_keys(account: Account, visit: Callable[..., Page]) -> None:
+    page = visit(account.page("freshness"))
+    page.get_by_role("button", name="Install the injixo app").first.click()
+    expect(page.get_by_role("heading", name="Install the injixo app")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_neither_page_is_wider_than_a_phone(busy: Account, visit: Callable[..., Page], scheme: str) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": scheme, "locale": "de-DE"}
+    page = visit(busy.page("contacts"), **phone)
+    for name in ("contacts", "freshness"):
+        page.goto(busy.page(name))
+        expect(page.get_by_test_id("stVegaLiteChart").locator("svg.marks")).to_be_visible()
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), name
