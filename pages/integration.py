@@ -78,13 +78,13 @@ def page(shown: Freshness) -> None:
             delete_button(shown, reader)
         with st.expander(_("Settings and credentials"), icon=":material/tune:"):
             settings(shown, reader)
+        install_section(integration.integration_id, reader)
+        with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
+            webhook_section(shown, reader)
         with st.expander(_("Closed days and planned downtimes"), icon=":material/event_busy:"):
             closed_days_section(integration.integration_id, reader)
         with st.expander(_("History and backfill"), icon=":material/cloud_download:"):
             backfill_section(integration.integration_id, reader)
-        install_section(integration.integration_id, reader)
-        with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
-            webhook_section(shown, reader)
 
 
 _ = words().text
