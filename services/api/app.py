@@ -11,7 +11,7 @@ from services.api import (
     operator_routes,
     webhook_routes,
 )
-from services.api.access import KeyCheck
+from services.api.access import RateLimit
 from services.api.body import BoundedBodies
 from services.api.document import document
 from services.api.head import HeadLikeGet
@@ -37,7 +37,7 @@ def create_api(system: System) -> FastAPI:
         middleware=[Middleware(HeadLikeGet), Middleware(BoundedBodies)],
     )
     api.state.system = system
-    api.state.key_check = KeyCheck(system.settings.requests_per_minute)
+    api.state.rate_limit = RateLimit(system.settings.requests_per_minute)
     handle_problems(api)
     api.include_router(app_routes.router)
     api.include_router(webhook_routes.router)

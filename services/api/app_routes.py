@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from services import ingest
-from services.api.access import AppKey, TheSystem
+from services.api.access import app_caller
 from services.api.body import read_json
 from services.api.problems import Problem, RejectedEvent, problems
 from services.events import (
@@ -91,11 +91,12 @@ EVENTS_BODY = {
 
 
 @router.get("/connection")
-def connection(caller: AppKey, system: TheSystem) -> Connection:
+async def connection(request: Request) -> Connection:
     """Say which integration the key belongs to."""
-    integration, key = caller
-    now = system.clock()
-    system.activity.note(integration.integration_id, key.key_id, "connection", now)
+    caller = app_caller(request)
+    integration, key = caller.integration, caller.key
+    now = caller.system.clock()
+    caller.note("connection", now)
     return Connection(
         integration=IntegrationName(id=integration.integration_id, name=integration.name),
         key=KeyLife(id=key.key_id, created_at=key.created_at, expires_at=key.expires_at),
@@ -111,21 +112,23 @@ def connection(caller: AppKey, system: TheSystem) -> Connection:
     responses=BODY_PROBLEMS,
     openapi_extra=EVENTS_BODY,
 )
-async def events(request: Request, caller: AppKey, system: TheSystem) -> Response:
+async def events(request: Request) -> Response:
     """Take one event or a batch; whatever is accepted is on disk before the answer."""
-    integration, key = caller
+    caller = app_caller(request)
     items = _items(await read_json(request))
-    now = system.clock()
+    now = caller.system.clock()
     reading = read_items(items, received_at=now)
     if items and len(reading.rejected) == len(items):
         raise Problem(422, "bad_event", reading.rejected[0].detail, rejected=_named(reading))
     receipt = ingest.Receipt()
     if reading.events:
         delivery = ingest.Delivery(
-            integration.integration_id, reading.events, once_per_chat=integration.counting == "once_per_chat"
+            caller.integration.integration_id,
+            reading.events,
+            once_per_chat=caller.integration.counting == "once_per_chat",
         )
-        receipt = await asyncio.wrap_future(ingest.submit(system.writer, delivery))
-    system.activity.note(integration.integration_id, key.key_id, "events", now, len(items) or 1)
+        receipt = await asyncio.wrap_future(ingest.submit(caller.system.writer, delivery))
+    caller.note("events", now, len(items) or 1)
     answer: dict[str, Any] = {
         "accepted": receipt.accepted,
         "duplicates": receipt.duplicates,
@@ -137,17 +140,16 @@ async def events(request: Request, caller: AppKey, system: TheSystem) -> Respons
 
 
 @router.post("/heartbeat", status_code=204, responses=BODY_PROBLEMS, openapi_extra=HEARTBEAT_BODY)
-async def heartbeat(request: Request, caller: AppKey, system: TheSystem) -> Response:
+async def heartbeat(request: Request) -> Response:
     """Note the app's proof that it can reach us with its key, or its good-bye. The body is optional."""
-    integration, key = caller
+    caller = app_caller(request)
     told = Heartbeat()
     if request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers:
         try:
             told = Heartbeat.model_validate(await read_json(request))
         except ValidationError as error:
             raise Problem(422, "bad_heartbeat", first_problem(error)) from None
-    kind = "goodbye" if told.state == "uninstalled" else "heartbeat"
-    system.activity.note(integration.integration_id, key.key_id, kind, system.clock())
+    caller.note("goodbye" if told.state == "uninstalled" else "heartbeat", caller.system.clock())
     return Response(status_code=204)
 
 

@@ -221,7 +221,9 @@ class FreshnessBody(BaseModel):
             )
             if refusal
             else None,
-            probe=ProbeBody(at=probe.probed_at, freshchat=probe.total.freshchat, received=probe.total.received)
+            probe=ProbeBody(
+                at=probe.probed_at, freshchat=probe.total.freshchat, received=probe.total.received
+            )
             if probe and probe.answered
             else None,
             queues=[_queue_body(stream) for stream in reading.queues] if reading else [],

@@ -85,7 +85,9 @@ def handle_problems(api: FastAPI) -> None:
     """Have every error of the API answered as a problem, and none with a stack trace."""
 
     @api.exception_handler(Problem)
-    async def _problem(_: Request, problem: Problem) -> JSONResponse:
+    async def _problem(request: Request, problem: Problem) -> JSONResponse:
+        if hasattr(request.state, "caller"):
+            request.state.caller.note(problem.code, request.app.state.system.clock())
         return respond(problem)
 
     @api.exception_handler(NotFound)

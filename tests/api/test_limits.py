@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from data.activity import activity_totals
 from services.api import body
-from services.api.access import KeyCheck
+from services.api.access import RateLimit
 from services.api.app import create_api
 from services.settings import Settings
 from services.system import System
@@ -111,7 +112,7 @@ def test_a_connection_that_ends_in_mid_body_keeps_nothing(system: System, key: s
 def test_a_key_that_calls_too_often_is_told_when_to_come_back(
     system: System, api: TestClient, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api.app.routes[0].app.state.key_check = KeyCheck(requests_per_minute=2)  # type: ignore[attr-defined]
+    api.app.routes[0].app.state.rate_limit = RateLimit(requests_per_minute=2)  # type: ignore[attr-defined]
     headers = {"Authorization": f"Bearer {key}"}
     answers = [api.get("/api/v1/connection", headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -124,7 +125,7 @@ def test_a_key_that_calls_too_often_is_told_when_to_come_back(
 def test_a_key_that_calls_too_often_costs_no_other_key_anything(
     system: System, api: TestClient, admin: Callable[..., Any], integration: Any
 ) -> None:
-    api.app.routes[0].app.state.key_check = KeyCheck(requests_per_minute=1)  # type: ignore[attr-defined]
+    api.app.routes[0].app.state.rate_limit = RateLimit(requests_per_minute=1)  # type: ignore[attr-defined]
     path = f"/integrations/{integration.integration_id}/keys"
     keys = [admin("POST", path, json={"overlap_seconds": 60}).json()["key"] for _ in range(2)]
     for key in keys:
@@ -211,6 +212,23 @@ def test_the_admin_api_is_off_without_a_token_and_closed_without_the_right_one(
     for method, path in operations:
         answer = api.request(method, f"/api{path}", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
         assert (answer.status_code, answer.json()["code"]) == (403, "admin_api_off")
+
+
+def test_a_refused_request_is_put_down_to_its_integration(
+    push: Callable[..., Any], admin: Callable[..., Any], system: System, integration: Any
+) -> None:
+    for _ in range(2):
+        push("/events", json={"chat_id": None})
+    push("/events", content=b"{")
+    push("/events", json=event(1, note="x" * MEBIBYTE))
+    system.activity.flush()
+    counted = {
+        entry.kind: entry.occurrences
+        for entry in activity_totals(system.database, integration.integration_id)
+    }
+    assert counted == {"bad_event": 2, "bad_json": 1, "too_large": 1}
+    (listed,) = admin("GET", f"/integrations/{integration.integration_id}/keys").json()["keys"]
+    assert (listed["use_count"], listed["rejected_attempts"]) == (0, 0)  # the key itself is good
 
 
 async def _call(
