@@ -38,9 +38,9 @@ def earliest_verdicts(
     not missed yet): Unix seconds. None when that is further ahead than the steps reach, or never told.
     """
     left = np.clip((starts + QUARTER_SECONDS - horizon) / QUARTER_SECONDS, 0, 1)
-    nothing = evidence(
-        np.zeros(1), steps.expected, (model.shape / 4)[:, None], model.rho[:, None].astype(float)
-    )
+    nothing = steps.evidence.copy()  # what is still to come has no contacts; the current interval may have
+    shape, rho = (model.shape / 4)[:, None], model.rho[:, None]
+    nothing[:, :1] = evidence(np.zeros(1), steps.expected[:, :1], shape, rho)
     reached = (
         state.silence[:, None] + np.cumsum(steps.surprise * left, axis=1) >= model.silence_height[:, None]
     )
