@@ -4,7 +4,7 @@ The contacts are a function of the *set* of events and of nothing else. Deliveri
 reordered or overlap with other reporters' therefore cannot change them.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -32,11 +32,15 @@ def contacts_of_chat(events: Collection[Event], name_of: NameOf) -> list[Contact
     return [_contact(reports, name_of, is_first=index == 0) for index, reports in enumerate(groups)]
 
 
-def merge(known: Sequence[Event], event: Event) -> list[Event] | None:
-    """Return the chat's events with ``event`` among them, or None when it is nothing new."""
-    if any(event.identity == other.identity for other in known):
-        return None
-    return [*known, event]
+def unknown(events: Iterable[Event], known: Iterable[Event]) -> list[Event]:
+    """Return the events that are not among the known ones, each once, in their order."""
+    seen = {event.identity for event in known}
+    found = []
+    for event in events:
+        if event.identity not in seen:
+            seen.add(event.identity)
+            found.append(event)
+    return found
 
 
 def name_at(sightings: Sequence[tuple[datetime, str]], at: datetime) -> str | None:

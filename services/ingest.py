@@ -9,7 +9,7 @@ from data import chats
 from data.chats import ChatKey, Contact, Event
 from data.database import Transaction
 from data.writer import Writer
-from services.counting import contacts_of_chat, merge, name_at
+from services.counting import contacts_of_chat, name_at, unknown
 
 Sightings = dict[ChatKey, list[tuple[datetime, str]]]
 
@@ -96,24 +96,31 @@ def learn_names(
 
 
 def _work_in(batch: _Batch, delivery: Delivery) -> Receipt:
-    accepted = duplicates = 0
+    told: dict[ChatKey, list[Event]] = {}
     for chat_id, event in delivery.events:
-        key = (delivery.integration_id, chat_id)
-        chat = batch.chats[key]
-        counted_before = _counted(chat.contacts, delivery)
-        merged = merge(chat.events, event)
-        if merged is not None:
-            chat.events = merged
-            chat.contacts = batch.contacts(key, merged)
-            if event.group_id is not None and event.group_name is not None:
-                _note_sighting(
-                    batch, delivery.integration_id, event.group_id, event.group_name, event.occurred_at
-                )
-        if event.kind == "resolved":
-            is_new = _counted(chat.contacts, delivery) > counted_before
-            accepted += is_new
-            duplicates += not is_new
+        told.setdefault((delivery.integration_id, chat_id), []).append(event)
+    accepted = duplicates = 0
+    for key, events in told.items():
+        # The contacts of a chat are derived once, however many of its events one delivery holds.
+        counted_before = _counted(batch.chats[key].contacts, delivery)
+        _add(batch, key, events)
+        new = max(0, _counted(batch.chats[key].contacts, delivery) - counted_before)
+        resolutions = sum(event.kind == "resolved" for event in events)
+        accepted += min(new, resolutions)
+        duplicates += resolutions - min(new, resolutions)
     return Receipt(accepted, duplicates)
+
+
+def _add(batch: _Batch, key: ChatKey, events: Sequence[Event]) -> None:
+    chat = batch.chats[key]
+    new = unknown(events, chat.events)
+    if not new:
+        return
+    chat.events = [*chat.events, *new]
+    chat.contacts = batch.contacts(key, chat.events)
+    for event in new:
+        if event.group_id is not None and event.group_name is not None:
+            _note_sighting(batch, key[0], event.group_id, event.group_name, event.occurred_at)
 
 
 def _counted(contacts: Sequence[Contact], delivery: Delivery) -> int:

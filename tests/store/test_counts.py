@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -157,6 +158,23 @@ def test_a_backfill_is_no_push_and_a_push_after_it_is_one(system: System) -> Non
     assert ([contact[-1] for contact in contacts], accepted) == ([False], 1)
     contacts, accepted = deliver(system, [report("backfill"), report("webhook"), report("app")])
     assert ([contact[-1] for contact in contacts], accepted) == ([True], 1)
+
+
+def test_a_delivery_full_of_one_chat_derives_its_contacts_once(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derived = []
+    contacts_of_chat = ingest.contacts_of_chat
+    monkeypatch.setattr(
+        ingest, "contacts_of_chat", lambda *given: derived.append(given) or contacts_of_chat(*given)
+    )
+    events = [
+        ("chat", Event("resolved", T0 + timedelta(minutes=3 * number), None, None, None, None, "app", T0))
+        for number in range(500)
+    ]
+    contacts, accepted = deliver(system, [events + events])
+    assert len(contacts) == accepted == 500
+    assert len(derived) == 2  # as it was stored, and with the new events
 
 
 def test_a_count_stands_at_the_quarter_hour_of_the_resolution() -> None:
