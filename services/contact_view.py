@@ -2,50 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Literal
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from data.contacts import latest
 from data.contacts import queues as queue_summaries
 from data.integrations import Integration
-from data.watch import Incident, incidents
+from data.watch import incidents
+from services.comparison import Comparison, compare, usual_until
 from services.contacts import ContactTable, contact_table
 from services.counting import UNDEFINED_QUEUE
-from services.intervals import QUARTER_HOUR
+from services.coverage import Gap, coverage, gaps, recovered, total_of
 from services.periods import Period
 from services.system import System
 
-Coverage = Literal["known", "incomplete", "no_data", "future"]
 FINEST = "15m"
-FEWEST_PERIODS = 2
 RISING_SHARE_DEVIATIONS = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Intervals in a row, from ``first`` to before ``after``, that are not simply known."""
-
-    first: int
-    after: int
-    kind: Literal["incomplete", "no_data", "recovered"]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What earlier periods say about each interval of this one; NaN where they say nothing.
-
-    ``until_now`` is what they had counted at the same point, without the gaps of this one. With several
-    of them, all figures are medians, and ``low`` to ``high`` holds the middle half of them.
-    """
-
-    periods: int
-    usual: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    until_now: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +43,15 @@ class Undefined:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """One period. ``total``: of the table's queues by interval, NaN where nothing is known."""
+    """One period. ``total``: of the table's queues by interval, NaN where nothing is known.
+
+    ``begun_at``: the first contact ever; what lies before it is not missing.
+    """
 
     period: Period
     table: ContactTable
     end: datetime
+    begun_at: datetime | None
     total: np.ndarray
     gaps: list[Gap]
     comparison: Comparison | None
@@ -85,6 +63,18 @@ class ContactView:
 
     def over(self, now: datetime) -> bool:
         return self.end <= now
+
+    def without_data(self, now: datetime) -> timedelta:
+        """Return how long data is missing: since the first contact ever, and up to now."""
+        # In UTC: differences of local times would be an hour off when the clock changes.
+        borders = [at.astimezone(UTC) for at in (*self.table.starts, self.end)]
+        begun_at = self.begun_at or now
+        spans = [
+            min(borders[gap.after], now) - max(borders[gap.first], begun_at)
+            for gap in self.gaps
+            if gap.kind == "no_data" and borders[gap.after] > begun_at
+        ]
+        return sum(spans, timedelta())
 
 
 def contact_view(
@@ -107,6 +97,7 @@ def contact_view(
         period,
         table,
         end,
+        latest(system.database, integration_id).first_resolved_at,
         total_of(table),
         gaps(coverage(table, now)) + recovered(table, end, known, now),
         compare(table, earlier.tables, until_now=usual_until(fine, earlier.fine, now)),
@@ -138,89 +129,6 @@ def real_queues(system: System, integration_id: str) -> list[str]:
     return [queue.queue for queue in sorted(real, key=lambda queue: (-queue.contacts, queue.queue))]
 
 
-def total_of(table: ContactTable) -> np.ndarray:
-    """Return the sum over the queues by interval; NaN where none of them has data."""
-    nothing = np.isnan(table.contacts).all(axis=1)
-    return np.where(nothing, np.nan, np.nansum(table.contacts, axis=1))
-
-
-def coverage(table: ContactTable, now: datetime) -> list[Coverage]:
-    """Return for each interval how much is known about it."""
-    unknown = np.isnan(table.contacts)
-    states: list[Coverage] = []
-    for index, start in enumerate(table.starts):
-        if start > now:
-            states.append("future")
-        elif not table.queues or unknown[index].all():
-            states.append("no_data")
-        else:
-            states.append("incomplete" if unknown[index].any() or table.incomplete[index].any() else "known")
-    return states
-
-
-def gaps(states: Sequence[Coverage]) -> list[Gap]:
-    """Return the runs of intervals without data, or without some of it."""
-    found, first = [], 0
-    for state, run in groupby(states):
-        after = first + len(list(run))
-        if state in ("no_data", "incomplete"):
-            found.append(Gap(first, after, state))
-        first = after
-    return found
-
-
-def recovered(table: ContactTable, end: datetime, known: Sequence[Incident], now: datetime) -> list[Gap]:
-    """Return the runs of intervals whose contacts were fetched back after an outage."""
-    ends = [*table.starts[1:], end]
-    runs = []
-    for incident in known:
-        if incident.recovered_at is None:
-            continue
-        closed_at = incident.closed_at or now
-        inside = [
-            index
-            for index, (start, finish) in enumerate(zip(table.starts, ends, strict=True))
-            if start < closed_at and finish > incident.opened_at
-        ]
-        if inside:
-            runs.append(Gap(inside[0], inside[-1] + 1, "recovered"))
-    return runs
-
-
-def compare(table: ContactTable, before: Sequence[ContactTable], *, until_now: float) -> Comparison | None:
-    """Line earlier periods up with this one by their local wall time; None when too little is known of them."""
-    complete = _complete(before)
-    if not complete:
-        return None
-    totals = np.array([_lined_up(table, other) for other in complete])
-    unknown = np.isnan(totals).all(axis=0)
-    totals[:, unknown] = 0
-    quantile = np.nanquantile if np.isnan(totals).any() else np.quantile  # the former is 50 times slower
-    low, usual, high = quantile(totals, (0.25, 0.5, 0.75), axis=0)
-    for values in (usual, low, high):
-        values[unknown] = np.nan
-    return Comparison(len(complete), usual, low, high, until_now)
-
-
-def usual_until(table: ContactTable, before: Sequence[ContactTable], now: datetime) -> float:
-    """Return what earlier periods had counted in the quarter hours that are known of this one up to now.
-
-    The quarter hour under way counts in part. ``table`` and ``before`` are by quarter hour.
-    """
-    complete = _complete(before)
-    if not complete:
-        return np.nan
-    elapsed = np.array([(now - start) / QUARTER_HOUR for start in table.starts]).clip(0, 1)
-    weight = np.where(np.isnan(total_of(table)), 0, elapsed)
-    return float(np.median([np.nansum(_lined_up(table, other) * weight) for other in complete]))
-
-
-def _complete(before: Sequence[ContactTable]) -> list[ContactTable]:
-    """Return the earlier periods without gaps, none when too few are left."""
-    complete = [other for other in before if set(coverage(other, other.starts[-1])) == {"known"}]
-    return complete if len(complete) >= min(len(before), FEWEST_PERIODS) else []
-
-
 def undefined_share(contacts: int, total: int, before: int, total_before: int) -> Undefined | None:
     """Return the share of contacts without a group, None without contacts.
 
@@ -235,20 +143,6 @@ def undefined_share(contacts: int, total: int, before: int, total_before: int) -
         mean = total * share_before
         rising = contacts > mean + RISING_SHARE_DEVIATIONS * (mean * (1 - share_before)) ** 0.5 + 1
     return Undefined(contacts, contacts / total, share_before, rising)
-
-
-def _lined_up(table: ContactTable, other: ContactTable) -> np.ndarray:
-    """Return the totals of ``other`` in the intervals of ``table``; the same place and time of day match."""
-    totals = total_of(other)
-    by_place: dict[tuple[int, str], float] = {}
-    for place, total in zip(_places(other.starts), totals, strict=True):
-        by_place.setdefault(place, total)
-    return np.array([by_place.get(place, np.nan) for place in _places(table.starts)])
-
-
-def _places(starts: Sequence[datetime]) -> list[tuple[int, str]]:
-    first = starts[0].date()
-    return [((start.date() - first).days, f"{start:%H:%M}") for start in starts]
 
 
 def _table(

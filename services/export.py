@@ -12,7 +12,8 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from services.contact_view import Comparison, ContactView
+from services.comparison import Comparison
+from services.contact_view import ContactView
 from services.contacts import ContactTable
 from services.translation import N_, Words
 

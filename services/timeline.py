@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -26,7 +25,7 @@ STEPS: dict[Span, tuple[timedelta, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All arrays run along ``starts``, the aware starts of steps of equal length; the last one is under way.
+    """All arrays run along ``starts``, the starts (UTC) of steps of equal length; the last one is under way.
 
     ``received``: contacts pushed to us, by their resolution; ``recovered``: those that only a backfill knows.
     ``expected`` with the band ``low`` to ``high``: contacts, None without a model. ``refused`` and
@@ -57,7 +56,7 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
     """
     integration = system.integration(integration_id)
     step, length = STEPS[span]
-    starts = steps_until(now, step, length, ZoneInfo(integration.time_zone))
+    starts = steps_until(now, step, length)
     contacts = counts(
         system.database, integration_id, start=starts[0], end=starts[-1] + step, received_before=None
     )
@@ -74,15 +73,11 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
     )
 
 
-def steps_until(now: datetime, step: timedelta, length: int, zone: ZoneInfo) -> list[datetime]:
-    """Return the starts of so many steps, of which the last holds ``now``.
-
-    They are counted in UTC, so that each lasts as long as it says; the hours of a zone with half an hour's
-    offset begin at its half hours.
-    """
+def steps_until(now: datetime, step: timedelta, length: int) -> list[datetime]:
+    """Return the starts (UTC) of so many steps, of which the last holds ``now``."""
     seconds = step.total_seconds()
     last = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
-    return [(last - step * back).astimezone(zone) for back in reversed(range(length))]
+    return [last - step * back for back in reversed(range(length))]
 
 
 def assemble(

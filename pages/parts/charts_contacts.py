@@ -6,17 +6,16 @@ whatever the browser's own time zone and language are.
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from pages.parts.axes import count_axis, place_axis
 from pages.parts.colours import Colours, series_colours
-from services.contact_view import Comparison, ContactView
+from services.comparison import Comparison
+from services.contact_view import ContactView
 from services.export import comparison_name
 from services.translation import N_, Words
 
@@ -65,15 +64,6 @@ def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
     return {name: columns[name] for name in shown} | {
         others: np.nansum([columns[name] for name in rest], axis=0)
     }
-
-
-def series_names(names: Sequence[str], colours: Sequence[str]) -> None:
-    """Draw the legend. Vega's own would neither wrap on a narrow screen nor leave the chart its height."""
-    marks = [
-        f'<span style="white-space:nowrap"><span style="color:{colour}">■</span> {escape(name)}</span>'
-        for name, colour in zip(names, colours, strict=False)
-    ]
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1rem;font-size:.875rem">{"".join(marks)}</div>')
 
 
 def interval_name(view: ContactView, index: int, words: Words) -> str:
@@ -236,7 +226,10 @@ def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[a
         return []
     index = sum(start <= now for start in starts) - 1
     end = starts[index + 1] if index + 1 < len(starts) else view.end
-    place = index + (now - starts[index]) / (end - starts[index])
+    begin = starts[
+        index
+    ].timestamp()  # differences of local times would be an hour off when the clock changes
+    place = index + (now.timestamp() - begin) / (end.timestamp() - begin)
     mark = alt.Chart(pd.DataFrame({"place": [place]})).mark_rule(color=colours.contacts, strokeWidth=1.5)
     return [mark.encode(x)]
 

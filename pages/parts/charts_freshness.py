@@ -1,8 +1,9 @@
 """The timeline: contacts against the expected band, and under them incidents, refusals and heartbeats in lanes."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import altair as alt
 import numpy as np
@@ -232,16 +233,13 @@ def _ticks(highest: float) -> list[int]:
 
 
 def _time_axis(shown: Timeline, words: Words) -> alt.Axis:
-    hours = (shown.end - shown.starts[0]).total_seconds() / 3600
-    if hours > 48:
-        return place_axis(
-            {index: words.short_day(at) for index, at in enumerate(shown.starts) if at.hour == 0},
-            between=True,
-        )
-    return place_axis(
-        {
-            index: words.short_day(at) if at.hour == 0 else words.time(at)
-            for index, at in enumerate(shown.starts)
-            if at.hour % 3 == 0 and at.minute == 0
-        }
-    )
+    local = [at.astimezone(ZoneInfo(words.time_zone)) for at in shown.starts]
+    if shown.end - shown.starts[0] > timedelta(days=2):
+        days = {index: words.short_day(at) for index, at in enumerate(local) if at.hour == 0}
+        return place_axis(days, between=True)
+    hours = {
+        index: words.short_day(at) if at.hour == 0 else words.time(at)
+        for index, at in enumerate(local)
+        if at.hour % 3 == 0 and at.minute == 0
+    }
+    return place_axis(hours)

@@ -1,18 +1,18 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from pages.parts.charts_contacts import contacts_chart, grouped, interval_name, series_names
+from pages.parts.charts_contacts import contacts_chart, grouped
 from pages.parts.colours import colours, series_colours
 from pages.parts.contact_controls import Chosen
+from pages.parts.contact_tables import by_interval, by_queue
 from pages.parts.language import words
+from pages.parts.legend import series_names
+from services.comparison import Comparison
 from services.contact_view import (
-    Comparison,
     ContactView,
     Earlier,
     Undefined,
@@ -20,7 +20,7 @@ from services.contact_view import (
     earlier_periods,
     real_queues,
 )
-from services.export import comparison_name, plain_csv, spreadsheet_csv
+from services.export import plain_csv, spreadsheet_csv
 from services.periods import Period
 from services.system import current
 from services.translation import N_, Words
@@ -42,7 +42,7 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
     )
     spoken = words(view.table.time_zone)
     _figures(view, now, spoken)
-    chart, by_queue, table = st.tabs(
+    chart, queue_tab, interval_tab = st.tabs(
         [spoken.text("Chart"), spoken.text("By source queue"), spoken.text("Table")], key="contacts_as"
     )
     with chart:
@@ -56,10 +56,10 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
             ),
         )
         _legend(view, spoken)
-    with by_queue:
-        _by_queue(view, spoken)
-    with table:
-        _table(view, spoken)
+    with queue_tab:
+        by_queue(view, spoken)
+    with interval_tab:
+        by_interval(view, now, spoken)
     _rule(view, spoken)
     _downloads(view, spoken)
     if view.undefined is not None:
@@ -91,6 +91,7 @@ def nothing_yet(integration_id: str, words: Words) -> None:
 def _figures(view: ContactView, now: datetime, words: Words) -> None:
     total, comparison = view.until_now, view.comparison
     compared = comparison is not None and comparison.until_now > 0
+    missing = view.without_data(now)
     with st.container(gap="xxsmall"):
         st.metric(
             _period_name(view, words),
@@ -100,24 +101,13 @@ def _figures(view: ContactView, now: datetime, words: Words) -> None:
             delta_arrow="off",
         )
         if compared and comparison:
-            st.caption(_compared(view, comparison, now, words))
-    missing = _without_data(view, now)
+            suffix = words.text(N_(" (in the time with data)")) if missing else ""
+            st.caption(_compared(view, comparison, now, words) + suffix)
     if missing:
         text = words.text(
             "{span} of this period are without data: the total is too low.", span=words.duration(missing)
         )
         st.warning(text, icon=":material/warning:")
-
-
-def _without_data(view: ContactView, now: datetime) -> timedelta:
-    """Return how long data is missing, before the first contact ever not counted as missing."""
-    ends = [*view.table.starts[1:], view.end]
-    spans = [
-        min(ends[gap.after - 1], now) - view.table.starts[gap.first]
-        for gap in view.gaps
-        if gap.kind == "no_data" and gap.first > 0
-    ]
-    return sum(spans, timedelta())
 
 
 def _difference(total: int, before: float, words: Words) -> str:
@@ -164,52 +154,6 @@ def _legend(view: ContactView, words: Words) -> None:
         parts.append(words.text("Green strip: fetched back after an outage"))
     if parts:
         st.caption(" · ".join(parts))
-
-
-def _by_queue(view: ContactView, words: Words) -> None:
-    sums = np.nansum(view.table.contacts, axis=0)
-    frame = pd.DataFrame({"queue": view.table.queues, "contacts": sums.astype(int)})
-    frame["share"] = frame["contacts"] / max(int(frame["contacts"].sum()), 1)
-    st.dataframe(
-        frame.sort_values(["contacts", "queue"], ascending=[False, True]),
-        hide_index=True,
-        key="contacts_by_queue",
-        column_config={
-            "queue": st.column_config.TextColumn(words.text("Source queue")),
-            "contacts": st.column_config.NumberColumn(words.text("Contacts"), format="localized"),
-            "share": st.column_config.ProgressColumn(
-                words.text("Share"), format="percent", min_value=0, max_value=1
-            ),
-        },
-    )
-
-
-def _table(view: ContactView, words: Words) -> None:
-    """The newest interval first; what has not begun is left out."""
-    begun = sum(start <= current().clock() for start in view.table.starts)
-    columns: dict[str, object] = {"interval": [interval_name(view, index, words) for index in range(begun)]}
-    columns |= {
-        f"queue_{index}": pd.array(view.table.contacts[:begun, index], dtype="Int64")
-        for index in range(len(view.table.queues))
-    }
-    columns["total"] = pd.array(view.total[:begun], dtype="Int64")
-    number = st.column_config.NumberColumn
-    config = {f"queue_{index}": number(name) for index, name in enumerate(view.table.queues)}
-    config |= {
-        "interval": st.column_config.TextColumn(words.text("Interval"), pinned=True),
-        "total": number(words.text("Total")),
-    }
-    if view.comparison is not None:
-        columns["usual"] = view.comparison.usual[:begun]
-        config["usual"] = number(comparison_name(view, words))
-    st.dataframe(
-        pd.DataFrame(columns)[::-1],
-        hide_index=True,
-        key="contacts_table",
-        height=430,
-        column_config=config,
-        placeholder=words.text("no data"),
-    )
 
 
 def _rule(view: ContactView, words: Words) -> None:

@@ -134,7 +134,7 @@ def _probe(shown: Freshness, words: Words) -> None:
         _tile(label, words.text("not yet"), "")
         return
     if not probe.answered:
-        _tile(label, words.text("Freshchat did not answer"), words.moment(probe.probed_at), NOT_KNOWN)
+        _tile(label, words.text("no answer"), words.moment(probe.probed_at), NOT_KNOWN)
         return
     value = words.text(
         "{received} of {freshchat} here",

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts.charts_contacts import series_names
 from pages.parts.charts_freshness import timeline_chart
 from pages.parts.colours import colours
 from pages.parts.decision_tree import bundle_buttons, decision_tree, next_step
 from pages.parts.evidence import facts, refusals
 from pages.parts.incident_list import incident_list
 from pages.parts.language import words
+from pages.parts.legend import series_names
 from pages.parts.status import DATA_FLOW_LOOKS, status_pair
 from pages.parts.suspicion import suspicion
 from services.freshness import Freshness, freshness

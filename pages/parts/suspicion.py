@@ -67,7 +67,7 @@ def _row(stream: StreamReading, words: Words) -> list[object]:
         words.number(worse.expected, 1),
         words.number(worse.received),
         words.moment(worse.since),
-        words.moment(stream.earliest_verdict_at) if stream.earliest_verdict_at else "–",
+        words.moment(stream.earliest_verdict_at) if stream.earliest_verdict_at and stream.level < 1 else "–",
     ]
 
 

@@ -8,14 +8,8 @@ import pytest
 
 from data.integrations import Integration
 from data.watch import Incident, save_incident
-from services.contact_view import (
-    ContactView,
-    Gap,
-    contact_view,
-    earlier_periods,
-    real_queues,
-    undefined_share,
-)
+from services.contact_view import ContactView, contact_view, earlier_periods, real_queues, undefined_share
+from services.coverage import Gap
 from services.periods import Period
 from services.system import System
 
@@ -128,6 +122,35 @@ def test_the_day_on_which_summer_time_ends_has_100_quarter_hours(
     assert len(shown.table.starts) == 100
     twice = [index for index, start in enumerate(shown.table.starts) if f"{start:%H:%M}" == "02:30"]
     assert [shown.total[index] for index in twice] == [1, 2]
+
+
+def test_a_gap_lasts_as_long_as_it_did_when_summer_time_ended(
+    system: System, integration: Integration, resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", datetime(2025, 10, 1, tzinfo=UTC))
+    began, ended = datetime(2025, 10, 25, 23, tzinfo=UTC), datetime(2025, 10, 26, 2, tzinfo=UTC)
+    outage = Incident(integration.integration_id, "i", began, began, ended, "silent", "key_revoked")
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    assert view(day=date(2025, 10, 26)).without_data(system.clock()) == timedelta(hours=3)
+
+
+def test_a_gap_that_began_the_day_before_is_missing_and_the_time_before_the_first_contact_is_not(
+    system: System, integration: Integration, resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    resolve("Support", at(12, day=yesterday))
+    outage = Incident(
+        integration.integration_id,
+        "i",
+        at(20, day=yesterday),
+        at(20, day=yesterday),
+        at(6),
+        "silent",
+        "key_revoked",
+    )
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    assert view(day=TODAY).without_data(system.clock()) == timedelta(hours=6)
+    assert view(day=yesterday).without_data(system.clock()) == timedelta(hours=4)
 
 
 def test_contacts_without_a_group_stand_apart(

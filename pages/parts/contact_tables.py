@@ -1,0 +1,58 @@
+"""The contacts as tables: by source queue, and by interval."""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts.charts_contacts import interval_name
+from services.contact_view import ContactView
+from services.export import comparison_name
+from services.translation import Words
+
+
+def by_queue(view: ContactView, words: Words) -> None:
+    sums = np.nansum(view.table.contacts, axis=0)
+    frame = pd.DataFrame({"queue": view.table.queues, "contacts": sums.astype(int)})
+    frame["share"] = frame["contacts"] / max(int(frame["contacts"].sum()), 1)
+    st.dataframe(
+        frame.sort_values(["contacts", "queue"], ascending=[False, True]),
+        hide_index=True,
+        key="contacts_by_queue",
+        column_config={
+            "queue": st.column_config.TextColumn(words.text("Source queue")),
+            "contacts": st.column_config.NumberColumn(words.text("Contacts"), format="localized"),
+            "share": st.column_config.ProgressColumn(
+                words.text("Share"), format="percent", min_value=0, max_value=1
+            ),
+        },
+    )
+
+
+def by_interval(view: ContactView, now: datetime, words: Words) -> None:
+    """The newest interval first; what has not begun is left out."""
+    begun = sum(start <= now for start in view.table.starts)
+    columns: dict[str, object] = {"interval": [interval_name(view, index, words) for index in range(begun)]}
+    columns |= {
+        f"queue_{index}": pd.array(view.table.contacts[:begun, index], dtype="Int64")
+        for index in range(len(view.table.queues))
+    }
+    columns["total"] = pd.array(view.total[:begun], dtype="Int64")
+    number = st.column_config.NumberColumn
+    config = {f"queue_{index}": number(name) for index, name in enumerate(view.table.queues)}
+    config |= {
+        "interval": st.column_config.TextColumn(words.text("Interval"), pinned=True),
+        "total": number(words.text("Total")),
+    }
+    if view.comparison is not None:
+        columns["usual"] = view.comparison.usual[:begun]
+        config["usual"] = number(comparison_name(view, words))
+    st.dataframe(
+        pd.DataFrame(columns)[::-1],
+        hide_index=True,
+        key="contacts_table",
+        height=430,
+        column_config=config,
+        placeholder=words.text("no data"),
+    )
