@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.database import Transaction
 from data.probes import Probe
@@ -13,9 +13,11 @@ from services.injixo_key import BASE62
 from services.system import NotFound, System
 from services.watch.assessment import Assessment, mended_at
 from services.watch.evidence import Evidence
+from services.watch.models import FIGURES_ALONE
 from services.watch.verdict import BROKEN, MENDED_BY_EVENTS, STRENGTH, Verdict, goes_on
 
 INCIDENT_ID_LENGTH = 12
+ACCEPTED_AFTER = timedelta(days=14)
 VAGUE_CAUSES = ("none", "key_valid_contact_support")
 
 
@@ -39,7 +41,18 @@ def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident
     for incident in running:
         if incident is not concerned:
             result.append(replace(incident, closed_at=ended_at(incident, assessment)))
-    return result
+    return [_new_normal(incident, now) for incident in result]
+
+
+def _new_normal(incident: Incident, now: datetime) -> Incident:
+    """Return the incident ended as a false alarm when for two weeks nothing but the figures spoke for it.
+
+    By then it is how things are, and has to be learned: a group that gets fewer chats than it used to.
+    """
+    only_figures = incident.cause in FIGURES_ALONE and incident.data_flow != "confirmed_loss"
+    if incident.closed_at is not None or not only_figures or now - incident.detected_at < ACCEPTED_AFTER:
+        return incident
+    return replace(incident, closed_at=now, false_alarm=True)
 
 
 def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:

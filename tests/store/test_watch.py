@@ -132,6 +132,22 @@ def test_a_false_alarm_ends_and_does_not_come_back(
     assert incident.closed_at is not None
 
 
+def test_what_lasted_two_weeks_is_the_new_normal(
+    system: System, integration: Integration, key_id: str, clock: Clock
+) -> None:
+    push_history(system, integration)
+    push_one(system, integration, key_id, "last")
+    watcher = Watcher(system)
+    clock.advance(hours=3)
+    watcher.tick()
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert incident.closed_at is None
+    clock.advance(days=15)
+    watcher.tick()
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert (incident.false_alarm, incident.closed_at) == (True, clock.now)
+
+
 def test_a_night_and_a_weekend_raise_nothing(
     system: System, integration: Integration, key_id: str, clock: Clock
 ) -> None:
