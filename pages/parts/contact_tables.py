@@ -15,7 +15,7 @@ from services.translation import Words
 def by_queue(view: ContactView, words: Words) -> None:
     sums = np.nansum(view.table.contacts, axis=0)
     frame = pd.DataFrame({"queue": view.table.queues, "contacts": sums.astype(int)})
-    frame["share"] = frame["contacts"] / max(int(frame["contacts"].sum()), 1)
+    frame["share"] = (frame["contacts"] / max(int(frame["contacts"].sum()), 1)).round(2)
     st.dataframe(
         frame.sort_values(["contacts", "queue"], ascending=[False, True]),
         hide_index=True,
@@ -33,21 +33,21 @@ def by_queue(view: ContactView, words: Words) -> None:
 def by_interval(view: ContactView, now: datetime, words: Words) -> None:
     """The newest interval first; what has not begun is left out."""
     begun = sum(start <= now for start in view.table.starts)
-    columns: dict[str, object] = {"interval": [interval_name(view, index, words) for index in range(begun)]}
-    columns |= {
-        f"queue_{index}": pd.array(view.table.contacts[:begun, index], dtype="Int64")
-        for index in range(len(view.table.queues))
-    }
-    columns["total"] = pd.array(view.total[:begun], dtype="Int64")
     number = st.column_config.NumberColumn
-    config = {f"queue_{index}": number(name) for index, name in enumerate(view.table.queues)}
-    config |= {
+    columns: dict[str, object] = {
+        "interval": [interval_name(view, index, words) for index in range(begun)],
+        "total": pd.array(view.total[:begun], dtype="Int64"),
+    }
+    config = {
         "interval": st.column_config.TextColumn(words.text("Interval"), pinned=True),
         "total": number(words.text("Total")),
     }
     if view.comparison is not None:
         columns["usual"] = view.comparison.usual[:begun]
         config["usual"] = number(comparison_name(view, words))
+    for index, name in enumerate(view.table.queues):
+        columns[f"queue_{index}"] = pd.array(view.table.contacts[:begun, index], dtype="Int64")
+        config[f"queue_{index}"] = number(name)
     st.dataframe(
         pd.DataFrame(columns)[::-1],
         hide_index=True,
