@@ -30,13 +30,14 @@ def keep_probed(
     suspicion: Suspicion,
     lag: timedelta | None,
     since: datetime | None = None,
+    door_shut: bool = False,
 ) -> Probe | None:
-    """Probe if it is time, with the integration's own client; None if it is not."""
+    """Probe if it is time, with the integration's own client; None if it is not, or there is nothing to compare."""
     last = probes.latest_probe(system.database, integration.integration_id)
     seconds = system.settings.probe_seconds
     if not is_due(last.probed_at if last else None, now, probe_seconds=seconds, suspicion=suspicion):
         return None
-    return probe(system, integration, None, now, lag, since=since)
+    return probe(system, integration, None, now, lag, since=since, door_shut=door_shut)
 
 
 def probe(
@@ -47,26 +48,30 @@ def probe(
     lag: timedelta | None,
     *,
     since: datetime | None = None,
-) -> Probe:
+    door_shut: bool = False,
+) -> Probe | None:
     """Ask Freshchat and store what came of it, also when there was no answer.
 
-    ``lag``: see judgement.grace(). ``since``: what is missing from before then is known already. Without a
+    None while there is nothing to compare.
+
+    ``lag``: see judgement.grace(). ``since``: what is missing from before then is known already.
+    ``door_shut``: no key opens anything, so nothing can be on its way and there is no grace. Without a
     ``client`` the integration's own is taken.
     """
     system.activity.flush()
-    window = _window(system.database, integration, now - grace(lag), since)
-    integration_id = integration.integration_id
+    end = now.replace(microsecond=0) if door_shut else (now - grace(lag)).replace(second=0, microsecond=0)
+    window = _window(system.database, integration, end, since)
     if window is None:
-        found = Probe(integration_id, now, now, now, "no_evidence")
+        return None
+    integration_id = integration.integration_id
+    try:
+        resolved = _ask(client or client_for(system, integration), window)
+    except FreshchatError as error:
+        configuration.note(system, integration, error)
+        found = Probe(integration_id, now, window.start, window.end, "unanswerable", error=error.problem)
     else:
-        try:
-            resolved = _ask(client or client_for(system, integration), window)
-        except FreshchatError as error:
-            configuration.note(system, integration, error)
-            found = Probe(integration_id, now, window.start, window.end, "unanswerable", error=error.problem)
-        else:
-            configuration.note(system, integration, None)
-            found = _compared(system, integration_id, window, resolved, now)
+        configuration.note(system, integration, None)
+        found = _compared(system, integration_id, window, resolved, now)
     system.writer.write(lambda transaction: probes.save_probe(transaction, found))
     return found
 
@@ -91,13 +96,12 @@ def _compared(
 
 
 def _window(
-    database: Database, integration: Integration, latest: datetime, since: datetime | None
+    database: Database, integration: Integration, end: datetime, since: datetime | None
 ) -> Window | None:
     """Return what to compare: since the last probe that missed nothing, at least an hour, at most a day.
 
     Nothing before the connection was first used (or, while it never was, before the integration was added).
     """
-    end = latest.replace(second=0, microsecond=0)
     good = probes.last_good_probe(database, integration.integration_id)
     start = end - LONGEST_WINDOW
     if good is not None:
@@ -111,7 +115,7 @@ def _window(
     for earliest in (min(uses, default=integration.created_at), since):
         if earliest is not None and start < earliest:
             start = _full_minute(earliest)
-    return Window(start, end) if start + MINUTE <= end else None
+    return Window(start, end) if start < end else None
 
 
 def _full_minute(at: datetime) -> datetime:

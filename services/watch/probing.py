@@ -8,7 +8,8 @@ from data.watch import incidents, stored_verdicts
 from services.probing.judgement import Suspicion
 from services.probing.probe import keep_probed
 from services.system import System
-from services.watch.verdict import BROKEN
+from services.watch.assessment import assess
+from services.watch.verdict import BROKEN, door_is_shut
 
 
 def keep_asking(system: System, integration: Integration, now: datetime) -> None:
@@ -16,16 +17,18 @@ def keep_asking(system: System, integration: Integration, now: datetime) -> None
     if integration.paused_at is not None:
         return
     known = incidents(system.database, integration.integration_id)
+    urgency = suspicion(system, integration.integration_id, now)
     keep_probed(
         system,
         integration,
         now,
-        suspicion=suspicion(system, integration.integration_id, now),
+        suspicion=urgency,
         lag=system.models.fitted(integration, known, now).lag,
         since=max(
             (incident.closed_at for incident in known if incident.closed_at and not incident.queues),
             default=None,
         ),
+        door_shut=urgency != "calm" and door_is_shut(assess(system, integration, now).evidence),
     )
 
 

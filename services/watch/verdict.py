@@ -45,6 +45,7 @@ STRENGTH: dict[str, int] = {"partial_loss": 1, "silent": 2, "confirmed_loss": 3}
 BROKEN = frozenset(STRENGTH)
 SUSPICIOUS_LEVEL = 0.5
 LOSS_IS_OVER = timedelta(minutes=15)
+QUARTER_HOUR = timedelta(minutes=15)
 STALE_REFUSAL = timedelta(minutes=10)
 IN_FLIGHT = timedelta(minutes=1)  # deliveries that were under way when the key was replaced
 MENDED_BY_EVENTS: frozenset[str] = frozenset(
@@ -131,13 +132,20 @@ def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
 
 
 def _stopped_at(findings: tuple[Finding, ...]) -> datetime:
-    """Return when the data stopped. Statistics only know the last contact, and give way to all other evidence."""
-    strongest = findings[0]
-    return min(
+    """Return when the data stopped: the earliest that the evidence tells.
+
+    Statistics only know the last contact, and give way to all other evidence. Freshchat's figures tell the
+    quarter hour in which a loss began, the end of a key its second.
+    """
+    strongest, *others = findings
+    told = [
         finding.since
-        for finding in findings
-        if finding is strongest or (finding.source != "statistics" and finding.queues == strongest.queues)
-    )
+        for finding in others
+        if finding.source != "statistics"
+        and finding.queues == strongest.queues
+        and not (finding.source == "probe" and strongest.since - finding.since < QUARTER_HOUR)
+    ]
+    return min([strongest.since, *told])
 
 
 def _calm(evidence: Evidence) -> Verdict:
@@ -213,6 +221,12 @@ def _still_refused(refusal: Refusal, evidence: Evidence) -> bool:
 def _lost_since(refusal: Refusal) -> datetime:
     """Return when the refused key last opened anything: what came later is lost."""
     return max(filter(None, (refusal.key.last_used_at, refusal.key.ended_at)), default=refusal.first_at)
+
+
+def door_is_shut(evidence: Evidence) -> bool:
+    """Tell whether no key opens anything and nothing came since: no contact can be on its way any more."""
+    shut = refused_key(evidence) or key_never_used(evidence)
+    return shut is not None and (evidence.last_event_at is None or evidence.last_event_at <= shut.since)
 
 
 def key_never_used(evidence: Evidence) -> Finding | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,11 @@ def ask(system: System, integration: Integration, clock: Clock) -> Ask:
     """The key has been in use for three days."""
     system.activity.note(integration.integration_id, "key", "events", NOW - timedelta(days=3))
 
-    def now(**more: datetime) -> Probe:
+    def now(**more: Any) -> Probe:
         lag = timedelta(seconds=10)
-        return probing.probe(system, integration, None, clock(), lag, **more)
+        found = probing.probe(system, integration, None, clock(), lag, **more)
+        assert found is not None
+        return found
 
     return now
 
@@ -116,9 +119,8 @@ def test_no_answer_is_said_to_be_none(
 
 def test_a_missing_key_is_no_answer_either(system: System, integration: Integration, clock: Clock) -> None:
     bare = replace(integration, freshchat_api_key=None)
-    found = probing.probe(system, bare, None, clock(), None)
-    assert (found.outcome, found.error) == ("no_evidence", None)
     found = probing.probe(system, bare, None, clock.advance(hours=1), None)
+    assert found is not None
     assert (found.outcome, found.error) == ("unanswerable", "no_key")
 
 
@@ -130,6 +132,7 @@ def test_nothing_is_missed_from_before_the_connection_was_used(
     clock.advance(minutes=20)
     push(system, integration, freshchat.between(NOW + timedelta(minutes=10), clock()))
     found = probing.probe(system, integration, None, clock(), None)
+    assert found is not None
     assert (found.window_start, found.window_end) == (
         NOW + timedelta(minutes=10),
         NOW + timedelta(minutes=28),
@@ -148,11 +151,25 @@ def test_what_is_known_to_be_missing_is_not_missed_again(
     assert (found.window_start, found.total.missing) == (NOW - timedelta(minutes=20), 0)
 
 
+def test_behind_a_shut_door_every_chat_is_missed_at_once(
+    system: System, integration: Integration, freshchat: FreshchatAccount, ask: Ask, clock: Clock
+) -> None:
+    push(system, integration, freshchat.between(NOW - timedelta(days=2), NOW))
+    ask()
+    clock.advance(seconds=20)
+    found = ask(door_shut=True)
+    assert (found.window_end, found.total.missing, found.total.missing_since) == (clock(), 1, NOW)
+
+
 def test_a_window_without_a_full_minute_is_not_asked_for(
     system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock
 ) -> None:
-    found = probing.probe(system, integration, None, clock(), None)
-    assert (found.outcome, freshchat.requests) == ("no_evidence", [])
+    assert probing.keep_probed(system, integration, clock(), suspicion="calm", lag=None) is None
+    clock.advance(minutes=2, seconds=59)
+    assert probing.keep_probed(system, integration, clock(), suspicion="calm", lag=None) is None
+    assert freshchat.requests == []
+    clock.advance(seconds=1)
+    assert probing.keep_probed(system, integration, clock(), suspicion="calm", lag=None) is not None
 
 
 def test_probing_keeps_its_pace(
@@ -161,6 +178,7 @@ def test_probing_keeps_its_pace(
     def due(suspicion: probing.Suspicion) -> bool:
         return probing.keep_probed(system, integration, clock(), suspicion=suspicion, lag=None) is not None
 
+    clock.advance(minutes=15)
     assert due("calm")
     clock.advance(minutes=15)
     assert not due("calm")

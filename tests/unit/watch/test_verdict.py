@@ -9,7 +9,7 @@ from data.probes import Comparison, Probe
 from services.detector import Reading, StreamReading, Suspicion
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import path
-from services.watch.verdict import decide
+from services.watch.verdict import decide, door_is_shut
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -200,6 +200,25 @@ def test_a_refused_key_is_the_cause_of_a_confirmed_loss() -> None:
                  probe=lost)
     )  # fmt: skip
     assert (verdict.data_flow, verdict.cause, verdict.expected) == ("confirmed_loss", "key_revoked", 41)
+
+
+def test_a_keys_end_is_known_better_than_the_interval_that_freshchat_counts_by() -> None:
+    old = key(ended="revoked_key", ended_at=ago(minutes=112), last=ago(minutes=112))
+    dead = evidence(keys=(old,), refusals=(refusal(old),), last_accepted_at=ago(minutes=112),
+                    last_event_at=ago(minutes=112))  # fmt: skip
+    within = decide(replace(dead, probe=probe(41, 0, loss=True)))  # its quarter hour began 8 minutes before
+    assert within.since == ago(minutes=112)
+    lost_before = compared(None, 41, 0, loss=True)
+    earlier = replace(probe(41, 0), total=replace(lost_before, missing_since=ago(hours=4)))
+    assert decide(replace(dead, probe=earlier)).since == ago(hours=4)
+
+
+def test_the_door_is_shut_when_nothing_came_since_the_key_ended() -> None:
+    old = key(ended="revoked_key", ended_at=ago(minutes=9), last=ago(minutes=10))
+    refused = evidence(keys=(old,), refusals=(refusal(old),), last_event_at=ago(minutes=10))
+    assert door_is_shut(refused)
+    assert not door_is_shut(replace(refused, last_event_at=ago(minutes=2)))  # another key, or the webhook
+    assert not door_is_shut(evidence())
 
 
 def test_a_queue_lost_alone_is_never_blamed_on_the_key() -> None:
