@@ -8,7 +8,7 @@ from pages.parts.plain import plain
 from pages.parts.status import status_pair
 from services.freshness import Freshness, freshness
 from services.system import current
-from services.watch.verdict import DataFlow
+from services.watch.states import DataFlow
 from services.watch.words import headline
 
 WORST_FIRST: tuple[DataFlow, ...] = (

@@ -8,7 +8,8 @@ from data.integrations import Integration
 from data.watch import Incident, incidents
 from services.system import System
 from services.watch.evidence import Evidence, gather
-from services.watch.verdict import MENDED_BY_EVENTS, Verdict, decide
+from services.watch.states import MENDED_BY_EVENTS
+from services.watch.verdict import Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from services.freshness import Freshness, freshness
 from services.intervals import QUARTER_HOUR, local_day, midnight
 from services.system import System
 from services.translation import Words
-from services.watch.verdict import Finding
+from services.watch.findings import Finding
 from services.watch.words import (
     CAUSE_NAMES,
     DATA_FLOW_NAMES,

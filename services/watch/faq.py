@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.watch.verdict import Cause, Verdict
+from services.watch.states import Cause
+from services.watch.verdict import Verdict
 
 Question = Literal["data_missing", "key_valid", "app_alive", "other_queues_flow", "freshchat_answers"]
 Step = Literal[

@@ -13,8 +13,10 @@ from services.injixo_key import BASE62
 from services.system import NotFound, System
 from services.watch.assessment import Assessment, mended_at
 from services.watch.evidence import Evidence
+from services.watch.findings import goes_on
 from services.watch.models import FIGURES_ALONE
-from services.watch.verdict import BROKEN, MENDED_BY_EVENTS, STRENGTH, Verdict, goes_on
+from services.watch.states import BROKEN, MENDED_BY_EVENTS, STRENGTH
+from services.watch.verdict import Verdict
 
 INCIDENT_ID_LENGTH = 12
 ACCEPTED_AFTER = timedelta(days=14)

@@ -9,7 +9,8 @@ from services.probing.judgement import Suspicion
 from services.probing.probe import keep_probed
 from services.system import System
 from services.watch.assessment import assess
-from services.watch.verdict import BROKEN, door_is_shut
+from services.watch.findings import door_is_shut
+from services.watch.states import BROKEN
 
 
 def keep_asking(system: System, integration: Integration, now: datetime) -> None:

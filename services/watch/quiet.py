@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.watch.evidence import Evidence
-from services.watch.verdict import alarm_of, quiet_at_freshchat
+from services.watch.findings import alarm_of, quiet_at_freshchat
 
 
 def quiet_span(evidence: Evidence) -> tuple[datetime, datetime] | None:

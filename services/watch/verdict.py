@@ -5,82 +5,15 @@ itself says (the probe), the app's heartbeat, statistics. The strongest names th
 beat every estimate.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from data.probes import Comparison, Probe
-from services.detector import StreamReading, Suspicion
-from services.watch.evidence import Evidence, KeyFacts, Refusal
+from services.watch.evidence import Evidence
+from services.watch.findings import RULES, Finding
+from services.watch.states import BROKEN, Cause, DataFlow
 
-DataFlow = Literal[
-    "waiting",
-    "learning",
-    "receiving",
-    "nothing_expected",
-    "quieter_than_usual",
-    "silent",
-    "partial_loss",
-    "confirmed_loss",
-    "paused",
-    "unknown",
-]
-Cause = Literal[
-    "key_revoked",
-    "key_expired",
-    "key_unknown",
-    "key_not_installed",
-    "heartbeat_missing",
-    "app_not_installed",
-    "freshchat_credentials",
-    "freshchat_unreachable",
-    "queue_gone",
-    "key_valid_contact_support",
-    "none",
-]
-Source = Literal["refused_key", "key_never_used", "probe", "goodbye", "heartbeat", "statistics"]
-
-STRENGTH: dict[str, int] = {"partial_loss": 1, "silent": 2, "confirmed_loss": 3}
-BROKEN = frozenset(STRENGTH)
 SUSPICIOUS_LEVEL = 0.5
-LOSS_IS_OVER = timedelta(minutes=15)
 QUARTER_HOUR = timedelta(minutes=15)
-STALE_REFUSAL = timedelta(minutes=10)
-IN_FLIGHT = timedelta(minutes=1)  # deliveries that were under way when the key was replaced
-MENDED_BY_EVENTS: frozenset[str] = frozenset(
-    {
-        "key_revoked",
-        "key_expired",
-        "key_unknown",
-        "key_not_installed",
-        "heartbeat_missing",
-        "app_not_installed",
-    }
-)
-"""Causes that are over when events come again; of others only the figures can tell."""
-CAUSE_OF_REFUSAL: dict[str, Cause] = {
-    "revoked_key": "key_revoked",
-    "expired_key": "key_expired",
-    "unknown_key": "key_unknown",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One piece of evidence that data flow is broken, with its figures. Empty ``queues`` means all of them."""
-
-    source: Source
-    data_flow: DataFlow
-    cause: Cause
-    since: datetime
-    expected: float | None = None
-    received: int | None = None
-    once_in_weeks: float | None = None
-    queues: tuple[str, ...] = ()
-    key: KeyFacts | None = None
-    count: int | None = None
-    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +39,12 @@ def decide(evidence: Evidence) -> Verdict:
     if evidence.paused_at is not None:
         return Verdict("paused", "none", evidence.paused_at)
     findings = tuple(finding for rule in RULES if (finding := rule(evidence)) is not None)
-    if not findings:
+    never_connected = evidence.last_event_at is None and evidence.last_accepted_at is None
+    if not findings or (never_connected and findings[0].source == "probe"):
         return _calm(evidence)
-    if evidence.last_event_at is None and findings[0].data_flow != "confirmed_loss":
-        return replace(_broken(evidence, findings), data_flow="waiting")
-    return _broken(evidence, findings)
+    verdict = _broken(evidence, findings)
+    proven = verdict.data_flow == "confirmed_loss" and not never_connected
+    return verdict if evidence.last_event_at is not None or proven else replace(verdict, data_flow="waiting")
 
 
 def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
@@ -181,175 +115,3 @@ def _freshchat_trouble(evidence: Evidence) -> Cause | None:
         return "freshchat_credentials"
     unanswered = evidence.probe is not None and evidence.probe.outcome == "unanswerable"
     return "freshchat_unreachable" if unanswered or evidence.configuration == "unreachable" else None
-
-
-def refused_key(evidence: Evidence) -> Finding | None:
-    """Somebody uses a key that does not open anything: contacts are turned away at the door."""
-    refusal = next((refusal for refusal in evidence.refusals if _still_refused(refusal, evidence)), None)
-    if refusal is None:
-        return None
-    accepted_since = evidence.last_event_at is not None and evidence.last_event_at > refusal.last_at
-    return Finding(
-        "refused_key",
-        "partial_loss" if accepted_since else "silent",
-        CAUSE_OF_REFUSAL[refusal.code],
-        refusal.first_at if evidence.last_accepted_at is None else _lost_since(refusal),
-        key=refusal.key,
-        count=refusal.count,
-        last_at=refusal.last_at,
-    )
-
-
-def _still_refused(refusal: Refusal, evidence: Evidence) -> bool:
-    """Tell whether the refusals go on. They end when a newer key came into use, or when they stopped."""
-    accepted_at = evidence.last_accepted_at
-    if accepted_at is None or accepted_at < refusal.last_at - IN_FLIGHT:
-        return True
-    replaced_at = max(
-        (
-            key.first_used_at
-            for key in evidence.keys
-            if key.first_used_at and key.created_at > refusal.key.created_at
-        ),
-        default=None,
-    )
-    if replaced_at is not None and refusal.last_at <= replaced_at + IN_FLIGHT:
-        return False
-    return accepted_at < refusal.last_at or evidence.now - refusal.last_at < STALE_REFUSAL
-
-
-def _lost_since(refusal: Refusal) -> datetime:
-    """Return when the refused key last opened anything: what came later is lost."""
-    return max(filter(None, (refusal.key.last_used_at, refusal.key.ended_at)), default=refusal.first_at)
-
-
-def door_is_shut(evidence: Evidence) -> bool:
-    """Tell whether no key opens anything and nothing came since: no contact can be on its way any more."""
-    shut = refused_key(evidence) or key_never_used(evidence)
-    return shut is not None and (evidence.last_event_at is None or evidence.last_event_at <= shut.since)
-
-
-def key_never_used(evidence: Evidence) -> Finding | None:
-    """A new key was generated, the old one has ended, and the app still has the old one."""
-    usable = [key for key in evidence.keys if key.ended is None]
-    newest = evidence.keys[0] if evidence.keys else None
-    if newest is None or newest.first_used_at or any(key.first_used_at for key in usable):
-        return None
-    used = [key for key in evidence.keys if key.last_used_at is not None]
-    if not used:
-        return None  # nothing was ever installed: that is waiting, not broken
-    ended_at = max(key.ended_at or newest.created_at for key in used)
-    return Finding("key_never_used", "silent", "key_not_installed", ended_at, key=newest)
-
-
-def confirmed_by_probe(evidence: Evidence) -> Finding | None:
-    """Freshchat resolved chats that never arrived here, and the loss goes on."""
-    probe = evidence.probe
-    if probe is None or (evidence.mended_at is not None and probe.window_start < evidence.mended_at):
-        return None
-    if probe.total.missing and refused_key(evidence) is not None:
-        return _told_by(probe, [probe.total])  # the door is shut: every missing chat is a lost one
-    lost = [queue for queue in probe.queues if goes_on(queue, probe)]
-    others = [queue for queue in probe.queues if queue not in lost and queue.freshchat]
-    if lost and others and probe.total.received_since and not any(queue.missing for queue in others):
-        return _told_by(probe, lost)
-    return _told_by(probe, [probe.total]) if goes_on(probe.total, probe) else None
-
-
-def _told_by(probe: Probe, told: Sequence[Comparison]) -> Finding:
-    queues = tuple(comparison.queue for comparison in told if comparison.queue is not None)
-    gone = queues and all(comparison.received_since == 0 for comparison in told)
-    return Finding(
-        "probe",
-        "confirmed_loss",
-        "queue_gone" if gone else "key_valid_contact_support",
-        min(comparison.missing_since or probe.window_start for comparison in told),
-        float(sum(comparison.freshchat_since for comparison in told)),
-        sum(comparison.received_since for comparison in told),
-        queues=queues,
-        last_at=probe.probed_at,
-    )
-
-
-def goes_on(comparison: Comparison, probe: Probe) -> bool:
-    """Tell whether a loss reaches up to the end of what was compared; an older one is over."""
-    until = comparison.missing_until
-    return comparison.loss and until is not None and probe.window_end - until < LOSS_IS_OVER
-
-
-def said_goodbye(evidence: Evidence) -> Finding | None:
-    """The app told us that it was uninstalled, and nothing came since."""
-    goodbye_at = evidence.goodbye_at
-    if goodbye_at is None or (evidence.last_accepted_at and evidence.last_accepted_at > goodbye_at):
-        return None
-    return Finding("goodbye", "silent", "app_not_installed", goodbye_at)
-
-
-def missed_heartbeats(evidence: Evidence) -> Finding | None:
-    """The app's regular proof of life is overdue."""
-    deadline = evidence.heartbeat_deadline
-    if deadline is None or evidence.now < deadline or evidence.last_accepted_at is None:
-        return None
-    return Finding(
-        "heartbeat",
-        "silent",
-        "heartbeat_missing",
-        evidence.last_accepted_at,
-        last_at=evidence.last_heartbeat_at,
-    )
-
-
-def statistics(evidence: Evidence) -> Finding | None:
-    """Fewer contacts than the promise about false alarms leaves room for, unless Freshchat was quiet too."""
-    reading = evidence.reading
-    if reading is None or reading.learning:
-        return None
-    total = alarm_of(reading.total)
-    if total is not None:
-        return None if quiet_at_freshchat(total, evidence, None) else _suspected(total, ())
-    for stream in reading.queues:
-        suspicion = None if stream.queue in evidence.inactive_queues else alarm_of(stream)
-        if suspicion is not None and not quiet_at_freshchat(suspicion, evidence, stream.queue):
-            return _suspected(suspicion, (stream.queue or "",))
-    return None
-
-
-def alarm_of(stream: StreamReading) -> Suspicion | None:
-    if stream.recovered_at is not None:
-        return None  # the figures of the loss linger, but the data was seen to flow again
-    return next((suspicion for suspicion in (stream.silence, stream.partial_loss) if suspicion.alarm), None)
-
-
-def _suspected(suspicion: Suspicion, queues: tuple[str, ...]) -> Finding:
-    silent = suspicion.kind == "silence"
-    return Finding(
-        "statistics",
-        "silent" if silent and not queues else "partial_loss",
-        "queue_gone" if silent and queues else "key_valid_contact_support",
-        suspicion.since,
-        suspicion.expected,
-        suspicion.received,
-        suspicion.once_in_weeks,
-        queues,
-    )
-
-
-def quiet_at_freshchat(suspicion: Suspicion, evidence: Evidence, queue: str | None) -> bool:
-    """Tell whether a probe of this very span found nothing missing: it was quiet at the source."""
-    probe = evidence.probe
-    if probe is None or not probe.answered or probe.window_end < suspicion.since:
-        return False
-    if queue is None:
-        return probe.total.missing == 0
-    return all(other.missing == 0 for other in probe.queues if other.queue == queue)
-
-
-Rule = Callable[[Evidence], Finding | None]
-RULES: tuple[Rule, ...] = (
-    refused_key,
-    key_never_used,
-    confirmed_by_probe,
-    said_goodbye,
-    missed_heartbeats,
-    statistics,
-)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from services.translation import N_, Words
 from services.watch.faq import Question, Step
-from services.watch.verdict import Cause, DataFlow, Finding, Verdict
+from services.watch.findings import Finding
+from services.watch.states import Cause, DataFlow
+from services.watch.verdict import Verdict
 
 FIVE_YEARS_IN_WEEKS = 260
 

@@ -9,7 +9,8 @@ from data.probes import Comparison, Probe
 from services.detector import Reading, StreamReading, Suspicion
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import path
-from services.watch.verdict import decide, door_is_shut
+from services.watch.findings import door_is_shut
+from services.watch.verdict import decide
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -119,6 +120,16 @@ def test_without_any_event_it_waits_for_the_app() -> None:
     assert (decide(nothing).data_flow, decide(nothing).cause) == ("waiting", "app_not_installed")
     connected = replace(nothing, last_accepted_at=ago(minutes=1))
     assert (decide(connected).data_flow, decide(connected).cause) == ("waiting", "none")
+
+
+def test_an_app_that_never_connected_is_waited_for_whatever_freshchat_resolved() -> None:
+    never = evidence(
+        last_event_at=None, last_accepted_at=None, last_heartbeat_at=None, keys=(key(first=None, last=None),),
+        heartbeat_interval=None, reading=None, probe=probe(41, 0, loss=True),
+    )  # fmt: skip
+    assert (decide(never).data_flow, decide(never).cause) == ("waiting", "app_not_installed")
+    connected = replace(never, last_accepted_at=ago(minutes=1))
+    assert decide(connected).data_flow == "confirmed_loss"
 
 
 @pytest.mark.parametrize(
