@@ -121,12 +121,10 @@ def group_names(
 ) -> dict[ChatKey, list[tuple[datetime, str]]]:
     """Return (first seen at, name) of every group by (integration id, group id), oldest first."""
     names: dict[ChatKey, list[tuple[datetime, str]]] = {}
-    for integration_id in integration_ids:
-        for group_id, first_seen_at, name in transaction.rows(
-            sql("group_names"), integration_id=integration_id
-        ):
-            names.setdefault((integration_id, group_id), []).append((first_seen_at, name))
-    return names
+    rows = transaction.rows_by_key("group_name", "integration_id", list(integration_ids))
+    for integration_id, group_id, name, first_seen_at in rows:
+        names.setdefault((integration_id, group_id), []).append((first_seen_at, name))
+    return {group: sorted(seen) for group, seen in names.items()}
 
 
 def save_group_names(transaction: Transaction, rows: Sequence[tuple[str, str, str, datetime]]) -> None:

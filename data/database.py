@@ -57,7 +57,10 @@ class Transaction:
         self._connection.execute(query, parameters or None).fetchall()
 
     def rows_by_key(self, table: str, key_column: str, keys: Sequence[str]) -> list[Row]:
-        """Return the rows of ``table`` with these keys; literal placeholders, or DuckDB would scan the table."""
+        """Return the rows of ``table`` with these values in ``key_column``.
+
+        One placeholder for each, or DuckDB would scan the table instead of using its primary key.
+        """
         rows: list[Row] = []
         for start in range(0, len(keys), MOST_KEYS_A_LOOK_UP):
             some = keys[start : start + MOST_KEYS_A_LOOK_UP]
