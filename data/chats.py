@@ -20,6 +20,7 @@ Kind = Literal["resolved", "reopened"]
 Reporter = Literal["app", "webhook", "backfill"]
 Naming = Literal["reported", "looked_up", "awaited", "undefined"]
 
+FEW_COUNTS = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -107,7 +108,7 @@ def save_contacts(
             resolved_at=contact.resolved_at,
         )
     transaction.insert("contact", [(*chat, *row(contact)) for chat, contact in added])
-    transaction.add(sql("add_to_counts"), _count_changes(removed, added))
+    _add_to_counts(transaction, _count_changes(removed, added))
 
 
 def chats_of_group(transaction: Transaction, integration_id: str, group_id: str) -> list[ChatKey]:
@@ -130,6 +131,36 @@ def group_names(
 def save_group_names(transaction: Transaction, rows: Sequence[tuple[str, str, str, datetime]]) -> None:
     """Store rows of integration id, group id, name and when it was first seen."""
     transaction.upsert("group_name", rows)
+
+
+def _add_to_counts(transaction: Transaction, changes: list[tuple[Any, ...]]) -> None:
+    """Add to what is counted; a few counts that exist are raised one by one, in half the time of an upsert."""
+    if len(changes) <= FEW_COUNTS:
+        changes = [change for change in changes if not _raise_count(transaction, *change)]
+    transaction.add(sql("add_to_counts"), changes)
+
+
+def _raise_count(
+    transaction: Transaction,
+    integration_id: str,
+    queue: str,
+    interval_start: datetime,
+    contacts: int,
+    first_contacts: int,
+    pushed_contacts: int,
+) -> bool:
+    """Return whether there was such a count to raise."""
+    return bool(
+        transaction.run(
+            sql("raise_count"),
+            integration_id=integration_id,
+            queue=queue,
+            interval_start=interval_start,
+            contacts=contacts,
+            first_contacts=first_contacts,
+            pushed_contacts=pushed_contacts,
+        )
+    )
 
 
 def _count_changes(

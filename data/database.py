@@ -52,9 +52,11 @@ class Transaction:
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         return self._connection.execute(query, parameters or None).fetchall()
 
-    def run(self, query: str, **parameters: Any) -> None:
+    def run(self, query: str, **parameters: Any) -> int:
+        """Run a changing statement and return how many rows it changed."""
         # fetchall() closes the result: an appender refuses a connection with an open one.
-        self._connection.execute(query, parameters or None).fetchall()
+        ((changed,),) = self._connection.execute(query, parameters or None).fetchall()
+        return int(changed)
 
     def rows_by_key(self, table: str, key_column: str, keys: Sequence[str]) -> list[Row]:
         """Return the rows of ``table`` with these values in ``key_column``.
