@@ -6,14 +6,11 @@ from typing import Annotated, Any
 import orjson
 import structlog
 from fastapi import APIRouter, Header, Request, Response
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from data.integrations import Integration
 from services import ingest
 from services.activity import NOT_ATTRIBUTED
-from services.api.access import TheSystem
+from services.api.access import RateLimit, TheSystem
 from services.api.app_routes import EventsAnswer
 from services.api.body import read_body
 from services.api.problems import Problem, problems
@@ -24,8 +21,7 @@ from services.webhook import Evidence, read_delivery, read_public_key, refusal_o
 router = APIRouter(prefix="/v1/freshchat", tags=["webhook"])
 log = structlog.get_logger()
 
-_LOGGED = RateLimitItemPerMinute(1)  # of each integration's refusals: a flood must not fill the log
-_log_limiter = FixedWindowRateLimiter(MemoryStorage())
+_log_limit = RateLimit(1)  # of each integration's refusals: a flood must not fill the log
 
 EXPLANATIONS = {
     "bad_signature": "not signed with the key whose public half was pasted: copy the public key from Freshchat again",
@@ -90,7 +86,7 @@ async def _checked_body(
 def _note_refusal(system: System, integration: Integration, evidence: Evidence) -> None:
     """Count the refusal, and log its facts now and then: enough to tell its cause, nothing of the body."""
     system.activity.note(integration.integration_id, NOT_ATTRIBUTED, evidence.reason, system.clock())
-    if _log_limiter.hit(_LOGGED, integration.integration_id):
+    if not _log_limit.seconds_to_wait(integration.integration_id):
         log.warning(
             "webhook_refused",
             integration=integration.integration_id,
