@@ -10,6 +10,7 @@ from data.watch import Incident, incidents
 from services.backfill.jobs import JobStatus, TooManyJobs, covered_at, request, status
 from services.backfill.plan import OLDEST, BadSpan
 from services.system import System
+from services.watch.findings import IN_FLIGHT
 from services.watch.incidents import save_incidents
 
 MARGIN = timedelta(
@@ -72,9 +73,13 @@ def _with_recovered(system: System, known: Sequence[Incident], now: datetime) ->
 
 
 def _recovered(system: System, incident: Incident, closed_at: datetime) -> Incident:
-    """Return the incident with what a backfill found; once all of it is fetched, that is what was missed."""
+    """Return the incident with what a backfill found; once all of it is fetched, that is what was missed.
+
+    A chat that was resolved just before the outage may have been on its way when it began.
+    """
+    start = incident.opened_at - IN_FLIGHT
     _, found = pushed_and_recovered(
-        system.database, incident.integration_id, incident.opened_at, closed_at, incident.queues
+        system.database, incident.integration_id, start, closed_at, incident.queues
     )
     covered = covered_at(system.database, incident.integration_id, incident.opened_at, closed_at)
     if covered is None:

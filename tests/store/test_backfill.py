@@ -8,15 +8,18 @@ import pytest
 
 from data.chats import Event
 from data.integrations import Integration
-from services import backfill, ingest, integrations
+from data.watch import Incident, incidents
+from services import backfill, configuration, ingest, integrations
 from services.backfill import BadSpan, JobStatus, TooManyJobs
+from services.backfill.automatic import keep_recovered
 from services.integrations import Draft, draft_of
 from services.settings import Settings
 from services.system import System
+from services.watch.incidents import save_incidents
 from tests.conftest import NOW, Clock
 from tests.store.account import FreshchatAccount, Resolution
 
-DAY = timedelta(days=1)
+DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 Run = Callable[..., list[JobStatus]]
 
 
@@ -328,6 +331,27 @@ def test_a_span_is_covered_once_all_of_it_is_fetched(
     backfill.request(system, integration.integration_id, NOW - 10 * DAY, NOW - 3 * DAY, "requested")
     run()
     assert covered == covered_at() is not None
+
+
+def test_an_incident_tells_what_was_lost_in_it_and_on_the_way_when_it_began(
+    system: System, integration: Integration, freshchat: FreshchatAccount, run: Run
+) -> None:
+    opened_at, closed_at = NOW - 5 * HOUR, NOW - 2 * HOUR
+    moments = [opened_at + HOUR, closed_at - HOUR, opened_at - SECOND, opened_at - 10 * MINUTE]
+    freshchat.resolutions = [
+        Resolution(f"lost {number}", at, f"{number}-1") for number, at in enumerate(moments)
+    ]
+    incident = Incident(
+        integration.integration_id, "one", opened_at, opened_at, closed_at, "silent", "key_revoked", missed=7
+    )
+    save_incidents(system, [incident])
+    configuration.check(system, integration.integration_id)
+    keep_recovered(system, system.integration(integration.integration_id), NOW)
+    run()
+    keep_recovered(system, system.integration(integration.integration_id), NOW)
+    (found,) = incidents(system.database, integration.integration_id)
+    assert contacts(system) == 4
+    assert (found.recovered, found.missed, found.recovered_at is not None) == (3, 3, True)
 
 
 def test_strange_rows_are_counted_apart(
