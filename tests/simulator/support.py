@@ -1,6 +1,8 @@
 """What the tests of the simulator share: a small running account, a recording receiver, and the samples."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +18,8 @@ from simulator.server import Simulator, put_together, running
 from simulator.webhook import Signer
 from simulator.world import World
 
-SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "freshchat"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "tests" / "fixtures" / "freshchat"
 TOKEN = "the-token-of-the-tests"
 DAYS = 9
 SIGNER = Signer()  # making a key takes longer than most of the tests
@@ -26,12 +29,12 @@ def sample(path: str) -> Any:
     return json.loads((SAMPLES / path).read_text(encoding="utf-8"))
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 10) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 10, every: float = 0.01) -> Any:
     """Wait until the condition holds, and return what it returned."""
     deadline = monotonic() + seconds
     while not (found := condition()):
         assert monotonic() < deadline, "it never came true"
-        sleep(0.01)
+        sleep(every)
     return found
 
 
@@ -74,12 +77,10 @@ def make_simulator(*, seed: int = 7, per_day: float = 60) -> Simulator:
 
 
 @dataclass
-class Running:
-    """A running account: ``api`` carries the token, ``control`` the control API."""
+class Hands:
+    """What a test does to an account over its control API."""
 
-    simulator: Simulator
     url: str
-    api: httpx.Client
     control: httpx.Client
 
     def switch(self, **switches: Any) -> None:
@@ -93,9 +94,46 @@ class Running:
     def truth(self, **span: str) -> dict[str, Any]:
         return self.control.get("/control/resolved", params=span | {"chats": "1"}).json()
 
-    def install(self, receiver: Receiver, key: str = "ijx_key") -> dict[str, Any]:
-        body = {"key": key, "target": receiver.url, "heartbeat_seconds": 0.1}
+    def paste(self, key: str, target: str, heartbeat_seconds: float) -> dict[str, Any]:
+        """Paste an injixo API key on the app's installation page."""
+        body = {"key": key, "target": target, "heartbeat_seconds": heartbeat_seconds}
         return self.control.post("/control/app", json=body).json()
+
+
+@dataclass
+class Running(Hands):
+    """An account that runs in this process; ``api`` carries the token."""
+
+    simulator: Simulator
+    api: httpx.Client
+
+    def install(self, receiver: Receiver, key: str = "ijx_key") -> dict[str, Any]:
+        return self.paste(key, receiver.url, heartbeat_seconds=0.1)
+
+
+@contextmanager
+def simulated(*, days: float, per_day: float) -> Iterator[tuple[Hands, str]]:
+    """Run an account as a process of its own; yields it with its token.
+
+    It is business hours there, but nobody writes: nothing happens but what the test does, and that once.
+    """
+    options = ["--json", "--days", str(days), "--per-day", str(per_day), "--shift-hours", "auto"]
+    for still in ("quiet=true", "duplicate_share=0", "reorder_share=0"):
+        options += ["--set", still]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "simulator", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        with httpx.Client(base_url=told["url"], trust_env=False, timeout=60) as control:
+            yield Hands(told["url"], control), told["token"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 @contextmanager
@@ -106,4 +144,4 @@ def served(simulator: Simulator) -> Iterator[Running]:
         httpx.Client(base_url=url, headers=headers, trust_env=False) as api,
         httpx.Client(base_url=url, trust_env=False) as control,
     ):
-        yield Running(simulator, url, api, control)
+        yield Running(url, control, simulator, api)
