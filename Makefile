@@ -12,7 +12,7 @@ demo: .venv/.ready
 	$(BIN)/python -m simulator.demo
 
 test: .venv/.ready-to-test lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m bench
