@@ -21,7 +21,7 @@ from services.system import System
 
 PUSHED = ("events", "webhook")
 ACCEPTED = ("events", "heartbeat", "connection")
-REFUSED = ("revoked_key", "expired_key", "unknown_key")
+REFUSED = ("revoked_key", "expired_key", "unknown_key", "malformed_key")
 GOODBYE = "goodbye"
 RECENT = timedelta(days=7)
 SHORTEST_HEARTBEAT = timedelta(minutes=1)

@@ -19,6 +19,7 @@ CAUSE_OF_REFUSAL: dict[str, Cause] = {
     "revoked_key": "key_revoked",
     "expired_key": "key_expired",
     "unknown_key": "key_unknown",
+    "malformed_key": "key_unknown",  # mistyped: its id is one of ours, the rest is not
 }
 
 

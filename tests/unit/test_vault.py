@@ -46,7 +46,11 @@ def test_the_secret_key_that_is_set_is_used_and_none_is_made(tmp_path: Path) -> 
     assert not (tmp_path / "folder").exists()
 
 
-@pytest.mark.parametrize("secret_key", ["", "short", "ключ", NEW[:-1], f"{NEW},"])
+@pytest.mark.parametrize(
+    "secret_key",
+    ["", "short", "ключ", NEW[:-1], f"{NEW},"],
+    ids=["empty", "short", "not ascii", "cut off", "one of them empty"],
+)
 def test_a_secret_key_that_is_none_is_refused_without_repeating_it(secret_key: str, tmp_path: Path) -> None:
     with pytest.raises(WrongSettings, match="STILLWATCH_SECRET_KEY") as raised:
         open_vault(settings(tmp_path, secret_key))
