@@ -107,6 +107,23 @@ def with_missed(incident: Incident, estimate: Estimate, pushed: int) -> Incident
     return replace(incident, missed=missed, missed_low=low, missed_high=high)
 
 
+def with_confirmed(incident: Incident, probe: Probe | None) -> Incident:
+    """Return the incident with at least as many contacts missed as Freshchat's figures show."""
+    if probe is None or not probe.answered:
+        return incident
+    concerned = [queue for queue in probe.queues if queue.queue in incident.queues] or [probe.total]
+    confirmed = sum(
+        comparison.missing
+        for comparison in concerned
+        if comparison.missing_until is not None and comparison.missing_until > incident.opened_at
+    )
+    if not confirmed:
+        return incident
+    figures = (incident.missed, incident.missed_low, incident.missed_high)
+    missed, low, high = (max(figure or 0, confirmed) for figure in figures)
+    return replace(incident, missed=missed, missed_low=low, missed_high=high)
+
+
 def total(estimates: Sequence[Estimate]) -> Estimate:
     """Return the sum of several queues' estimates; their bands add up at worst."""
     return Estimate(

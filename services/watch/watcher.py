@@ -12,7 +12,7 @@ from services.calendar import close_span
 from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
-from services.watch.incidents import next_incidents, save_incidents, total, with_missed
+from services.watch.incidents import next_incidents, save_incidents, total, with_confirmed, with_missed
 from services.watch.quiet import quiet_span
 
 log = structlog.get_logger()
@@ -58,6 +58,7 @@ class Watcher:
         changed = []
         for incident in next_incidents(integration.integration_id, assessment):
             estimated = self._estimated(integration, incident, assessment.incidents, now)
+            estimated = with_confirmed(estimated, assessment.evidence.probe)
             known = before.get(incident.incident_id)
             if estimated != known:
                 changed.append(estimated)

@@ -1,0 +1,44 @@
+"""What an incident says it cost."""
+
+from datetime import UTC, datetime, timedelta
+
+from data.probes import Comparison, Probe
+from data.watch import Incident
+from services.watch.incidents import with_confirmed
+
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def incident(*queues: str, missed: int | None = None) -> Incident:
+    began = NOW - HOUR
+    return Incident("i", "one", began, began, None, "silent", "key_revoked", queues, missed, missed, missed)
+
+
+def compared(missing: int, queue: str | None = None, until: datetime = NOW) -> Comparison:
+    return Comparison(queue, None, missing + 3, 3, missing, until - HOUR, until, missing + 3, 3, True)
+
+
+def probed(total: Comparison, *queues: Comparison, outcome: str = "compared") -> Probe:
+    return Probe("i", NOW, NOW - 2 * HOUR, NOW, outcome, total, queues)  # type: ignore[arg-type]
+
+
+def missed(found: Incident) -> tuple[int | None, int | None, int | None]:
+    return found.missed, found.missed_low, found.missed_high
+
+
+def test_freshchats_figures_are_the_least_that_was_missed() -> None:
+    assert missed(with_confirmed(incident(), probed(compared(12)))) == (12, 12, 12)  # no model yet
+    assert missed(with_confirmed(incident(missed=5), probed(compared(12)))) == (12, 12, 12)
+    assert missed(with_confirmed(incident(missed=20), probed(compared(12)))) == (20, 20, 20)
+
+
+def test_a_queues_incident_counts_its_own_queues_missing_chats() -> None:
+    found = probed(compared(12), compared(4, "VIP"), compared(8, "Support"))
+    assert with_confirmed(incident("VIP"), found).missed == 4
+
+
+def test_what_was_missing_before_or_could_not_be_asked_is_not_counted() -> None:
+    assert with_confirmed(incident(), probed(compared(12, until=NOW - HOUR))).missed is None
+    assert with_confirmed(incident(), probed(compared(12), outcome="unanswerable")).missed is None
+    assert with_confirmed(incident(), None).missed is None
