@@ -14,6 +14,7 @@ from services.watch.words import QUESTION_TEXTS, advice
 ON_THE_INTEGRATION = {
     "install_app": N_("Install the injixo app"),
     "paste_new_key": N_("Generate a new key"),
+    "paste_waiting_key": N_("To the injixo API keys"),
     "renew_freshchat_key": N_("Save a new Freshchat API key"),
 }
 IN_FRESHCHAT = ("check_app", "check_group", "wait_for_freshchat")

@@ -72,8 +72,9 @@ def _figures(entry: Entry, words: Words) -> list[tuple[str, str]]:
     ]
     if incident.missed is not None:
         missed = words.number(incident.missed)
-        if incident.missed_low is not None and incident.missed_high is not None:
-            missed += f" ({words.number(incident.missed_low)}–{words.number(incident.missed_high)})"
+        low, high = incident.missed_low, incident.missed_high
+        if low is not None and high is not None and low < high:
+            missed += f" ({words.number(low)}–{words.number(high)})"
         figures.append((_("Contacts missed"), missed))
     figures.append((_("Fetched back"), words.number(incident.recovered)))
     return figures

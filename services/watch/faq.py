@@ -11,6 +11,7 @@ Step = Literal[
     "nothing_to_do",
     "install_app",
     "paste_new_key",
+    "paste_waiting_key",
     "check_app",
     "check_group",
     "renew_freshchat_key",
@@ -59,13 +60,15 @@ def path(verdict: Verdict) -> Path:
         walked.append((question, answers[question]))
         leaving, step = LEAVES[question]
         if answers[question] == leaving:
-            return Path(tuple(walked), _precise(step, cause))
+            return Path(tuple(walked), _precise(step, verdict))
     return Path(tuple(walked), "contact_support")
 
 
-def _precise(step: Step, cause: Cause) -> Step:
-    if cause == "app_not_installed":
+def _precise(step: Step, verdict: Verdict) -> Step:
+    if verdict.cause == "app_not_installed":
         return "install_app"
-    if cause == "freshchat_credentials":
+    if verdict.cause == "freshchat_credentials":
         return "renew_freshchat_key"
+    if step == "paste_new_key" and any(finding.source == "key_never_used" for finding in verdict.findings):
+        return "paste_waiting_key"
     return step

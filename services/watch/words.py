@@ -43,6 +43,10 @@ STEP_TEXTS: dict[Step, str] = {
     "paste_new_key": N_(
         "Generate a new injixo API key here and paste it on the installation page of the injixo app in Freshchat."
     ),
+    "paste_waiting_key": N_(
+        "Paste the new injixo API key on the installation page of the injixo app in Freshchat. "
+        "It was shown only once: if nobody copied it, generate another one here."
+    ),
     "check_app": N_("Check in Freshchat that the injixo app is still installed and enabled."),
     "check_group": N_("Check in Freshchat whether the group was renamed or deleted."),
     "renew_freshchat_key": N_(
@@ -62,9 +66,12 @@ QUESTION_TEXTS: dict[Question, str] = {
 
 
 def headline(verdict: Verdict, words: Words) -> str:
-    """Return the verdict as one sentence or two, with the three numbers where there are any."""
+    """Return the verdict as one sentence or two: the strongest evidence, and the figures where there are any."""
     if verdict.findings and verdict.data_flow != "waiting":
-        return " ".join(finding_sentence(finding, words) for finding in verdict.findings[:2])
+        strongest, *others = verdict.findings
+        figures = [finding for finding in others if finding.expected is not None]
+        told = [strongest, *(figures or others)[:1]]
+        return " ".join(finding_sentence(finding, words) for finding in told)
     return _CALM[verdict.data_flow](verdict, words)
 
 

@@ -7,10 +7,12 @@ import pytest
 
 from data.probes import Comparison, Probe
 from services.detector import Reading, StreamReading, Suspicion
+from services.translation import Words
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import path
 from services.watch.findings import door_is_shut
 from services.watch.verdict import decide
+from services.watch.words import headline
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -134,7 +136,12 @@ def test_an_app_that_never_connected_is_waited_for_whatever_freshchat_resolved()
 
 @pytest.mark.parametrize(
     ("code", "cause"),
-    [("revoked_key", "key_revoked"), ("expired_key", "key_expired"), ("unknown_key", "key_unknown")],
+    [
+        ("revoked_key", "key_revoked"),
+        ("expired_key", "key_expired"),
+        ("unknown_key", "key_unknown"),
+        ("malformed_key", "key_unknown"),
+    ],
 )
 def test_a_refused_key_names_its_cause_at_once(code: str, cause: str) -> None:
     old = key(ended="revoked_key", ended_at=ago(minutes=10), last=ago(minutes=11))
@@ -188,7 +195,20 @@ def test_a_new_key_that_was_never_used_is_named_before_anything_was_refused() ->
     new = key("new", created=ago(minutes=5), first=None, last=None)
     verdict = decide(evidence(keys=(new, old), last_accepted_at=ago(minutes=6)))
     assert (verdict.data_flow, verdict.cause) == ("silent", "key_not_installed")
-    assert path(verdict).step == "paste_new_key"
+    assert path(verdict).step == "paste_waiting_key"  # it need not be generated: somebody may have it
+
+
+def test_the_sentence_tells_the_cause_and_freshchats_figures() -> None:
+    old = key(ended="revoked_key", ended_at=ago(hours=2), last=ago(hours=2))
+    new = key("new", created=ago(hours=2), first=None, last=None)
+    verdict = decide(
+        evidence(keys=(new, old), refusals=(refusal(old),), last_accepted_at=ago(hours=2), last_event_at=ago(hours=2),
+                 probe=probe(41, 0, loss=True))
+    )  # fmt: skip
+    assert [finding.source for finding in verdict.findings][:3] == ["refused_key", "key_never_used", "probe"]
+    told = headline(verdict, Words())
+    assert "ijx_old has been refused since" in told
+    assert "Freshchat resolved 41 chats" in told
 
 
 def test_a_new_key_is_no_trouble_while_the_old_one_lives_on() -> None:
