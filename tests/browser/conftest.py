@@ -86,8 +86,8 @@ class Stillwatch:
 
 
 @contextmanager
-def serving(folder: Path, freshchat: str) -> Iterator[Stillwatch]:
-    """Run ``python app.py`` on a free port with an empty database."""
+def serving(folder: Path, freshchat: str, **settings: str) -> Iterator[Stillwatch]:
+    """Run ``python app.py`` on a free port with an empty database, and with more settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -98,6 +98,7 @@ def serving(folder: Path, freshchat: str) -> Iterator[Stillwatch]:
         "STILLWATCH_FRESHCHAT_URL": freshchat,
         "STILLWATCH_WATCH_SECONDS": "1",
         "STILLWATCH_ADMIN_TOKEN": ADMIN_TOKEN,
+        **settings,
     }
     log = folder / "log.txt"
     with log.open("wb") as output:
