@@ -200,7 +200,7 @@ ready after {seconds:.0f} s in all.
 Everything in it is made up. The account keeps its business hours around the time of the start, so that there is
 always something to see. The demo's database is made anew at every start. Logs: {log.parent}
 
-What to try, on the control page, and then look at Freshness in Stillwatch:
+What to try, on the control page, and then look at Data flow in Stillwatch:
   - Uninstall the app            no events, no heartbeats: Freshchat knows more than we do
   - Go quiet                     nobody writes: no alarm, because Freshchat was quiet too
   - Lose 60 % of the events      a loss that no single queue shows
