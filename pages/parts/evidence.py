@@ -10,10 +10,12 @@ from services.freshness import Freshness
 from services.translation import N_, Words
 from services.watch.evidence import KeyFacts
 
+ROW_HEIGHT = 35
 REFUSAL_NAMES = {
     "revoked_key": N_("Key revoked"),
     "expired_key": N_("Key expired"),
     "unknown_key": N_("Key wrong"),
+    "malformed_key": N_("Key mistyped"),
 }
 KEY_NAMES = {"revoked_key": N_("Revoked"), "expired_key": N_("Expired")}
 
@@ -23,7 +25,7 @@ def facts(shown: Freshness, words: Words) -> None:
     evidence = shown.assessment.evidence
     _ = words.text
     st.subheader(_("What is known"), anchor=False)
-    with st.grid(2, min_column_width=190):
+    with st.grid(2, min_column_width=150):
         _moment(_("Last event"), evidence.last_event_at, evidence.now, words)
         _moment(_("Last contact resolved"), evidence.last_contact_resolved_at, evidence.now, words)
         interval = evidence.heartbeat_interval
@@ -64,41 +66,44 @@ def refusals(shown: Freshness, words: Words) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         key="refusals",
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (len(rows) + 1) + 2,  # known at once: the table appears while people watch
         column_config={field: words.text(name) for field, name in columns.items()},
     )
 
 
-def _tile(label: str, value: str, detail: str, look: Look | None = None) -> None:
+def _tile(label: str, value: str, *details: str, look: Look | None = None) -> None:
+    """Draw one fact. Each detail has a line of its own, so that no tile grows when a figure does."""
     with st.container(border=True, gap="xxsmall", height="stretch"):
         st.caption(label)
         if look is None:
             st.markdown(f"**{value}**")
         else:
             st.badge(value, icon=look[1], color=look[0])
-        st.caption(detail or " ")
+        st.caption("  \n".join(filter(None, details)) or "&nbsp;")
 
 
 def _moment(label: str, at: datetime | None, now: datetime, words: Words, usual: str = "") -> None:
     if at is None:
         _tile(label, words.text("never"), usual)
         return
-    detail = words.moment(at)
-    _tile(label, words.ago(at, now), f"{detail} · {usual}" if usual else detail)
+    _tile(label, words.ago(at, now), words.moment(at), usual)
 
 
 def _refused(shown: Freshness, words: Words) -> None:
     label, refusal = words.text("Last refused request"), shown.last_refusal
     if refusal is None:
-        _tile(label, words.text("none"), "", GOOD)
+        _tile(label, words.text("none"), look=GOOD)
         return
     running = any(finding.source == "refused_key" for finding in shown.verdict.findings)
-    detail = words.text(
-        "{moment} · {prefix}… · {requests}",
-        moment=words.moment(refusal.last_at),
-        prefix=refusal.key.prefix,
-        requests=words.count("{n} request", "{n} requests", refusal.count),
+    _tile(
+        label,
+        words.text(REFUSAL_NAMES[refusal.code]),
+        words.moment(refusal.last_at),
+        f"{refusal.key.prefix}…",
+        words.count("{n} request", "{n} requests", refusal.count),
+        look=BAD if running else NOT_KNOWN,
     )
-    _tile(label, words.text(REFUSAL_NAMES[refusal.code]), detail, BAD if running else NOT_KNOWN)
 
 
 def _key(shown: Freshness, words: Words) -> None:
@@ -106,7 +111,7 @@ def _key(shown: Freshness, words: Words) -> None:
     keys = shown.assessment.evidence.keys
     label = words.text("injixo API key")
     if not keys:
-        _tile(label, words.text("none generated"), "", NOT_KNOWN)
+        _tile(label, words.text("none generated"), look=NOT_KNOWN)
         return
     newest = keys[0]
     state, look = _state_of(newest, words)
@@ -115,7 +120,7 @@ def _key(shown: Freshness, words: Words) -> None:
         if newest.last_used_at
         else words.text("never used")
     )
-    _tile(label, state, f"{newest.prefix}… · {used}", look)
+    _tile(label, state, f"{newest.prefix}…", used, look=look)
 
 
 def _state_of(key: KeyFacts, words: Words) -> tuple[str, Look]:
@@ -131,10 +136,10 @@ def _state_of(key: KeyFacts, words: Words) -> tuple[str, Look]:
 def _probe(shown: Freshness, words: Words) -> None:
     label, probe = words.text("Compared with Freshchat"), shown.assessment.evidence.probe
     if probe is None:
-        _tile(label, words.text("not yet"), "")
+        _tile(label, words.text("not yet"))
         return
     if not probe.answered:
-        _tile(label, words.text("no answer"), words.moment(probe.probed_at), NOT_KNOWN)
+        _tile(label, words.text("no answer"), words.moment(probe.probed_at), look=NOT_KNOWN)
         return
     value = words.text(
         "{received} of {freshchat} here",
@@ -142,4 +147,5 @@ def _probe(shown: Freshness, words: Words) -> None:
         freshchat=words.number(probe.total.freshchat),
     )
     detail = f"{words.moment(probe.window_start)} – {words.time(probe.window_end)}"
-    _tile(label, value, detail, BAD if probe.total.loss else GOOD)
+    running = any(finding.source == "probe" for finding in shown.verdict.findings)
+    _tile(label, value, detail, look=BAD if running else NOT_KNOWN if probe.total.loss else GOOD)

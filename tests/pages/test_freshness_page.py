@@ -1,7 +1,6 @@
 """The data flow page as support reads it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,7 +19,7 @@ Push = Callable[..., object]
 
 @pytest.fixture
 def refused(system: System, integration: Integration, key: str, push: Push) -> None:
-    """The app has used a key that a rotation then revoked, and goes on using it."""
+    """The app has used a key that somebody then revoked, and goes on using it."""
     event = {
         "chat_id": "c",
         "resolved_at": system.clock().isoformat(),
@@ -28,7 +27,8 @@ def refused(system: System, integration: Integration, key: str, push: Push) -> N
     }
     push("/events", json=event)
     system.activity.flush()
-    integrations.generate_key(system, integration.integration_id, overlap=timedelta(0), created_by="test")
+    (revoked,) = system.directory.keys_of(integration.integration_id)
+    integrations.revoke_key(system, integration.integration_id, revoked.key_id)
     push("/events", json=event)
     push("/events", json=event)
     Watcher(system).tick()
