@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -22,7 +23,9 @@ def test_what_runs_beside_the_requests_starts_and_ends_with_them(settings: Setti
             assert gc.get_freeze_count() > 10_000
             system.activity.note("i", "k", "heartbeat", system.clock())
 
-    asyncio.run(serve())
+    # In a thread of its own: the browser tests leave an event loop in this one.
+    with ThreadPoolExecutor() as threads:
+        threads.submit(lambda: asyncio.run(serve())).result()
     gc.unfreeze()
     with pytest.raises(RuntimeError, match="not running"):
         systems.current()
