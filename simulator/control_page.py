@@ -28,10 +28,10 @@ input, select, button { font: inherit; padding: .3rem .6rem; } dt { font-weight:
 code { overflow-wrap: anywhere; } :focus-visible { outline: 3px solid #2563eb; outline-offset: 2px; }
 """
 SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without a referrer, browsers send forms with the origin "null"
     "Cache-Control": "no-store",
 }
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -16,7 +16,8 @@ def words(german: bool) -> Any:
 def document(german: bool, title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="{"de" if german else "en"}"><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/control/page.css">'
+        '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        '<link rel="stylesheet" href="/control/page.css">'
         f"<main>{body}</main></html>"
     )
 
