@@ -9,6 +9,7 @@ from services.watch.verdict import Verdict
 Question = Literal["data_missing", "key_valid", "app_alive", "other_queues_flow", "freshchat_answers"]
 Step = Literal[
     "nothing_to_do",
+    "restart_stillwatch",
     "install_app",
     "paste_new_key",
     "paste_waiting_key",
@@ -47,6 +48,8 @@ class Path:
 
 def path(verdict: Verdict) -> Path:
     """Walk the tree for this verdict."""
+    if verdict.data_flow == "unknown":
+        return Path((), "restart_stillwatch")
     cause = verdict.cause
     answers: dict[Question, bool] = {
         "data_missing": verdict.broken or cause not in ("none", "freshchat_unreachable"),

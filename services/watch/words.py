@@ -39,6 +39,9 @@ CAUSE_NAMES: dict[Cause, str] = {
 
 STEP_TEXTS: dict[Step, str] = {
     "nothing_to_do": N_("Nothing needs to be done."),
+    "restart_stillwatch": N_(
+        "Look into Stillwatch's log and restart it: until then nobody watches the data flow."
+    ),
     "install_app": N_("Install the injixo app in Freshchat and enter the injixo API key there."),
     "paste_new_key": N_(
         "Generate a new injixo API key here and paste it on the installation page of the injixo app in Freshchat."

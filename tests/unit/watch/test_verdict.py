@@ -11,7 +11,7 @@ from services.translation import Words
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import path
 from services.watch.findings import door_is_shut
-from services.watch.verdict import decide
+from services.watch.verdict import Verdict, decide
 from services.watch.words import headline
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -333,3 +333,7 @@ def test_a_queue_whose_group_is_gone_is_not_missed() -> None:
 def test_a_paused_integration_is_not_judged() -> None:
     verdict = decide(evidence(paused_at=ago(days=1), reading=reading(stream(silence=3))))
     assert (verdict.data_flow, verdict.since) == ("paused", ago(days=1))
+
+
+def test_an_unknown_data_flow_is_never_nothing_to_do() -> None:
+    assert path(Verdict("unknown", "none")).step == "restart_stillwatch"
