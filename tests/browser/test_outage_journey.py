@@ -85,7 +85,7 @@ def test_lost_contacts_are_noticed_named_and_fetched_back_to_the_chat(
     assert connection.contacts() == connection.resolved()
     assert (incident["missed"], incident["recovered"], incident["queues"]) == (12, 12, [])
     expect(incident_card.get_by_text("Recovered")).to_be_visible(timeout=SLOW)
-    expect(incident_card.get_by_text("12")).to_have_count(2)
+    expect(incident_card.get_by_text("12", exact=True)).to_have_count(2)
     panel.screenshot(path=tmp_path / "4 recovered.png")
     chart = visit(f"{connection.url}/?{here}", **WHOLE_PAGE)
     expect(chart.get_by_test_id("stVegaLiteChart").locator("path.background").first).to_be_visible()
