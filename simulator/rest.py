@@ -91,8 +91,9 @@ def _users(account: Account) -> list[Route]:
         return JSONResponse(shapes.user(_user(account, request)))
 
     async def conversations_of(request: Request) -> Response:
-        found = world.conversations_of.get(_user(account, request).id, [])
-        return JSONResponse({"conversations": [{"id": it.id} for it in found if it.interactions]})
+        known = world.conversations_of.get(_user(account, request).id, [])
+        found = [it for it in known if it.interactions and not it.gone]
+        return JSONResponse({"conversations": [{"id": it.id} for it in found]})
 
     async def fetch(request: Request) -> Response:
         ids = (await read_object(request)).get("ids")

@@ -193,8 +193,9 @@ def interaction_messages(it: Interaction, app_id: str) -> list[Json]:
     if it.agent is not None:
         answer = people.ANSWERS[choice % len(people.ANSWERS)]
         thanks = people.THANKS[choice % len(people.THANKS)]
+        thanked_at = it.first_response_at + (it.resolved_at - it.first_response_at) / 2
         found.append(message(it, app_id, name="answer", at=it.first_response_at, text=answer, actor=helper))
-        found.append(message(it, app_id, name="thanks", at=it.resolved_at, text=thanks, actor=writer))
+        found.append(message(it, app_id, name="thanks", at=thanked_at, text=thanks, actor=writer))
     end = message(
         it, app_id, name="end", at=it.resolved_at, actor=("system", ""), kind="system",
         text="Conversation was resolved by " + (it.agent.first_name if it.agent else "system"),

@@ -1,6 +1,7 @@
 """The simulated REST API: shapes like the samples, pages and links, errors, and the gate before it."""
 
 import re
+from itertools import count
 
 import httpx
 import pytest
@@ -137,11 +138,25 @@ def test_messages_look_like_the_real_one_newest_first_and_the_link_leads_to_the_
     assert everything.json()["messages"][:50] == found[:50]
 
 
-def test_a_deleted_or_spam_chat_is_not_found(shared_account: Running) -> None:
+@pytest.mark.parametrize("size", [1, 3, 20])
+def test_a_client_that_counts_pages_gets_every_message_once(shared_account: Running, size: int) -> None:
+    path, found = f"/v2/conversations/{a_conversation(shared_account)['conversation_id']}/messages", []
+    for number in count(1):
+        page = shared_account.api.get(path, params={"items_per_page": size, "page": number}).json()
+        found += page["messages"]
+        if len(page["messages"]) < size:
+            break
+    everything = shared_account.api.get(path, params={"items_per_page": 50}).json()
+    assert found[:50] == everything["messages"]
+
+
+def test_a_deleted_or_spam_chat_is_not_found_and_not_listed(shared_account: Running) -> None:
     gone = next(it for it in shared_account.simulator.account.world.conversations.values() if it.gone)
     answer = shared_account.api.get(f"/v2/conversations/{gone.id}")
     assert answer.status_code == 404
     assert set(answer.json()) == set(sample("rest/error-404-official.json"))
+    listed = shared_account.api.get(f"/v2/users/{gone.user.id}/conversations").json()["conversations"]
+    assert gone.id not in {it["id"] for it in listed}
 
 
 def test_every_error_has_the_documented_three_keys(shared_account: Running) -> None:
