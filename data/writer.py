@@ -4,11 +4,14 @@ A commit costs about the same for one row and for a hundred, so whatever arrives
 under way waits for the next one and shares it. Everybody is answered only after the commit.
 """
 
+import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -20,13 +23,40 @@ Handler = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 
 MOST_JOBS_A_COMMIT = 1000
 MOST_JOBS_WAITING = 20_000
+GATHERING_SECONDS = 0.003
+"""How long a commit waits for as many jobs as the last one had: about what half a commit takes."""
 
 
 @dataclass(slots=True)
 class _Job:
+    """A change that somebody waits for: another thread, or a coroutine of ``loop``."""
+
     handler: Handler
     item: Any
-    done: "Future[Any]" = field(default_factory=Future)
+    done: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self) -> bool:
+        """Return whether anybody still waits; from here on a thread can no longer give it up."""
+        if isinstance(self.done, Future):
+            return self.done.set_running_or_notify_cancel()
+        return not self.done.cancelled()
+
+
+@dataclass(slots=True)
+class _Outcome:
+    job: _Job
+    result: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        done = self.job.done
+        if done.cancelled():
+            return
+        if self.error is None:
+            done.set_result(self.result)
+        else:
+            done.set_exception(self.error)
 
 
 def _run_each(transaction: Transaction, jobs: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
@@ -38,7 +68,8 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: queue.Queue[_Job | None] = queue.Queue(MOST_JOBS_WAITING)
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._last_size = 1
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -49,12 +80,18 @@ class Writer:
 
         Raises StoreUnavailable at once when too much is waiting already.
         """
-        job = _Job(handler, item)
-        try:
-            self._waiting.put_nowait(job)
-        except queue.Full:
-            raise StoreUnavailable("too many changes are waiting to be written") from None
-        return job.done
+        done: Future[Result] = Future()
+        self._put(_Job(handler, item, done))
+        return done
+
+    async def keep(
+        self, handler: Callable[[Transaction, Sequence[Item]], Sequence[Result]], item: Item
+    ) -> Result:
+        """Do the same for a coroutine: one call wakes all of them that shared a commit."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Result] = loop.create_future()
+        self._put(_Job(handler, item, done, loop))
+        return await done
 
     def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Run ``job`` in a transaction and return its result once it is on disk."""
@@ -66,40 +103,61 @@ class Writer:
         self._waiting.put(None)
         self._thread.join()
 
+    def _put(self, job: _Job) -> None:
+        if self._waiting.qsize() >= MOST_JOBS_WAITING:
+            raise StoreUnavailable("too many changes are waiting to be written")
+        self._waiting.put(job)
+
     def _work(self) -> None:
         while True:
             jobs = self._gather()
-            # From here on a job can no longer be cancelled: its result is set, whoever still waits for it.
-            alive = [job for job in jobs if job is not None and job.done.set_running_or_notify_cancel()]
+            alive = [job for job in jobs if job is not None and job.begin()]
             if alive:
-                self._commit(alive)
+                _tell(self._commit(alive))
             if jobs[-1] is None:
                 return
 
     def _gather(self) -> list[_Job | None]:
+        """Return what waits. After a commit that many shared, their next jobs are about to come."""
         jobs = [self._waiting.get()]
+        deadline = time.monotonic() + GATHERING_SECONDS
         while len(jobs) < MOST_JOBS_A_COMMIT and jobs[-1] is not None:
+            patience = deadline - time.monotonic() if len(jobs) < self._last_size else 0
             try:
-                jobs.append(self._waiting.get_nowait())
+                jobs.append(self._waiting.get(timeout=max(0, patience)))
             except queue.Empty:
                 break
+        self._last_size = len(jobs)
         return jobs
 
-    def _commit(self, jobs: list[_Job]) -> None:
-        results: list[tuple[_Job, Any]] = []
+    def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
+        outcomes: list[_Outcome] = []
         try:
             with self._database.transaction() as transaction:
                 for handler, group in groupby(jobs, key=lambda job: job.handler):
                     alike = list(group)
                     found = handler(transaction, [job.item for job in alike])
-                    results += zip(alike, found, strict=True)
+                    outcomes += [_Outcome(*pair) for pair in zip(alike, found, strict=True)]
         except Exception as error:
             if len(jobs) == 1:
-                jobs[0].done.set_exception(error)
-                return
+                return [_Outcome(jobs[0], error=error)]
             # One of them spoilt it for all: the others must not pay for it.
-            for job in jobs:
-                self._commit([job])
-            return
-        for job, result in results:
-            job.done.set_result(result)
+            return [outcome for job in jobs for outcome in self._commit([job])]
+        return outcomes
+
+
+def _tell(outcomes: Iterable[_Outcome]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Outcome]] = {}
+    for outcome in outcomes:
+        by_loop.setdefault(outcome.job.loop, []).append(outcome)
+    for loop, some in by_loop.items():
+        if loop is None:
+            _tell_each(some)
+        else:
+            with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(_tell_each, some)
+
+
+def _tell_each(outcomes: Iterable[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.tell()

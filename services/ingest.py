@@ -1,14 +1,12 @@
 """Taking events in: many deliveries become one change of the store, each event counted once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from data import chats
 from data.chats import ChatKey, Contact, Event
 from data.database import Transaction
-from data.writer import Writer
 from services.counting import contacts_of_chat, name_at, unknown
 
 Sightings = dict[ChatKey, list[tuple[datetime, str]]]
@@ -62,11 +60,6 @@ class _Batch:
             events = known.get(key, [])
             contacts = self.contacts(key, events)
             self.chats[key] = _Chat(events, events, contacts, contacts)
-
-
-def submit(writer: Writer, delivery: Delivery) -> "Future[Receipt]":
-    """Have the delivery written; the future is done when everything in it is on disk."""
-    return writer.submit(record, delivery)
 
 
 def record(transaction: Transaction, deliveries: Sequence[Delivery]) -> list[Receipt]:

@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from data.database import DatabaseInUse, DatabaseTooNew, DatabaseUnreadable, StoreUnavailable
 from services import system as systems
 from services.api.app import create_api
+from services.api.app_routes import events
+from services.api.direct import Direct
 from services.api.operator_routes import metrics
 from services.asking import ask_freshchat
 from services.backfill.steps import run_due
@@ -67,7 +69,12 @@ def _family(host: str) -> socket.AddressFamily:
 def routes(system: System) -> list[BaseRoute]:
     """Return the HTTP routes beside the interface. Mounted, or a wrong method would be answered by a page."""
     api = create_api(system)
-    return [Route("/api", api), Mount("/api", api), Route("/metrics", metrics(system))]
+    return [
+        Route("/api/v1/events", Direct(api, events), methods=["POST"]),
+        Route("/api", api),
+        Mount("/api", api),
+        Route("/metrics", metrics(system)),
+    ]
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """What the app inside Freshchat calls with its injixo API key."""
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -127,7 +126,7 @@ async def events(request: Request) -> Response:
             reading.events,
             once_per_chat=caller.integration.counting == "once_per_chat",
         )
-        receipt = await asyncio.wrap_future(ingest.submit(caller.system.writer, delivery))
+        receipt = await caller.system.writer.keep(ingest.record, delivery)
     caller.note("events", now, len(items) or 1)
     answer: dict[str, Any] = {
         "accepted": receipt.accepted,

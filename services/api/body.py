@@ -22,10 +22,10 @@ class BoundedBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, _bounded(receive) if scope["type"] == "http" else receive, send)
+        await self._app(scope, bounded(receive) if scope["type"] == "http" else receive, send)
 
 
-def _bounded(receive: Receive) -> Receive:
+def bounded(receive: Receive) -> Receive:
     size = 0
     is_complete = False
     deadline: float | None = None
@@ -37,7 +37,7 @@ def _bounded(receive: Receive) -> Receive:
         is_complete = not message.get("more_body", False)
         return message
 
-    async def bounded() -> Message:
+    async def bounded_receive() -> Message:
         nonlocal deadline
         if is_complete:
             return await receive()  # waits for the end of the connection, however long the answer takes
@@ -55,7 +55,7 @@ def _bounded(receive: Receive) -> Receive:
             raise _closing(413, "too_large", "at most 1 MiB and 500 events in one request")
         return message
 
-    return bounded
+    return bounded_receive
 
 
 async def read_body(request: Request) -> bytes:

@@ -1,6 +1,5 @@
 """Where Freshchat's own webhook delivers, for accounts that cannot install the app."""
 
-import asyncio
 from typing import Annotated, Any
 
 import orjson
@@ -64,7 +63,7 @@ async def receive(
     if found is None:
         return _answer(ingest.Receipt(), ignored=1)
     delivery = ingest.Delivery(integration_id, [found], once_per_chat=integration.counting == "once_per_chat")
-    receipt = await asyncio.wrap_future(ingest.submit(system.writer, delivery))
+    receipt = await system.writer.keep(ingest.record, delivery)
     return _answer(receipt, ignored=int(found[1].kind != "resolved"))
 
 

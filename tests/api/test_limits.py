@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
 import pytest
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from data import writer
 from data.activity import activity_totals
 from services.api import body
 from services.api.access import RateLimit
@@ -109,15 +111,22 @@ def test_a_connection_that_ends_in_mid_body_keeps_nothing(system: System, key: s
     assert contacts(system) == 0
 
 
+def limit(api: TestClient, requests_per_minute: int) -> None:
+    (mount,) = (route for route in api.app.routes if isinstance(route, Mount))  # type: ignore[attr-defined]
+    mount.app.state.rate_limit = RateLimit(requests_per_minute)  # type: ignore[attr-defined]
+
+
 def test_a_key_that_calls_too_often_is_told_when_to_come_back(
     system: System, api: TestClient, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api.app.routes[0].app.state.rate_limit = RateLimit(requests_per_minute=2)  # type: ignore[attr-defined]
+    limit(api, requests_per_minute=2)
     headers = {"Authorization": f"Bearer {key}"}
     answers = [api.get("/api/v1/connection", headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[-1].json()["code"] == "too_many"
-    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    pushed = api.post("/api/v1/events", json=event(1), headers=headers)
+    for refused in (answers[-1], pushed):
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many")
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
     monkeypatch.setattr(time, "monotonic", lambda: 1e9)
     assert api.get("/api/v1/connection", headers=headers).status_code == 200
 
@@ -125,7 +134,7 @@ def test_a_key_that_calls_too_often_is_told_when_to_come_back(
 def test_a_key_that_calls_too_often_costs_no_other_key_anything(
     system: System, api: TestClient, admin: Callable[..., Any], integration: Any
 ) -> None:
-    api.app.routes[0].app.state.rate_limit = RateLimit(requests_per_minute=1)  # type: ignore[attr-defined]
+    limit(api, requests_per_minute=1)
     path = f"/integrations/{integration.integration_id}/keys"
     keys = [admin("POST", path, json={"overlap_seconds": 60}).json()["key"] for _ in range(2)]
     for key in keys:
@@ -169,11 +178,10 @@ def test_when_the_store_cannot_keep_anything_the_sender_is_told_to_try_again(
 
 
 def test_when_too_much_waits_to_be_written_the_sender_is_told_to_try_again(
-    push: Callable[..., Any], system: System, monkeypatch: pytest.MonkeyPatch
+    push: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(system.writer._waiting, "maxsize", 1)
-        patched.setattr(system.writer._waiting, "_qsize", lambda: 1)
+        patched.setattr(writer, "MOST_JOBS_WAITING", 0)
         answer = push("/events", json=event(1))
     assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
 

@@ -212,7 +212,7 @@ def test_a_store_that_cannot_answer_has_freshchat_send_it_again(
         raise StoreUnavailable("full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(system.writer, "submit", full)
+        patched.setattr(system.writer, "keep", full)
         assert webhook(resolution()).status_code == 503
     assert webhook(resolution()).json() == ACCEPTED
 

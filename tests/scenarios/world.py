@@ -61,7 +61,7 @@ def build_history(settings: Settings, now: datetime) -> list[Resolution]:
     ]
     for start in range(0, len(told), 500):
         events = [(chat.chat_id, _pushed(chat)) for chat in told[start : start + 500]]
-        ingest.submit(system.writer, ingest.Delivery(integration.integration_id, events)).result()
+        system.writer.submit(ingest.record, ingest.Delivery(integration.integration_id, events)).result()
     system.close()
     return told
 

@@ -99,7 +99,7 @@ def test_what_was_pushed_is_not_counted_again(
     events = [
         (row.chat_id, Event("resolved", row.at, None, None, "g1", "Support", "app", row.at)) for row in pushed
     ]
-    ingest.submit(system.writer, ingest.Delivery(integration.integration_id, events)).result()
+    system.writer.submit(ingest.record, ingest.Delivery(integration.integration_id, events)).result()
     backfill.request(system, integration.integration_id, start, end, "incident")
     (status,) = run()
     assert (status.fetched, status.new, contacts(system)) == (24, 12, 24)

@@ -138,7 +138,7 @@ def take_steps(process: Process, integration_id: str, clock: Clock) -> None:
 
 
 def keep(system: System, integration_id: str, events: list[tuple[str, Event]]) -> None:
-    ingest.submit(system.writer, ingest.Delivery(integration_id, events)).result()
+    system.writer.submit(ingest.record, ingest.Delivery(integration_id, events)).result()
 
 
 @settings(max_examples=15, deadline=None)

@@ -70,7 +70,7 @@ def deliver(system: System, batches: list[list[tuple[str, Event]]]) -> tuple[Any
     integration_id = f"integration-{next(_integrations)}"
     accepted = 0
     for batch in batches:
-        accepted += ingest.submit(system.writer, Delivery(integration_id, batch)).result().accepted
+        accepted += system.writer.submit(ingest.record, Delivery(integration_id, batch)).result().accepted
         assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
     return rows(system, CONTACTS, integration_id), accepted
 
@@ -121,7 +121,7 @@ def test_names_that_are_looked_up_late_keep_the_counts_equal(
                 lambda transaction: ingest.learn_names(transaction, integration_id, names, T0)
             )
         if event is not None:
-            ingest.submit(system.writer, Delivery(integration_id, [event])).result()
+            system.writer.submit(ingest.record, Delivery(integration_id, [event])).result()
         assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
     waiting = {
         group for _, _, _, group, naming, *_ in rows(system, CONTACTS, integration_id) if naming == "awaited"

@@ -39,7 +39,7 @@ def resolve(
 ) -> None:
     now = system.clock()
     event = Event("resolved", now, None, None, group_id, name, "webhook", now)
-    ingest.submit(system.writer, Delivery(integration.integration_id, [(chat_id, event)])).result()
+    system.writer.submit(ingest.record, Delivery(integration.integration_id, [(chat_id, event)])).result()
 
 
 def counted(system: System, integration: Integration) -> dict[str, int]:

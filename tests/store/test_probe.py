@@ -48,7 +48,7 @@ def push(system: System, integration: Integration, resolutions: list[Resolution]
         (row.chat_id, Event("resolved", row.at, None, None, *(row.group or (None, None)), "app", row.at))
         for row in resolutions
     ]
-    ingest.submit(system.writer, ingest.Delivery(integration.integration_id, events)).result()
+    system.writer.submit(ingest.record, ingest.Delivery(integration.integration_id, events)).result()
 
 
 def test_the_first_probe_looks_back_a_day(
@@ -197,6 +197,6 @@ def test_a_backfill_makes_a_loss_good(
         (row.chat_id, Event("resolved", row.at, row.interaction_id, None, "g1", "Support", "backfill", NOW))
         for row in freshchat.between(NOW - timedelta(days=2), NOW)
     ]
-    ingest.submit(system.writer, ingest.Delivery(integration.integration_id, backfilled)).result()
+    system.writer.submit(ingest.record, ingest.Delivery(integration.integration_id, backfilled)).result()
     clock.advance(minutes=1)
     assert ask().total.missing == 0

@@ -84,8 +84,8 @@ def test_each_contact_is_counted_once(
     chat, batches = given_deliveries
     chat_id = f"chat-{next(_chat_numbers)}"
     receipts = [
-        ingest.submit(
-            system.writer,
+        system.writer.submit(
+            ingest.record,
             ingest.Delivery(integration.integration_id, [(chat_id, event) for event in batch]),
         ).result()
         for batch in batches

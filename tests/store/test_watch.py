@@ -28,8 +28,8 @@ def push_history(
         if at.weekday() < 5 and 7 <= at.hour < 19:
             events += [(f"{minute}-{queue}", resolved(at, queue)) for queue in queues]
     for start in range(0, len(events), 500):
-        ingest.submit(
-            system.writer, ingest.Delivery(integration.integration_id, events[start : start + 500])
+        system.writer.submit(
+            ingest.record, ingest.Delivery(integration.integration_id, events[start : start + 500])
         ).result()
 
 
@@ -42,7 +42,7 @@ def push_one(system: System, integration: Integration, key_id: str, chat: str, q
     delivery = ingest.Delivery(
         integration.integration_id, [(chat, resolved(now - timedelta(seconds=2), queue))]
     )
-    ingest.submit(system.writer, delivery).result()
+    system.writer.submit(ingest.record, delivery).result()
     system.activity.note(integration.integration_id, key_id, "events", now)
 
 

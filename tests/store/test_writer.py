@@ -1,5 +1,6 @@
 """The writer: many changes in one commit, nobody pays for another's mistake, nobody waits for ever."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
@@ -130,3 +131,49 @@ def test_closing_writes_what_is_waiting(tmp_path: Path) -> None:
     assert all(future.done() for future in futures)
     assert len(keys(writer)) == 200
     database.close()
+
+
+def test_coroutines_share_a_commit_and_each_gets_its_own_answer(writer: Writer) -> None:
+    writer.submit(insert, "taken").result()
+
+    async def send(keys: Sequence[str]) -> list[int | BaseException]:
+        waiting = asyncio.gather(*(writer.keep(insert, key) for key in keys), return_exceptions=True)
+        await asyncio.sleep(0)  # now all of them are waiting
+        held.release()
+        return await waiting
+
+    held = Held(writer)
+    before = sequence(writer)
+    assert asyncio.run(send([f"key-{number}" for number in range(50)])) == [50] * 50
+    assert sequence(writer) == before + 2  # the one that held it up, and one for all of these
+
+    held = Held(writer)
+    first, second, third = asyncio.run(send(["a", "taken", "b"]))
+    assert (first, third) == (1, 1)
+    assert isinstance(second, StoreUnavailable)
+
+
+def test_a_coroutine_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> None:
+    async def give_up_one() -> int:
+        given_up = asyncio.create_task(writer.keep(insert, "given up"))
+        other = asyncio.create_task(writer.keep(insert, "other"))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        held.release()
+        return await other
+
+    held = Held(writer)
+    assert asyncio.run(give_up_one()) == 1
+    assert "other" in keys(writer)
+    assert writer.submit(insert, "after").result(timeout=30) == 1
+
+
+def test_a_loop_that_ended_before_its_commit_stops_nobody(writer: Writer) -> None:
+    async def leave() -> None:
+        asyncio.create_task(writer.keep(insert, "left behind")).add_done_callback(lambda _: None)
+        await asyncio.sleep(0)
+
+    held = Held(writer)
+    asyncio.run(leave())
+    held.release()
+    assert writer.submit(insert, "after").result(timeout=30) == 1
