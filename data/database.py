@@ -206,7 +206,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             raise
         _cut_log(path, int(damage[1]))
         return _connect(path)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # for every cursor: each is a connection of its own
     return connection
 
 

@@ -254,6 +254,27 @@ def test_times_come_back_as_instants_in_utc(path: Path) -> None:
     database.close()
 
 
+def test_the_time_zone_of_the_machine_shows_nowhere(path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from data.database import Database
+database, query = Database(Path(sys.argv[1])), "SELECT applied_at FROM schema_version WHERE version = 1"
+((read,),) = database.rows(query)
+with database.transaction() as transaction:
+    ((written,),) = transaction.rows(query)
+print(read.tzname(), written.tzname(), database.frame(query)["applied_at"].dt.tz)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        cwd=ROOT,
+        env=os.environ | {"TZ": "Asia/Kolkata"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("UTC UTC UTC\n", "")
+
+
 def test_nothing_from_outside_can_be_loaded(path: Path) -> None:
     database = Database(path)
     for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
