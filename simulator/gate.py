@@ -1,11 +1,11 @@
 """What every call to the REST API passes first: outages, limits, the token and its scopes."""
 
 import asyncio
-import time
+import math
 import uuid
-from collections import deque
 from collections.abc import MutableMapping
 from hmac import compare_digest
+from time import monotonic, time
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from simulator.account import Account
 from simulator.answers import error_body
 
-MINUTE = 60.0
+WINDOW_SECONDS = 60.0
+HINT_SECONDS = 5
 SCOPE_OF = (  # the first that fits
     ("/accounts/configuration", "account:read"),
     ("/roles", "role:read"),
@@ -37,20 +38,20 @@ class Gate:
 
     def __init__(self, app: ASGIApp, account: Account) -> None:
         self.app, self.account = app, account
-        self.recent: deque[float] = deque()
+        self.window_ends, self.calls_in_window = 0.0, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(("/v2/", "/api/v2/")):
             await self.app(scope, receive, send)
             return
-        began, switches = time.monotonic(), self.account.switches
+        began, switches = monotonic(), self.account.switches
         if switches.slow_seconds:
             await asyncio.sleep(switches.slow_seconds)
         if switches.down == "closed":
             self.account.note_call(scope["method"], scope["path"], 0)
             await _cut(send)
             return
-        self._count(began)
+        self._count(monotonic())
 
         async def send_noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -66,9 +67,10 @@ class Gate:
             return HTMLResponse(OUTAGE_PAGE, 503)
         if switches.portal_host:
             return HTMLResponse(PORTAL_PAGE)
-        if switches.rate_limited != "off" or len(self.recent) > switches.requests_per_minute:
-            headers = {} if switches.rate_limited == "without_retry_after" else {"Retry-After": "5"}
-            return _error(429, "TOO_MANY_REQUESTS", "Too many requests", headers)
+        if switches.rate_limited != "off":
+            return _too_many(HINT_SECONDS if switches.rate_limited == "with_retry_after" else None)
+        if self.calls_in_window > switches.requests_per_minute:
+            return _too_many(math.ceil(self.window_ends - monotonic()))
         if not self._is_known(Headers(scope=scope)):
             return _error(401, "UNAUTHENTICATED", "Authentication token is missing, invalid or expired")
         path = scope["path"].removeprefix("/api").removeprefix("/v2")
@@ -84,17 +86,23 @@ class Gate:
         )
 
     def _count(self, at: float) -> None:
-        self.recent.append(at)
-        while self.recent[0] < at - MINUTE:
-            self.recent.popleft()
+        if at >= self.window_ends:
+            self.window_ends, self.calls_in_window = at + WINDOW_SECONDS, 0
+        self.calls_in_window += 1
 
     def _add_headers(self, message: MutableMapping[str, Any], began: float) -> None:
         headers, limit = MutableHeaders(scope=message), self.account.switches.requests_per_minute
         headers["X-RateLimit-Limit"] = str(limit)
-        headers["X-RateLimit-Remaining"] = str(max(0, limit - len(self.recent)))
-        headers["X-RateLimit-Reset"] = str(round(time.time() + MINUTE - (time.monotonic() - self.recent[0])))
+        headers["X-RateLimit-Remaining"] = str(max(0, limit - self.calls_in_window))
+        headers["X-RateLimit-Reset"] = str(math.ceil(time() + self.window_ends - monotonic()))
         headers["X-Trace-ID"] = f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-00"
-        headers["X-Server-Processing-Time-MS"] = str(round((time.monotonic() - began) * 1000))
+        headers["X-Server-Processing-Time-MS"] = str(round((monotonic() - began) * 1000))
+
+
+def _too_many(seconds: int | None) -> JSONResponse:
+    """Refuse, with a hint when to come back or without one: clients must manage both."""
+    headers = {} if seconds is None else {"Retry-After": str(seconds)}
+    return _error(429, "TOO_MANY_REQUESTS", "Too many requests", headers)
 
 
 def _error(code: int, status: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:

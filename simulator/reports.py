@@ -1,5 +1,6 @@
 """The raw reports: a job that is polled until it has links, and the downloads on a host of their own."""
 
+import math
 import secrets
 import uuid
 from dataclasses import dataclass, field
@@ -76,9 +77,10 @@ class ReportDesk:
         return job
 
     def _check_limits(self, event: str, now: datetime) -> None:
-        times = [job.asked_at for job in self.jobs.values()]
-        if any(at > now - A_MINUTE for at in times):
-            raise Refused(429, "TOO_MANY_REQUESTS", "One report a minute", {"Retry-After": "60"})
+        latest = max((job.asked_at for job in self.jobs.values()), default=now - A_MINUTE)
+        if (wait := A_MINUTE - (now - latest)) > timedelta(0):
+            hint = {"Retry-After": str(math.ceil(wait.total_seconds()))}
+            raise Refused(429, "TOO_MANY_REQUESTS", "One report a minute", hint)
         today = [job for job in self.jobs.values() if job.event == event and job.asked_at > now - A_DAY]
         if len(today) >= MOST_A_DAY:
             raise Refused(429, "TOO_MANY_REQUESTS", f"{MOST_A_DAY} reports a day for one event")

@@ -2,6 +2,7 @@
 
 import re
 from itertools import count
+from time import monotonic, time
 
 import httpx
 import pytest
@@ -204,9 +205,18 @@ def test_too_many_requests_with_and_without_a_hint(account: Running, switch: str
     assert ("Retry-After" in answer.headers) is hint
 
 
-def test_the_rate_limit_is_kept(account: Running) -> None:
+def test_the_rate_limit_is_kept_until_the_moment_that_the_refusal_names(
+    account: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account.switch(requests_per_minute=3)
-    assert [account.api.get("/v2/groups").status_code for _ in range(4)] == [200, 200, 200, 429]
+    answers = [account.api.get("/v2/groups") for _ in range(4)]
+    assert [it.status_code for it in answers] == [200, 200, 200, 429]
+    assert [it.headers["X-RateLimit-Remaining"] for it in answers] == ["2", "1", "0", "0"]
+    reset = int(answers[-1].headers["X-RateLimit-Reset"])
+    assert abs(reset - time() - int(answers[-1].headers["Retry-After"])) < 3
+    later = monotonic() + int(answers[-1].headers["Retry-After"])
+    monkeypatch.setattr("simulator.gate.monotonic", lambda: later)
+    assert account.api.get("/v2/groups").headers["X-RateLimit-Remaining"] == "2"
 
 
 def test_down_is_an_outage_page_or_a_cut_connection(account: Running) -> None:
