@@ -1,5 +1,7 @@
 """One DuckDB file, owned by one process: opening it, reading from it, and changing it in transactions."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -8,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
-import pandas as pd
 
 from data.queries import migrations
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = tuple[Any, ...]
 _HOLDER = re.compile(r"Conflicting lock is held in (.+?)\. ")

@@ -1,11 +1,16 @@
 """What the detector reads, for all integrations in one statement: DuckDB scans the counts once, not once each."""
 
-from datetime import datetime
+from __future__ import annotations
 
-import pandas as pd
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from data.database import Database
 from data.queries import sql
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 LAST = "\U0010ffff"  # sorts after every id
 

@@ -20,12 +20,21 @@ class Background:
 
         def work() -> None:
             while not self._stopping.is_set():
-                try:
-                    job()
-                except Exception:
-                    log.exception("background_job_failed", job=name)
+                _try(name, job)
                 self._stopping.wait(seconds)
 
+        self._start(name, work)
+
+    def once(self, after_seconds: float, name: str, job: Callable[[], object]) -> None:
+        """Call ``job`` in so many seconds. A failure is logged."""
+
+        def work() -> None:
+            if not self._stopping.wait(after_seconds):
+                _try(name, job)
+
+        self._start(name, work)
+
+    def _start(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -35,3 +44,10 @@ class Background:
         self._stopping.set()
         for thread in self._threads:
             thread.join(timeout=10)
+
+
+def _try(name: str, job: Callable[[], object]) -> None:
+    try:
+        job()
+    except Exception:
+        log.exception("background_job_failed", job=name)

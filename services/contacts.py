@@ -4,13 +4,12 @@ Zero and "no data" are two different answers: an interval is without data before
 future, and where the connection was broken and nothing of it has been recovered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from data import contacts as stored_contacts
 from data import watch
@@ -46,20 +45,18 @@ class ContactTable:
     contacts: np.ndarray
     incomplete: np.ndarray
 
-    def frame(self) -> pd.DataFrame:
-        """Return one row for each interval and queue: start, queue, contacts (nullable), incomplete."""
-        rows, columns = self.contacts.shape
-        return pd.DataFrame(
-            {
-                "start": np.repeat(np.array(self.starts, dtype=object), columns),
-                "queue": self.queues * rows,
-                "contacts": pd.array(self.contacts.ravel(), dtype="Int64"),
-                "incomplete": self.incomplete.ravel(),
-            }
-        )
+    def rows(self) -> Iterator[tuple[str, str, int | None]]:
+        """Yield start (ISO 8601 with offset), queue and contacts (None is "no data"), sorted by start and queue.
 
-    def total(self) -> int:
-        return int(np.nansum(self.contacts))
+        The starts are in order as they are: local times of one zone compare by the clock on the wall, which
+        shows an hour twice when summer time ends.
+        """
+        by_name = sorted(range(len(self.queues)), key=self.queues.__getitem__)
+        for at, counts in zip(self.starts, self.contacts, strict=True):
+            start = at.isoformat()
+            for column in by_name:
+                count = counts[column]
+                yield start, self.queues[column], None if np.isnan(count) else int(count)
 
 
 def contact_table(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import pandas as pd
 
 from services.comparison import Comparison
 from services.contact_view import ContactView
@@ -38,9 +37,7 @@ def plain_csv(table: ContactTable) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("start", "queue", "contacts"))
-    frame = table.frame()
-    for at, queue, contacts in zip(frame["start"], frame["queue"], frame["contacts"], strict=True):
-        writer.writerow((at.isoformat(), queue, "" if contacts is pd.NA else int(contacts)))
+    writer.writerows(table.rows())
     return text.getvalue()
 
 

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from starlette.routing import BaseRoute, Mount, Route
 
@@ -25,6 +26,9 @@ from services.watch.watcher import Watcher
 FLUSH_SECONDS = 1.0
 ASK_SECONDS = 5.0
 BACKFILL_SECONDS = 1.0
+LOAD_SECONDS = 1.0
+LOADED_LATE = ("pandas", "pyarrow", "altair")
+"""What no request needs before the first chart, and takes as long to load as all the rest."""
 
 
 def read_settings_or_exit() -> Settings:
@@ -77,6 +81,14 @@ def routes(system: System) -> list[BaseRoute]:
     ]
 
 
+def _load_the_rest() -> None:
+    for module in LOADED_LATE:
+        import_module(module)
+    # Everything loaded so far stays for good: keeping it out of collections gives four times the reruns.
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def running(system: System) -> AsyncIterator[None]:
     """Run the background work for as long as the process serves."""
@@ -86,9 +98,7 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
     background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: run_due(system, system.clock()))
-    # Everything loaded so far stays for good: keeping it out of collections gives four times the reruns.
-    gc.collect()
-    gc.freeze()
+    background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:
         yield
     finally:

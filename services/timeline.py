@@ -1,12 +1,13 @@
 """The timeline of one integration: contacts, what was expected, refusals, signs of life and incidents in one place."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 
 from data.activity import Activity, activity_since
 from data.contacts import counts
@@ -15,6 +16,10 @@ from services.detector import Model, expected, expected_between
 from services.intervals import QUARTER_HOUR
 from services.system import System
 from services.watch.evidence import REFUSED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 Span = Literal["24h", "14d"]
 STEPS: dict[Span, tuple[timedelta, int]] = {
@@ -28,7 +33,7 @@ class Timeline:
     """All arrays run along ``starts``, the starts (UTC) of steps of equal length; the last one is under way.
 
     ``received``: contacts pushed to us, by their resolution; ``recovered``: those that only a backfill knows.
-    ``expected`` with the band ``low`` to ``high``: contacts, None without a model. ``refused`` and
+    ``expected`` with the band ``low`` to ``high``: contacts, None while the model is learning. ``refused`` and
     ``heartbeats``: requests, by their arrival. ``incidents``: those that touch the span, newest first.
     """
 
@@ -61,7 +66,7 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
         system.database, integration_id, start=starts[0], end=starts[-1] + step, received_before=None
     )
     known = incidents(system.database, integration_id)
-    fitted = system.models.fitted(integration, known, now)
+    model = system.models.fitted(integration, known, now).model
     return assemble(
         starts,
         step,
@@ -69,7 +74,7 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
         contacts=contacts,
         activity=activity_since(system.database, integration_id, starts[0]),
         known=known,
-        model=fitted.model,
+        model=None if model is None or model.learning else model,
     )
 
 

@@ -1,21 +1,18 @@
 """Contacts per source queue and interval, as JSON or CSV."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import orjson
 from fastapi import Query, Response
 
 from services.api.access import TheSystem, admin_router
 from services.api.forms import ContactsBody
 from services.api.problems import Problem
-from services.contacts import ContactTable, contact_table, known_queues
+from services.contacts import contact_table, known_queues
+from services.export import plain_csv
 from services.intervals import local_day, midnight
 
 router = admin_router()
@@ -60,29 +57,10 @@ def get_contacts(
         system.database, integration, start=begin, end=finish, interval=interval, now=now, queues=queue
     )
     if format == "csv":
-        return Response(_csv(table), media_type="text/csv; charset=utf-8")
-    rows = [{"start": start, "queue": queue, "contacts": contacts} for start, queue, contacts in _rows(table)]
+        return Response(plain_csv(table), media_type="text/csv; charset=utf-8")
+    rows = [{"start": start, "queue": queue, "contacts": contacts} for start, queue, contacts in table.rows()]
     body = {"time_zone": table.time_zone, "interval": interval, "counting": table.counting, "rows": rows}
     return Response(orjson.dumps(body), media_type="application/json")
-
-
-def _rows(table: ContactTable) -> Iterator[tuple[str, str, int | None]]:
-    """Yield start, queue and contacts, sorted by start and queue. The starts are in order as they are: local
-    times of one zone compare by the clock on the wall, which shows an hour twice when summer time ends."""
-    by_name = sorted(range(len(table.queues)), key=table.queues.__getitem__)
-    for at, counts in zip(table.starts, table.contacts, strict=True):
-        start = at.isoformat()
-        for column in by_name:
-            count = counts[column]
-            yield start, table.queues[column], None if np.isnan(count) else int(count)
-
-
-def _csv(table: ContactTable) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("start", "queue", "contacts"))
-    writer.writerows(_rows(table))
-    return text.getvalue()
 
 
 def read_instant(field: str, text: str, zone: ZoneInfo) -> datetime:

@@ -1,14 +1,20 @@
 """What should come, with the band that healthy counts keep to: for charts, and for what an outage cost."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from services.detector.grid import QUARTER_SECONDS, Floats, axis, quarter
 from services.detector.model import Model, working_days
 from services.detector.records import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 _HALF_BAND = 1.959964  # standard deviations on each side: 95 %
 
@@ -18,6 +24,8 @@ def expected(model: Model, queue: str | None, starts: Sequence[datetime]) -> pd.
 
     ``queue`` None is the total. A queue that the model does not know has nothing to expect.
     """
+    import pandas as pd
+
     first = quarter(min(starts)) if starts else 0
     length = quarter(max(starts)) - first + 1 if starts else 0
     places = [quarter(start) - first for start in starts]

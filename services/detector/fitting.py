@@ -1,12 +1,14 @@
 """Learn a model from a history."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from services.detector.grid import (
     QUARTER_SECONDS,
@@ -25,6 +27,10 @@ from services.detector.records import Excluded
 from services.detector.spread import Spread, spread
 from services.detector.statistics import State, run
 from services.detector.thresholds import Thresholds, longest_run, thresholds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 HISTORY_DAYS = 56
 SURE_DAYS = 28
@@ -47,6 +53,8 @@ def fit(
     what lies before ``now`` - 56 days or after ``now`` is left out. ``promise``: false alarms per
     quarter of a year that are allowed to the integration as a whole.
     """
+    import pandas as pd
+
     end = quarter(now)
     starts = pd.DatetimeIndex(history["interval_start"]).as_unit("s").asi8 // QUARTER_SECONDS
     inside = (starts >= end - HISTORY_DAYS * SLOTS) & (starts < end)

@@ -5,16 +5,21 @@ visiting every UTC quarter hour once makes a change of daylight saving time harm
 the doubled hour is two visits to a cell, the missing hour is none.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -64,6 +69,8 @@ class Axis:
 @lru_cache(maxsize=1024)
 def axis(zone: ZoneInfo, first: int, length: int) -> Axis:
     """Return the axis of ``length`` quarter hours that starts with number ``first``."""
+    import pandas as pd
+
     quarters = first + np.arange(length, dtype=np.int64)
     utc = pd.DatetimeIndex((quarters * QUARTER_SECONDS).astype("datetime64[s]"), tz="UTC")
     local = utc.tz_convert(zone).tz_localize(None).as_unit("s").asi8 // QUARTER_SECONDS
@@ -81,6 +88,8 @@ def count_matrix(counts: pd.DataFrame, queues: Sequence[str], first: int, length
     ``counts``: columns queue, interval_start (UTC) and contacts. Queues that are not named count in the
     total only; what lies outside the axis is left out.
     """
+    import pandas as pd
+
     matrix = np.zeros((len(queues) + 1, length))
     if counts.empty:
         return matrix

@@ -1,11 +1,13 @@
 """One look at an integration: what the statistics say now, in figures a person can check."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from services.detector.ahead import earliest_verdicts, next_expected, usual_rates
 from services.detector.arl import loss_run_length, silence_run_length
@@ -23,6 +25,10 @@ from services.detector.model import Model, steps_of
 from services.detector.records import Kind, OpenAlarm, Reading, StreamReading, Suspicion
 from services.detector.recovery import recovered_at
 from services.detector.statistics import State, Steps, Trace, run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 AHEAD_DAYS = 8
 

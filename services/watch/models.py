@@ -1,12 +1,12 @@
 """What is normal for each integration: fitted once a day, and when its calendar or its outages change."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
-
-import pandas as pd
 
 from data.calendar import ClosedSpan, closed_spans
 from data.chats import quarter_hour
@@ -16,6 +16,10 @@ from data.integrations import Integration
 from data.watch import Incident
 from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
 from services.public_holidays import public_holidays
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 HISTORY = timedelta(days=57)
 LIFE_OF_A_MODEL = timedelta(days=1)
@@ -150,6 +154,8 @@ def excluded(incidents: Sequence[Incident], spans: Sequence[ClosedSpan], now: da
 
 def pushed_counts(database: Database, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the counts that were pushed: what only a backfill knows says nothing about the connection."""
+    import pandas as pd
+
     found = counts(database, integration_id, start=start, end=end, received_before=None)
     return pd.DataFrame(
         {
