@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-import orjson
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import BaseModel, ValidationError
 
 from data.chats import Event, Kind
+from services import json_text
 from services.events import BadEvent, Id, OptionalId, Stamp, first_problem, refuse_impossible_time
 
 LONGEST_KEY_TEXT = 8192
@@ -94,8 +94,8 @@ def read_delivery(body: bytes, *, received_at: datetime) -> tuple[str, Event] | 
     Every generation of payload (2018, 2020, 2022) is read: little is required, unknown fields are left alone.
     """
     try:
-        told: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        told: Any = json_text.loads(body)
+    except json_text.JSONDecodeError:
         raise BadEvent("the body is no JSON") from None
     action = told.get("action") if isinstance(told, dict) else None
     if not isinstance(action, str) or action not in _KINDS:

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from data.integrations import Integration
 from data.keys import InjixoKey
 from services.activity import NOT_ATTRIBUTED
+from services.api.body import has_body, require_json
 from services.api.problems import Problem, problems
 from services.keys import Refusal, Refused, authorise
 from services.system import System
@@ -109,6 +110,8 @@ class AdminRoute(APIRoute):
 
         async def handle_for_admin(request: Request) -> Response:
             require_admin(request)
+            if self.body_field is not None and has_body(request):
+                require_json(request)
             return await handle(request)
 
         return handle_for_admin
@@ -120,7 +123,7 @@ def admin_router() -> APIRouter:
         prefix="/v1/integrations",
         tags=["admin"],
         route_class=AdminRoute,
-        responses=problems(400, 401, 403, 404, 408, 413, 422, 503),
+        responses=problems(400, 401, 403, 404, 408, 413, 415, 422, 503),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 
 from services import ingest
 from services.api.access import app_caller
-from services.api.body import read_json
+from services.api.body import has_body, read_json
 from services.api.problems import Problem, RejectedEvent, problems
 from services.events import (
     MOST_EVENTS,
@@ -143,7 +143,7 @@ async def heartbeat(request: Request) -> Response:
     """Note the app's proof that it can reach us with its key, or its good-bye. The body is optional."""
     caller = app_caller(request)
     told = Heartbeat()
-    if request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers:
+    if has_body(request):
         try:
             told = Heartbeat.model_validate(await read_json(request))
         except ValidationError as error:

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-import orjson
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services import json_text
 from services.api.problems import Problem
 
 MOST_BYTES = 1024 * 1024
@@ -66,15 +66,26 @@ async def read_body(request: Request) -> bytes:
         raise Problem(400, "cut_off", "the connection ended before the body did") from None
 
 
-async def read_json(request: Request) -> Any:
-    """Return the decoded JSON body. Raises Problem 413, 408, 415 or 400."""
+def has_body(request: Request) -> bool:
+    return request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that does not say that it is JSON. Raises Problem 415."""
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise Problem(415, "not_json", "send JSON: Content-Type: application/json")
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Problem(415, "not_json", "send the JSON as it is, not compressed")
+
+
+async def read_json(request: Request) -> Any:
+    """Return the decoded JSON body. Raises Problem 413, 408, 415 or 400."""
+    require_json(request)
     body = await read_body(request)
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        return json_text.loads(body)
+    except json_text.JSONDecodeError as error:
         raise Problem(
             400, "bad_json", f"the body is no JSON (line {error.lineno}, column {error.colno})"
         ) from None

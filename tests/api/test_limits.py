@@ -92,6 +92,12 @@ def test_the_body_of_an_admin_is_bounded_too(admin: Callable[..., Any]) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+def test_an_admin_who_forgets_to_say_that_it_is_json_is_told_so(admin: Callable[..., Any]) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
+        answer = admin("POST", "/integrations", content=b"{}", more_headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json()["code"]) == (415, "not_json")
+
+
 def test_a_body_that_comes_too_slowly_is_cut_off(
     system: System, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
