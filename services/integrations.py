@@ -1,6 +1,7 @@
 """Adding, changing, pausing and deleting integrations, and their injixo API keys."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from services.webhook import InvalidPublicKey, read_public_key
 Counting = Literal["every_resolution", "once_per_chat"]
 COUNTINGS: tuple[Counting, ...] = ("every_resolution", "once_per_chat")
 LONGEST_NAME = 100
+_NO_TEXT = {"Cc", "Cs"}  # control characters, and halves of a character, which no database takes
 
 
 class Invalid(Exception):
@@ -223,7 +225,7 @@ def _locked(system: System, freshchat_api_key: str | None) -> str | None:
 
 def _checked(system: System, draft: Draft) -> Draft:
     name = " ".join(draft.name.split())
-    if not name or len(name) > LONGEST_NAME:
+    if not 1 <= len(name) <= LONGEST_NAME or _NO_TEXT & set(map(unicodedata.category, name)):
         raise Invalid("bad_name", "name", f"give a name of 1 to {LONGEST_NAME} characters")
     domain = mend_domain(draft.domain, allowed_endings=system.settings.freshchat_endings)
     if domain.domain is None:

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     def _a_file(cls, value: str) -> str:
         if not value.strip():
             raise ValueError("name a file, e.g. data/var/stillwatch.duckdb")
+        if value.startswith(":memory:"):
+            raise ValueError("in memory nothing would survive: name a file, e.g. data/var/stillwatch.duckdb")
         if "://" in value:
             raise ValueError("only a path to a DuckDB file works so far; PostgreSQL is not supported yet")
         return value
@@ -75,8 +77,18 @@ class Settings(BaseSettings):
     @classmethod
     def _a_web_address(cls, value: str | None) -> str | None:
         if value is not None:
-            parts = urlsplit(value)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            try:
+                parts = urlsplit(value)
+                host, _ = parts.hostname, parts.port  # a port out of range is a ValueError
+            except ValueError:
+                host = None
+            if (
+                host is None
+                or " " in host
+                or parts.scheme not in ("http", "https")
+                or parts.query
+                or parts.fragment
+            ):
                 raise ValueError(f"{value!r} is no web address such as https://stillwatch.example.com")
         return value
 
@@ -98,10 +110,17 @@ class Settings(BaseSettings):
 
     @field_validator("admin_token")
     @classmethod
-    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 16:
+    def _long_enough_and_sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        token = value.get_secret_value().strip()
+        if len(token) < 16:
             raise ValueError("too short to be safe: take at least 16 characters")
-        return value
+        if not token.isascii() or not token.isprintable():
+            raise ValueError(
+                "not every program could send it in a header: take letters, digits and signs of ASCII"
+            )
+        return SecretStr(token)
 
     @model_validator(mode="before")
     @classmethod

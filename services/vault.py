@@ -42,7 +42,12 @@ def open_vault(settings: Settings) -> Vault:
     path = settings.database_path.with_name("secret.key")
     try:
         return Vault([_kept_key(path)])
-    except (OSError, UnicodeDecodeError, WrongSettings) as error:
+    except OSError as error:
+        raise WrongSettings(
+            f"STILLWATCH_SECRET_KEY is unset, and none can be kept beside the database in {path} "
+            f"({error.strerror}): set STILLWATCH_DATABASE to a place that can be written and read"
+        ) from error
+    except (UnicodeDecodeError, WrongSettings) as error:
         raise WrongSettings(
             f"STILLWATCH_SECRET_KEY is unset, and the secret key kept in {path} cannot be used: bring the file "
             "back from a backup, or move it away and enter the Freshchat API keys again"

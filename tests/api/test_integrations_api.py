@@ -1,5 +1,6 @@
 """Integrations over HTTP: adding, changing, pausing, deleting, and what is never told."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from services.system import System
 
 Call = Callable[..., Any]
+AS_JSON = {"Content-Type": "application/json"}
 WISH = {"name": "Service Nord", "domain": "example.freshchat.com"}
 
 
@@ -96,7 +98,7 @@ def test_a_name_is_taken_whatever_its_case_until_its_integration_is_deleted(admi
             ["", "localhost", "evil.example.com", "freshchat.com", "127.0.0.1", "a.freshchat.com.evil.com"],
             "bad_domain",
         ),
-        ("name", ["", "   ", "x" * 101], "bad_name"),
+        ("name", ["", "   ", "x" * 101, "a\0b", "half \ud83d"], "bad_name"),
         ("time_zone", ["", "Mars/Olympus", "../etc/passwd", "/etc/localtime"], "bad_time_zone"),
         ("holidays", ["XX", "DE-XX", "DE-BY-X"], "bad_holidays"),
         ("counting", ["", "twice"], "bad_counting"),
@@ -110,7 +112,8 @@ def test_a_field_that_cannot_be_is_named_and_nothing_is_saved(
     field: str, values: list[object], code: str, admin: Call
 ) -> None:
     for value in values:
-        answer = admin("POST", "/integrations", json={**WISH, field: value})
+        content = json.dumps({**WISH, field: value})
+        answer = admin("POST", "/integrations", content=content, more_headers=AS_JSON)
         assert (answer.status_code, answer.json()["code"]) == (422, code), value
         assert answer.headers["content-type"] == "application/problem+json"
         assert field in (answer.json().get("field") or answer.json()["detail"])
@@ -118,9 +121,8 @@ def test_a_field_that_cannot_be_is_named_and_nothing_is_saved(
 
 
 def test_what_is_no_json_object_is_refused(admin: Call) -> None:
-    as_json = {"Content-Type": "application/json"}
     for content, status in ((b"{", 400), (b"", 422), (b"[]", 422), (b"null", 422), (b'"text"', 422)):
-        answer = admin("POST", "/integrations", content=content, more_headers=as_json)
+        answer = admin("POST", "/integrations", content=content, more_headers=AS_JSON)
         assert answer.status_code == status, content
         assert answer.json()["code"] == ("bad_json" if status == 400 else "bad_request")
 

@@ -58,12 +58,14 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("DATABASE", ["", "  ", "mysql://host/db"]),
+        ("DATABASE", ["", "  ", "mysql://host/db", ":memory:"]),
         ("HOST", ["0.0.0.0", "::", "192.168.1.1", "example.com", ""]),  # noqa: S104
         ("PORT", ["0", "65536", "-1", "http", "8501.5"]),
         ("PUBLIC_URL", ["stillwatch.example.com", "ftp://x", "https://", "https://x/?a=1", "https://x/#a"]),
-        ("ADMIN_TOKEN", ["", "short"]),
+        ("PUBLIC_URL", ["https://a b", "https://x:99999", "https://x:port", "https://[::1"]),
+        ("ADMIN_TOKEN", ["", "short", " " * 20, "schlüssel-mit-umlaut", "two lines of\na token"]),
         ("FRESHCHAT_URL", ["https://example.freshchat.com", "http://10.0.0.1", "127.0.0.1:9000"]),
+        ("FRESHCHAT_URL", ["http://127.0.0.1:99999", "http://127.0.0.1:port"]),
         ("FRESHCHAT_HOSTS", ["", "freshchat.com", ".de", ".freshchat.com,"]),
         ("WATCH_SECONDS", ["0", "-1", "nan", "inf", "soon"]),
         ("PROBE_SECONDS", ["0", "1e9", ""]),
@@ -91,6 +93,13 @@ def test_no_secret_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STILLWATCH_ADMIN_TOKEN", TOKEN)
     monkeypatch.delenv("STILLWATCH_PORT")
     assert TOKEN not in repr(read_settings())
+
+
+def test_blanks_around_the_admin_token_are_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STILLWATCH_ADMIN_TOKEN", f" {TOKEN}\t")
+    token = read_settings().admin_token
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
 
 
 def test_a_secret_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -67,5 +67,5 @@ def test_a_kept_secret_key_that_is_damaged_is_named(content: bytes, tmp_path: Pa
 
 def test_a_place_where_no_secret_key_can_be_kept_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder").touch()
-    with pytest.raises(WrongSettings, match=r"secret\.key"):
+    with pytest.raises(WrongSettings, match=r"secret\.key .* STILLWATCH_DATABASE"):
         open_vault(settings(tmp_path))
