@@ -81,9 +81,12 @@ def _conversation(happening: Happening, app_id: str) -> Json:
 
 
 def _messages(happening: Happening, app_id: str) -> list[Json]:
+    talk = happening.interaction.conversation
     if happening.message is not None:
         return [happening.message]
-    known = shapes.interaction_messages(happening.interaction, app_id)
+    known = shapes.interaction_messages(happening.interaction, app_id) or talk.posted
+    if not known:
+        return []
     chosen = known[-1] if happening.kind == "resolved" else known[0]
     wanted = ("id", "app_id", "actor_id", "actor_type", "channel_id", "conversation_id", "created_time")
     return [{name: chosen[name] for name in (*wanted, "message_parts", "message_type")}]

@@ -73,6 +73,7 @@ class Interaction:
     agent: Agent | None
     assigned_at: datetime
     first_response_at: datetime
+    over_rest: bool = False  # opened by another client: only what it posts is said
     resolver: Literal["agent", "system", "user"] = "agent"
     resolved_at: datetime | None = None
     assigned: bool = False  # assigned_at and first_response_at are plans until then

@@ -88,10 +88,10 @@ def _users(account: Account) -> list[Route]:
         return page(request, "users", found, shapes.listed_user, partial=account.switches.partial_pages)
 
     async def user(request: Request) -> Response:
-        return JSONResponse(shapes.user(_user(account, request)))
+        return JSONResponse(shapes.user(find_user(account, request)))
 
     async def conversations_of(request: Request) -> Response:
-        known = world.conversations_of.get(_user(account, request).id, [])
+        known = world.conversations_of.get(find_user(account, request).id, [])
         found = [it for it in known if it.interactions and not it.gone]
         return JSONResponse({"conversations": [{"id": it.id} for it in found]})
 
@@ -164,7 +164,8 @@ def find_conversation(account: Account, request: Request) -> Conversation:
     return found
 
 
-def _user(account: Account, request: Request) -> User:
+def find_user(account: Account, request: Request) -> User:
+    """Find a user by id. Raises Refused."""
     found = account.world.users.get(request.path_params["id"])
     if found is None:
         raise not_found("user")

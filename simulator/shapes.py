@@ -172,7 +172,16 @@ def message(
         "restrictResponse": False,
         "botsPrivateNote": False,
         "isBotsInput": False,
+        **_org_actor(it, actor[1]),
     }
+
+
+def _org_actor(it: Interaction, actor_id: str) -> Json:
+    """The actor's id in the whole organisation, if the actor is a person."""
+    known = {it.conversation.user.id: it.conversation.user.org_contact_id}
+    if it.agent is not None:
+        known[it.agent.id] = it.agent.org_id
+    return {"org_actor_id": known[actor_id]} if actor_id in known else {}
 
 
 def messages(it: Conversation, app_id: str) -> list[Json]:
@@ -184,23 +193,29 @@ def messages(it: Conversation, app_id: str) -> list[Json]:
 
 
 def interaction_messages(it: Interaction, app_id: str) -> list[Json]:
+    """What is said in an interaction by itself, oldest first; what comes in over REST is kept elsewhere."""
+    talk = [] if it.over_rest else _small_talk(it, app_id)
+    if it.resolved_at is None:
+        return talk
+    end = message(
+        it, app_id, name="end", at=it.resolved_at, actor=("system", ""), kind="system",
+        text="Conversation was resolved by " + (it.agent.first_name if it.agent else "system"),
+    )  # fmt: skip
+    return [*talk, end | {"meta_data": {"isResolved": True}}]
+
+
+def _small_talk(it: Interaction, app_id: str) -> list[Json]:
     choice = it.conversation.internal_id + len(it.conversation.interactions)
     writer, helper = ("user", it.conversation.user.id), ("agent", it.agent.id if it.agent else "")
     question = people.QUESTIONS[choice % len(people.QUESTIONS)]
     found = [message(it, app_id, name="question", at=it.opened_at, text=question, actor=writer)]
-    if it.resolved_at is None:
-        return found
-    if it.agent is not None:
+    if it.resolved_at is not None and it.agent is not None:
         answer = people.ANSWERS[choice % len(people.ANSWERS)]
         thanks = people.THANKS[choice % len(people.THANKS)]
         thanked_at = it.first_response_at + (it.resolved_at - it.first_response_at) / 2
         found.append(message(it, app_id, name="answer", at=it.first_response_at, text=answer, actor=helper))
         found.append(message(it, app_id, name="thanks", at=thanked_at, text=thanks, actor=writer))
-    end = message(
-        it, app_id, name="end", at=it.resolved_at, actor=("system", ""), kind="system",
-        text="Conversation was resolved by " + (it.agent.first_name if it.agent else "system"),
-    )  # fmt: skip
-    return [*found, end | {"meta_data": {"isResolved": True}}]
+    return found
 
 
 def fields() -> list[Json]:

@@ -58,8 +58,9 @@ class WebhookSender:
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def tell(self, happening: Happening) -> None:
-        """Take a happening; Freshchat's webhook has no action for a new conversation as such."""
-        if self.target:
+        """Take a happening. The webhook tells of a new conversation by its first message alone."""
+        silent = happening.kind == "opened" and happening.interaction.over_rest
+        if self.target and not silent:
             self.outbox.add(happening)
 
     def _shares(self) -> Shares:

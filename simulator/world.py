@@ -102,15 +102,20 @@ class World:
         interaction.conversation.gone = interaction.group is None and self.rng.random() < UNGROUPED_GONE
         return self.resolve(interaction, at)
 
-    def open_chat(self, at: datetime, conversation: Conversation, group: Group | None) -> Happening:
-        """Open or reopen a conversation. A chat without group is one whose group nobody can tell any more."""
+    def open_chat(
+        self, at: datetime, conversation: Conversation, group: Group | None, *, over_rest: bool = False
+    ) -> Happening:
+        """Open or reopen a conversation. A chat without group is one whose group nobody can tell any more.
+
+        What another client opens ``over_rest`` waits for that client: no agent takes it and nobody makes up a word.
+        """
         if group is not None and group.deleted:
             group = None
         again = conversation.latest is not None or conversation.created_at < at - timedelta(minutes=1)
         assigned_at = at + timedelta(milliseconds=self.rng.randrange(5_000, 90_000))
         interaction = Interaction(
-            conversation, at, again, group, self._agent_for(group), assigned_at,
-            assigned_at + timedelta(milliseconds=self.rng.randrange(2_000, 60_000)),
+            conversation, at, again, group, None if over_rest else self._agent_for(group), assigned_at,
+            assigned_at + timedelta(milliseconds=self.rng.randrange(2_000, 60_000)), over_rest,
         )  # fmt: skip
         conversation.interactions.append(interaction)
         conversation.user.updated_at = at

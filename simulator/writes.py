@@ -1,6 +1,8 @@
 """The REST API's writing half: what other clients do to users and conversations really happens in the world."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,31 +11,28 @@ from starlette.routing import Route
 from simulator import cast, shapes
 from simulator.account import Account
 from simulator.answers import invalid, not_found
-from simulator.records import Conversation, Happening, User
-from simulator.rest import find_conversation, read_object
+from simulator.records import Conversation, Happening, Interaction, User
+from simulator.rest import find_conversation, find_user, read_object
 
 STATUSES = ("new", "assigned", "resolved", "reopened")
 CLASSIC_MESSAGE = (
     "id", "app_id", "actor_id", "actor_type", "channel_id", "conversation_id", "message_type", "message_parts",
-    "created_time",
+    "reply_parts", "created_time",
 )  # fmt: skip
+
+Json = dict[str, Any]
+Found = TypeVar("Found")
 
 
 def routes(account: Account) -> list[Route]:
     """Return the routes below /v2 that change something. Their answers have the API's first fields only."""
+    return [*_conversations(account), *_users(account)]
+
+
+def _conversations(account: Account) -> list[Route]:
     world, app_id = account.world, account.world.cast.app_id
 
-    async def update_conversation(request: Request) -> Response:
-        talk, changes = find_conversation(account, request), await read_object(request)
-        account.tell(_update(account, talk, changes))
-        return JSONResponse(shapes.old_conversation(talk, app_id))
-
-    async def post_message(request: Request) -> Response:
-        talk = find_conversation(account, request)
-        message = _post(account, talk, await read_object(request))
-        return JSONResponse({name: message[name] for name in CLASSIC_MESSAGE}, 201)
-
-    async def create_conversation(request: Request) -> Response:
+    async def create(request: Request) -> Response:
         body = await read_object(request)
         users = body.get("users") or [{}]
         user = world.users.get(users[0].get("id", "")) if isinstance(users[0], dict) else None
@@ -42,57 +41,69 @@ def routes(account: Account) -> list[Route]:
             raise not_found("user" if user is None else "channel")
         now = account.now()
         talk = world.add_conversation(user, channel, now)
-        account.tell([world.open_chat(now, talk, None)])  # without group and agent
+        opened = world.open_chat(now, talk, None, over_rest=True)
         sent = [_post(account, talk, it) for it in body.get("messages") or [] if isinstance(it, dict)]
-        messages = [{name: it[name] for name in CLASSIC_MESSAGE} for it in sent]
+        account.tell([opened, *sent])
         found = shapes.old_conversation(talk, app_id)
-        return JSONResponse(found | {"users": [{"id": user.id}], "messages": messages}, 201)
+        more = {"users": [{"id": user.id}], "messages": [_classic(it) for it in talk.posted]}
+        return JSONResponse(found | more, 201)
 
-    async def create_user(request: Request) -> Response:
+    async def update(request: Request) -> Response:
+        talk, changes = find_conversation(account, request), await read_object(request)
+        account.tell(_update(account, talk, changes))
+        return JSONResponse(shapes.old_conversation(talk, app_id))
+
+    async def post_message(request: Request) -> Response:
+        talk = find_conversation(account, request)
+        account.tell([_post(account, talk, await read_object(request))])
+        return JSONResponse(_classic(talk.posted[-1]), 201)
+
+    return [
+        Route("/conversations", create, methods=["POST"]),
+        Route("/conversations/{id}", update, methods=["PUT"]),
+        Route("/conversations/{id}/messages", post_message, methods=["POST"]),
+    ]
+
+
+def _users(account: Account) -> list[Route]:
+    world = account.world
+
+    async def create(request: Request) -> Response:
         now = account.now()
         user = User(cast.make_id(world.rng), str(now.timestamp()).replace(".", ""), "", "", "", "", now, now)
         _fill(user, await read_object(request))
         world.add_user(user)
         return JSONResponse(shapes.user(user), 201)
 
-    async def update_user(request: Request) -> Response:
-        user = world.users.get(request.path_params["id"])
-        if user is None:
-            raise not_found("user")
+    async def update(request: Request) -> Response:
+        user = find_user(account, request)
         _fill(user, await read_object(request))
         user.updated_at = account.now()
         return Response(status_code=200)
 
     return [
-        Route("/conversations/{id}", update_conversation, methods=["PUT"]),
-        Route("/conversations/{id}/messages", post_message, methods=["POST"]),
-        Route("/conversations", create_conversation, methods=["POST"]),
-        Route("/users", create_user, methods=["POST"]),
-        Route("/users/{id}", update_user, methods=["PUT"]),
+        Route("/users", create, methods=["POST"]),
+        Route("/users/{id}", update, methods=["PUT"]),
     ]
 
 
-def _update(account: Account, talk: Conversation, changes: dict[str, Any]) -> list[Happening]:
+def _update(account: Account, talk: Conversation, changes: Json) -> list[Happening]:
+    """Reopen, assign and resolve as a PUT asks for; an empty id takes an assignment back. Raises Refused."""
     world, now, status = account.world, account.now(), changes.get("status")
     if status is not None and status not in STATUSES:
         raise invalid(f"status must be one of {', '.join(STATUSES)}")
-    group, agent = (
-        world.group(changes.get("assigned_group_id")),
-        world.agent(changes.get("assigned_agent_id")),
-    )
-    if (changes.get("assigned_group_id") and group is None) or (
-        changes.get("assigned_agent_id") and agent is None
-    ):
-        raise not_found("group" if group is None and changes.get("assigned_group_id") else "agent")
+    group, agent = _wanted(changes, "group", world.group), _wanted(changes, "agent", world.agent)
     happened = []
     if status in ("new", "assigned", "reopened") and not talk.is_open:
-        happened.append(world.open_chat(now, talk, talk.latest.group if talk.latest else None))
-        happened[-1].interaction.agent = None
+        group_so_far = talk.latest.group if talk.latest else None
+        happened.append(world.open_chat(now, talk, group_so_far, over_rest=True))
     interaction = talk.latest
     if interaction is None:
         raise invalid("the conversation has not begun")
-    if talk.is_open and (group or agent):
-        interaction.group, interaction.agent = group or interaction.group, agent or interaction.agent
+    named = [name for name in ("assigned_group_id", "assigned_agent_id") if changes.get(name) is not None]
+    if talk.is_open and named:
+        interaction.group = group if "assigned_group_id" in named else interaction.group
+        interaction.agent = agent if "assigned_agent_id" in named else interaction.agent
         interaction.assigned, interaction.assigned_at = interaction.agent is not None, now
         happened.append(Happening("assigned", now, interaction))
     if status == "resolved" and talk.is_open:
@@ -100,24 +111,43 @@ def _update(account: Account, talk: Conversation, changes: dict[str, Any]) -> li
     return happened
 
 
-def _post(account: Account, talk: Conversation, body: dict[str, Any]) -> dict[str, Any]:
+def _wanted(changes: Json, kind: str, find: Callable[[str | None], Found | None]) -> Found | None:
+    """Find the group or agent that a change names, if it names one. Raises Refused when there is none such."""
+    wanted = changes.get(f"assigned_{kind}_id")
+    found = find(wanted) if wanted else None
+    if wanted and found is None:
+        raise not_found(kind)
+    return found
+
+
+def _post(account: Account, talk: Conversation, body: Json) -> Happening:
+    """Add a message to an open conversation. Raises Refused."""
     interaction, now = talk.latest, account.now()
     if interaction is None or not talk.is_open:
         raise invalid("This is not the latest conversation of the user")
+    message = _message(account, interaction, body, now)
+    talk.posted.append(message)
+    return Happening("message", now, interaction, message)
+
+
+def _message(account: Account, interaction: Interaction, body: Json, now: datetime) -> Json:
     kind, actor = body.get("message_type") or "normal", body.get("actor_type") or "user"
-    parts = body.get("message_parts")
+    parts, replies = body.get("message_parts"), body.get("reply_parts")
     if kind not in ("normal", "private") or not isinstance(parts, list) or not parts:
         raise invalid("message_type must be normal or private, and message_parts a list")
     message = shapes.message(
-        interaction, account.world.cast.app_id, name=str(len(talk.posted)), at=now, text="", kind=kind,
-        actor=(str(actor), str(body.get("actor_id") or "")),
-    ) | {"message_parts": parts, "message_source": "api"}  # fmt: skip
-    talk.posted.append(message)
-    account.tell([Happening("message", now, interaction, message)])
-    return message
+        interaction, account.world.cast.app_id, name=str(len(interaction.conversation.posted)), at=now, text="",
+        kind=kind, actor=(str(actor), str(body.get("actor_id") or "")),
+    )  # fmt: skip
+    message |= {"message_parts": parts, "message_source": "api"}
+    return message | {"reply_parts": replies} if isinstance(replies, list) else message
 
 
-def _fill(user: User, body: dict[str, Any]) -> None:
+def _classic(message: Json) -> Json:
+    return {name: message[name] for name in CLASSIC_MESSAGE if name in message}
+
+
+def _fill(user: User, body: Json) -> None:
     for name in ("first_name", "last_name", "email", "phone"):
         if isinstance(body.get(name), str):
             setattr(user, name, body[name])

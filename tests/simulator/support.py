@@ -38,6 +38,12 @@ def eventually(condition: Callable[[], Any], seconds: float = 10, every: float =
     return found
 
 
+def moved(told: list[str], arrived: list[str]) -> int:
+    """Return by how many places the delivery moved that moved most."""
+    assert sorted(told) == sorted(arrived)
+    return max(abs(arrived.index(it) - place) for place, it in enumerate(told))
+
+
 @dataclass(frozen=True)
 class Request:
     method: str

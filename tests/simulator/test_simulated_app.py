@@ -1,20 +1,17 @@
-"""What the simulated app and the webhook send, against a receiver that records it."""
+"""What the simulated app sends, against a receiver that records it."""
 
 import ast
-import base64
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from simulator.delivery import AT_ONCE
 from simulator.times import read_instant
-from tests.simulator.support import Receiver, Running, eventually, sample
+from tests.simulator.support import Receiver, Running, eventually, moved, sample
 
 
 def resolutions(events: list[dict]) -> list[dict]:
-    """The events of an app or a webhook that tell of a resolution."""
+    """The events that tell of a resolution."""
     updates = [it for it in events if it.get("event") == "onConversationUpdate"]
     return [
         it for it in updates if it["data"]["changes"]["model_changes"].get("status", [""])[-1] == "resolved"
@@ -122,6 +119,16 @@ def test_a_share_can_be_lost_and_repeated(installed: Running, receiver: Receiver
     assert 15 < len(set(chat_ids(receiver.events()))) < 70
 
 
+def test_events_can_come_in_another_order(
+    installed: Running, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.delivery.HELD_BACK_SECONDS", 0.3)
+    installed.switch(reorder_share=0.5)
+    told = [it["chat_id"] for it in installed.resolve(count=40)]
+    eventually(lambda: len(chat_ids(receiver.events())) == 40)
+    assert moved(told, chat_ids(receiver.events())) > AT_ONCE
+
+
 def test_a_refused_key_is_kept_until_a_person_pastes_another(installed: Running, receiver: Receiver) -> None:
     receiver.status = lambda request: 401 if request.headers["authorization"] == "Bearer ijx_key" else 202
     lost = installed.resolve()[0]["chat_id"]
@@ -147,71 +154,6 @@ def test_an_event_is_tried_again_and_then_lost_for_good(
     chat = installed.resolve()[0]["chat_id"]
     eventually(lambda: chat in chat_ids(receiver.events()))
     assert lost not in chat_ids(receiver.events())
-
-
-@pytest.fixture
-def hooked(account: Running, receiver: Receiver) -> Running:
-    account.control.post("/control/webhook", json={"target": f"{receiver.url}/hook"})
-    return account
-
-
-def public_key(account: Running) -> rsa.RSAPublicKey:
-    text = account.control.get("/control").json()["webhook"]["public_key"]
-    assert text.startswith("-----BEGIN RSA PUBLIC KEY----- MII")
-    assert "\n" not in text
-    body = text.removeprefix("-----BEGIN RSA PUBLIC KEY-----").removesuffix("-----END RSA PUBLIC KEY-----")
-    key = load_der_public_key(base64.b64decode("".join(body.split())))
-    assert isinstance(key, rsa.RSAPublicKey)
-    return key
-
-
-@pytest.mark.parametrize(
-    ("generation", "name"),
-    [
-        ("2020", "webhooks/2020-conversation_resolution-agent.json"),
-        ("2022", "webhooks/RECONSTRUCTED-2022-11-conversation_resolution-agent.json"),
-    ],
-)
-def test_a_webhook_is_compact_signed_and_shaped_like_its_generation(
-    hooked: Running, receiver: Receiver, generation: str, name: str
-) -> None:
-    hooked.switch(webhook_payloads=generation)
-    chat = hooked.resolve(group="Technik")[0]
-    request = eventually(
-        lambda: next(
-            (it for it in receiver.to("/hook") if it.body["action"] == "conversation_resolution"), None
-        )
-    )
-    public_key(hooked).verify(
-        base64.b64decode(request.headers["x-freshchat-signature"]), request.raw, padding.PKCS1v15(), SHA256()
-    )
-    expected, found = sample(name)["data"]["resolve"], request.body["data"]["resolve"]
-    assert set(found) == set(expected)
-    assert set(found["conversation"]) == set(expected["conversation"])
-    assert found["conversation"]["conversation_id"] == chat["chat_id"]
-    assert request.body["action_time"] == chat["resolved_at"]
-    assert request.headers["x-retry-count"] == "0"
-    assert b": " not in request.raw
-
-
-def test_a_refused_webhook_is_repeated_with_a_growing_count(
-    hooked: Running, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("simulator.webhook.TRY_AGAIN_SECONDS", 0.001)
-    receiver.status = lambda request: 500
-    chat = hooked.resolve()[0]
-    eventually(lambda: hooked.control.get("/control").json()["webhook"]["counts"]["lost"] >= 2)
-    tries = [it for it in receiver.to("/hook") if it.body["action_time"] == chat["resolved_at"]]
-    assert [it.headers["x-retry-count"] for it in tries] == ["0", "1", "2", "3"]
-
-
-def test_webhooks_can_be_lost_and_repeated(hooked: Running, receiver: Receiver) -> None:
-    hooked.switch(webhook_lose_share=1)
-    hooked.resolve()
-    hooked.switch(webhook_lose_share=0, webhook_duplicate_share=1)
-    kept = hooked.resolve()[0]["resolved_at"]
-    eventually(lambda: sum(it.body["action_time"] == kept for it in receiver.to("/hook")) == 2)
-    assert {it.body["action_time"] for it in receiver.to("/hook") if "resolve" in it.body["data"]} == {kept}
 
 
 def test_the_simulator_knows_nothing_of_the_product() -> None:
