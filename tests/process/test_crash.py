@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from data.database import Database
+from tests.process.conftest import PATIENCE
 
 SENDERS = 16
 ENOUGH = 300
@@ -22,7 +23,7 @@ def test_every_event_that_was_answered_survives_kill_9(server: Callable[..., Any
     now = datetime.now(UTC)
 
     def send(sender: int) -> None:
-        with httpx.Client(headers={"Authorization": f"Bearer {key}"}) as client:
+        with httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE) as client:
             for number in range(100_000):
                 chat = f"chat-{sender}-{number}"
                 event = {
@@ -42,10 +43,10 @@ def test_every_event_that_was_answered_survives_kill_9(server: Callable[..., Any
     threads = [threading.Thread(target=send, args=(sender,)) for sender in range(SENDERS)]
     for thread in threads:
         thread.start()
-    assert is_enough.wait(60)
+    assert is_enough.wait(PATIENCE)
     running.process.kill()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     running.end()
 
     assert (running.database.parent / "stillwatch.duckdb.wal").exists()
@@ -64,6 +65,7 @@ def test_every_event_that_was_answered_survives_kill_9(server: Callable[..., Any
 
     again = server(database=running.database)
     again.wait_until_healthy()
-    assert httpx.get(f"{again.url}/api/health").json()["lost_commits"] == 0
     headers = {"Authorization": f"Bearer {key}"}
-    assert httpx.get(f"{again.url}/api/v1/connection", headers=headers).status_code == 200
+    with httpx.Client(base_url=again.url, headers=headers, timeout=PATIENCE) as client:
+        assert client.get("/api/health").json()["lost_commits"] == 0
+        assert client.get("/api/v1/connection").status_code == 200

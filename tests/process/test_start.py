@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from data.database import Database
+from tests.process.conftest import PATIENCE
 
 Start = Callable[..., Any]
 BIG = 2 * 1024 * 1024
@@ -17,7 +18,7 @@ def test_one_process_serves_interface_and_api_and_refuses_company(server: Start,
     running = server()
     running.wait_until_healthy()
 
-    with httpx.Client(base_url=running.url) as client:
+    with httpx.Client(base_url=running.url, timeout=PATIENCE) as client:
         page = client.get("/")
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert "script-src 'self'" in page.headers["content-security-policy"]
@@ -73,7 +74,9 @@ def test_one_process_serves_interface_and_api_and_refuses_company(server: Start,
 def test_streamlit_run_serves_the_same_where_the_settings_say(server: Start) -> None:
     running = server(command=("-m", "streamlit", "run", "app.py"))
     running.wait_until_healthy()
-    assert httpx.get(f"{running.url}/api/nowhere").headers["content-type"] == "application/problem+json"
+    assert httpx.get(f"{running.url}/api/nowhere", timeout=PATIENCE).headers["content-type"] == (
+        "application/problem+json"
+    )
 
 
 def test_wrong_settings_are_refused_and_each_is_named(server: Start, tmp_path: Path) -> None:
