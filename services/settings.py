@@ -76,20 +76,8 @@ class Settings(BaseSettings):
     @field_validator("public_url", "freshchat_url")
     @classmethod
     def _a_web_address(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                parts = urlsplit(value)
-                host, _ = parts.hostname, parts.port  # a port out of range is a ValueError
-            except ValueError:
-                host = None
-            if (
-                host is None
-                or " " in host
-                or parts.scheme not in ("http", "https")
-                or parts.query
-                or parts.fragment
-            ):
-                raise ValueError(f"{value!r} is no web address such as https://stillwatch.example.com")
+        if value is not None and not _is_web_address(value):
+            raise ValueError(f"{value!r} is no web address such as https://stillwatch.example.com")
         return value
 
     @field_validator("freshchat_url")
@@ -159,6 +147,16 @@ def read_settings() -> Settings:
             names = "".join(f"{PREFIX}{str(part).upper()}: " for part in problem["loc"])
             lines.append(names + problem["msg"].removeprefix("Value error, "))
         raise WrongSettings("\n".join(lines)) from None
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port  # a port out of range is a ValueError
+    except ValueError:
+        return False
+    is_web = parts.scheme in ("http", "https") and not (parts.query or parts.fragment)
+    return is_web and bool(host) and " " not in text
 
 
 def is_loopback(host: str) -> bool:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Annotated
 
 from fastapi import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, WithJsonSchema
 
 from services import configuration, integrations
 from services.api.access import TheSystem, admin_router
@@ -21,9 +22,13 @@ from services.api.forms import (
 )
 from services.api.problems import problems
 from services.freshness import freshness, incident_history
-from services.integrations import Draft, draft_of
+from services.integrations import COUNTINGS, LONGEST_NAME, Draft, draft_of
+from services.keys import LONGEST_OVERLAP
 
 DEFAULT_OVERLAP = timedelta(hours=24)
+# Described exactly, and refused by services.integrations with codes of their own.
+Name = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
+Counting = Annotated[str, WithJsonSchema({"type": "string", "enum": list(COUNTINGS)})]
 
 router = admin_router()
 
@@ -31,33 +36,39 @@ router = admin_router()
 class NewIntegration(BaseModel):
     """What an integration is made of. Only the name and the domain are needed."""
 
-    name: str
+    name: Name
     domain: str
     freshchat_api_key: str | None = Field(None, max_length=10_000)
     time_zone: str = "UTC"
     holidays: str | None = None
-    counting: str = "every_resolution"
-    paused: bool = False
+    counting: Counting = "every_resolution"
+    paused: StrictBool = False
     webhook_public_key: str | None = Field(None, max_length=10_000)
 
 
 class IntegrationChanges(BaseModel):
     """Fields to change; what is not named stays."""
 
-    name: str | None = None
+    name: Name | None = None
     domain: str | None = None
     freshchat_api_key: str | None = Field(None, max_length=10_000)
     time_zone: str | None = None
     holidays: str | None = None
-    counting: str | None = None
-    paused: bool | None = None
+    counting: Counting | None = None
+    paused: StrictBool | None = None
     webhook_public_key: str | None = Field(None, max_length=10_000)
 
 
 class KeyWish(BaseModel):
     """How long the previous key lives on; 0 ends it now."""
 
-    overlap_seconds: float = Field(DEFAULT_OVERLAP.total_seconds(), ge=0, allow_inf_nan=False)
+    overlap_seconds: float = Field(
+        DEFAULT_OVERLAP.total_seconds(),
+        strict=True,
+        ge=0,
+        allow_inf_nan=False,
+        json_schema_extra={"maximum": LONGEST_OVERLAP.total_seconds()},
+    )
 
 
 @router.get("")

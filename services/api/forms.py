@@ -10,6 +10,7 @@ from data.watch import Incident
 from services.freshness import Freshness
 from services.integrations import ListedKey
 from services.translation import Words
+from services.watch.states import Cause, DataFlow
 from services.watch.words import advice
 
 
@@ -183,8 +184,8 @@ class FreshnessBody(BaseModel):
     """Configuration status and data flow, side by side; what is not known is null."""
 
     configuration: str | None
-    data_flow: str
-    cause: str
+    data_flow: DataFlow
+    cause: Cause
     advice: str
     since: datetime | None
     expected: float | None

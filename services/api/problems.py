@@ -141,5 +141,5 @@ def _allowed_methods(request: Request) -> list[str]:
         for template, operations in paths.items()
         if compile_path(template)[0].match(path)
         for method in operations
-    }
+    } or {"GET"}  # the document, which does not describe itself
     return sorted(found | {"HEAD"} if "GET" in found else found)

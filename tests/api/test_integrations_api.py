@@ -104,7 +104,7 @@ def test_a_name_is_taken_whatever_its_case_until_its_integration_is_deleted(admi
         ("counting", ["", "twice"], "bad_counting"),
         ("name", [5, None, [], {}], "bad_request"),
         ("domain", [5, None, ["example.freshchat.com"]], "bad_request"),
-        ("paused", ["perhaps", 7, None, []], "bad_request"),
+        ("paused", ["perhaps", "true", 0, 7, None, []], "bad_request"),
         ("freshchat_api_key", [5, [], "x" * 10_001], "bad_request"),
     ],
 )

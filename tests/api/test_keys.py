@@ -109,7 +109,7 @@ def test_a_second_rotation_lengthens_nobodys_life(admin: Call, keys: str, clock:
     assert sorted(ends.values(), key=str) == ["2026-03-03T10:00:00Z", "2026-03-10T09:10:00Z", None]
 
 
-@pytest.mark.parametrize("overlap", [-1, "soon", None, 2_592_001, 1e300, [0]])
+@pytest.mark.parametrize("overlap", [-1, "soon", "60", True, None, 2_592_001, 1e300, [0]])
 def test_an_overlap_that_cannot_be_makes_no_key(overlap: object, admin: Call, keys: str) -> None:
     answer = admin("POST", keys, json={"overlap_seconds": overlap})
     assert answer.status_code == 422

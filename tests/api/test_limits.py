@@ -33,6 +33,7 @@ WRONG_METHODS = [
     ("POST", "/v1/integrations/some-id/contacts", "GET, HEAD"),
     ("GET", "/v1/freshchat/webhooks/some-id", "POST"),
     ("POST", "/health", "GET, HEAD"),
+    ("POST", "/openapi.json", "GET, HEAD"),
 ]
 
 

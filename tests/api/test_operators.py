@@ -126,6 +126,14 @@ def test_the_description_names_every_address_its_answers_and_who_may_call(api: T
     }
 
 
+def test_the_description_lists_what_a_word_may_be(api: TestClient) -> None:
+    schemas = api.get("/api/openapi.json").json()["components"]["schemas"]
+    wish, freshness = schemas["NewIntegration"]["properties"], schemas["FreshnessBody"]["properties"]
+    assert wish["counting"]["enum"] == ["every_resolution", "once_per_chat"]
+    assert "unknown" in freshness["data_flow"]["enum"]
+    assert "key_not_installed" in freshness["cause"]["enum"]
+
+
 def test_everything_that_the_description_refers_to_is_in_it(api: TestClient) -> None:
     text = api.get("/api/openapi.json")
     schemas = text.json()["components"]["schemas"]
