@@ -33,6 +33,16 @@ def activity_since(database: Database, integration_id: str, since: datetime) -> 
     return [Activity(*columns) for columns in rows]
 
 
+def latest_of_kind(
+    database: Database, integration_id: str, kind: str, *, since: datetime, most: int
+) -> list[Activity]:
+    """Return the latest entries of one kind, ``most`` of them at the most, oldest first."""
+    rows = database.rows(
+        sql("latest_of_kind"), integration_id=integration_id, kind=kind, since=since, most=most
+    )
+    return [Activity(*columns) for columns in reversed(rows)]
+
+
 def activity_totals(database: Database, integration_id: str) -> list[Activity]:
     """Return one entry for each key and kind over all time; ``interval_start`` is the first one's."""
     rows = database.rows(sql("activity_totals"), integration_id=integration_id)

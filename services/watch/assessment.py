@@ -24,7 +24,7 @@ class Assessment:
 def assess(system: System, integration: Integration, now: datetime) -> Assessment:
     """Gather the evidence and decide."""
     known = incidents(system.database, integration.integration_id)
-    evidence = gather(system, integration, now=now)
+    evidence = gather(system, integration, known, now=now)
     since = connection_good_since(evidence, known)
     reading = system.models.reading(integration, known, now, since)
     evidence = replace(evidence, mended_at=since, reading=reading)

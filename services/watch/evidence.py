@@ -8,12 +8,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from data.activity import Activity, activity_since, activity_totals
+from data.activity import Activity, activity_since, activity_totals, latest_of_kind
+from data.chats import quarter_hour
 from data.contacts import latest
 from data.groups import group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
 from data.probes import Probe, latest_probe
+from data.watch import Incident
 from services.detector import Reading
 from services.groups import inactive_queues
 from services.keys import end_of
@@ -24,6 +26,7 @@ ACCEPTED = ("events", "heartbeat", "connection")
 REFUSED = ("revoked_key", "expired_key", "unknown_key", "malformed_key")
 GOODBYE = "goodbye"
 RECENT = timedelta(days=7)
+BEATS = 100  # entries of heartbeats that tell their usual interval
 SHORTEST_HEARTBEAT = timedelta(minutes=1)
 LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
 QUARTER = timedelta(days=91)
@@ -69,7 +72,7 @@ class Evidence:
     last_contact_resolved_at: datetime | None = None
     last_heartbeat_at: datetime | None = None
     last_accepted_at: datetime | None = None
-    pushes: tuple[Activity, ...] = ()  # deliveries of events in the last days, per key and quarter hour
+    pushes: tuple[Activity, ...] = ()  # deliveries since an incident was detected, per key and quarter hour
     goodbye_at: datetime | None = None
     heartbeat_interval: timedelta | None = None
     reading: Reading | None = None
@@ -125,14 +128,18 @@ def heartbeat_interval(beats: Sequence[Activity]) -> timedelta | None:
     )
 
 
-def gather(system: System, integration: Integration, *, now: datetime) -> Evidence:
-    """Read what is known about the integration up to this moment."""
+def gather(
+    system: System, integration: Integration, incidents: Sequence[Incident], *, now: datetime
+) -> Evidence:
+    """Read what is known about the integration up to this moment. ``incidents``: those known so far."""
     system.activity.flush()
     totals = activity_totals(system.database, integration.integration_id)
     contact = latest(system.database, integration.integration_id)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
     sync = group_sync(system.database, integration.integration_id)
-    recent = activity_since(system.database, integration.integration_id, now - RECENT)
+    beats = latest_of_kind(
+        system.database, integration.integration_id, "heartbeat", since=now - RECENT, most=BEATS
+    )
     return Evidence(
         now=now,
         started_at=system.started_at,
@@ -146,8 +153,8 @@ def gather(system: System, integration: Integration, *, now: datetime) -> Eviden
         last_heartbeat_at=_latest(totals, ("heartbeat",)),
         last_accepted_at=_latest(totals, ACCEPTED),
         goodbye_at=_latest(totals, (GOODBYE,)),
-        heartbeat_interval=heartbeat_interval([entry for entry in recent if entry.kind == "heartbeat"]),
-        pushes=tuple(entry for entry in recent if entry.kind in PUSHED),
+        heartbeat_interval=heartbeat_interval(beats),
+        pushes=_pushes(system, integration, incidents, now),
         probe=latest_probe(system.database, integration.integration_id),
         connected_at=contact.first_pushed_at,
         freshchat_answered_at=sync.synchronised_at if sync else None,
@@ -169,6 +176,18 @@ def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyF
         min((entry.first_at for entry in uses), default=None),
         max((entry.last_at for entry in uses), default=None),
     )
+
+
+def _pushes(
+    system: System, integration: Integration, incidents: Sequence[Incident], now: datetime
+) -> tuple[Activity, ...]:
+    """Return what was delivered since the first open incident was detected; nobody asks for more."""
+    detected = [incident.detected_at for incident in incidents if incident.closed_at is None]
+    if not detected:
+        return ()
+    since = quarter_hour(max(min(detected), now - RECENT))
+    recent = activity_since(system.database, integration.integration_id, since)
+    return tuple(entry for entry in recent if entry.kind in PUSHED)
 
 
 def _refusals(keys: Sequence[KeyFacts], totals: Sequence[Activity]) -> tuple[Refusal, ...]:
