@@ -1,6 +1,7 @@
 """German and English: gettext catalogues, and numbers and times as each language writes them."""
 
 import gettext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -54,6 +56,10 @@ class Words:
 
     def percent(self, share: float) -> str:
         return format_percent(share, locale=self._locale)
+
+    def one_of(self, options: Sequence[str]) -> str:
+        """Return such as "a, b or c"."""
+        return format_list(options, style="or", locale=self._locale)
 
     def day(self, at: date | datetime) -> str:
         """Return such as "Tue 24 Nov 2026"."""

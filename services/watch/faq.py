@@ -9,6 +9,8 @@ from services.watch.verdict import Verdict
 Question = Literal["data_missing", "key_valid", "app_alive", "other_queues_flow", "freshchat_answers"]
 Step = Literal[
     "nothing_to_do",
+    "keep_watching",
+    "resume",
     "restart_stillwatch",
     "install_app",
     "paste_new_key",
@@ -50,6 +52,8 @@ def path(verdict: Verdict) -> Path:
     """Walk the tree for this verdict."""
     if verdict.data_flow == "unknown":
         return Path((), "restart_stillwatch")
+    if verdict.data_flow == "paused":
+        return Path((), "resume")
     cause = verdict.cause
     answers: dict[Question, bool] = {
         "data_missing": verdict.broken or cause not in ("none", "freshchat_unreachable"),
@@ -68,6 +72,8 @@ def path(verdict: Verdict) -> Path:
 
 
 def _precise(step: Step, verdict: Verdict) -> Step:
+    if step == "nothing_to_do" and verdict.data_flow == "quieter_than_usual":
+        return "keep_watching"
     if verdict.cause == "app_not_installed":
         return "install_app"
     if verdict.cause == "freshchat_credentials":

@@ -39,8 +39,9 @@ def decide(evidence: Evidence) -> Verdict:
     if evidence.paused_at is not None:
         return Verdict("paused", "none", evidence.paused_at)
     findings = tuple(finding for rule in RULES if (finding := rule(evidence)) is not None)
+    # A history that was fetched from Freshchat lets nobody miss what was never connected.
     never_connected = evidence.last_event_at is None and evidence.last_accepted_at is None
-    if not findings or (never_connected and findings[0].source == "probe"):
+    if not findings or (never_connected and findings[0].source in ("probe", "statistics")):
         return _calm(evidence)
     verdict = _broken(evidence, findings)
     proven = verdict.data_flow == "confirmed_loss" and not never_connected

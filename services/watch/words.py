@@ -39,6 +39,8 @@ CAUSE_NAMES: dict[Cause, str] = {
 
 STEP_TEXTS: dict[Step, str] = {
     "nothing_to_do": N_("Nothing needs to be done."),
+    "keep_watching": N_("Nothing needs to be done yet: if it goes on, Stillwatch raises the alarm."),
+    "resume": N_("Resume the integration; what arrived in the meantime is then shown and judged."),
     "restart_stillwatch": N_(
         "Look into Stillwatch's log and restart it: until then nobody watches the data flow."
     ),

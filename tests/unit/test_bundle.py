@@ -103,4 +103,4 @@ def test_the_page_needs_nothing_else_and_runs_nothing(bundle: dict[str, object])
 def test_the_page_speaks_german(system: System, integration: Integration, bundle: dict[str, object]) -> None:
     text = as_page(support_bundle(system, integration.integration_id, "de"), Words("de", "Europe/Berlin"))
     assert "Datenfluss von Kundenservice" in text
-    assert "Abgelehnte Anfragen" in text
+    assert "Abgewiesene Anfragen" in text

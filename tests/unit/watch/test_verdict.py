@@ -130,6 +130,9 @@ def test_an_app_that_never_connected_is_waited_for_whatever_freshchat_resolved()
         heartbeat_interval=None, reading=None, probe=probe(41, 0, loss=True),
     )  # fmt: skip
     assert (decide(never).data_flow, decide(never).cause) == ("waiting", "app_not_installed")
+    fetched = reading(stream(silence=1.0))  # a history that Freshchat told lets contacts be expected
+    expects = replace(never, reading=fetched, probe=None)
+    assert (decide(expects).data_flow, decide(expects).findings) == ("waiting", ())
     connected = replace(never, last_accepted_at=ago(minutes=1))
     assert decide(connected).data_flow == "confirmed_loss"
 
@@ -337,3 +340,12 @@ def test_a_paused_integration_is_not_judged() -> None:
 
 def test_an_unknown_data_flow_is_never_nothing_to_do() -> None:
     assert path(Verdict("unknown", "none")).step == "restart_stillwatch"
+
+
+def test_what_is_quieter_than_usual_goes_on_being_watched() -> None:
+    assert path(Verdict("quieter_than_usual", "none")).step == "keep_watching"
+
+
+def test_a_paused_integration_is_to_be_resumed_before_anything_is_asked() -> None:
+    found = path(Verdict("paused", "none"))
+    assert (found.answers, found.step) == ((), "resume")
