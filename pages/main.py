@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from pages.parts.accessible import accessible
+from pages.parts.brand import name_tab, put_on_brand
 from pages.parts.key_rotation import forget_new_key
 from pages.parts.language import choose_language, words
 from pages.parts.live import store_errors_in_words
 from pages.parts.welcome import welcome
 from services.system import current
 
-st.set_page_config(page_title="Stillwatch", page_icon="🔭", layout="wide")
+put_on_brand()
+accessible()
 with st.sidebar:
     choose_language()
 _ = words().text
@@ -20,6 +23,7 @@ add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidd
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
 page = st.navigation({"": [contacts, data_flow], _("Account"): [integrations, add, one]})
+name_tab(page.title)
 if page != one:
     forget_new_key()
 with store_errors_in_words():

@@ -1,0 +1,39 @@
+"""What makes the page ours: the mark, the name beside it, and the title of the browser's tab."""
+
+import streamlit as st
+
+from pages.parts.colours import colours
+
+NAME = "Stillwatch"
+# Contacts in bars, and a light where the next one is missing. It stands on both grounds.
+_DRAWING = """
+<rect width="32" height="32" rx="7" fill="#0F7682"/>
+<path d="M8 26v-9M14.5 26V9M21 26V14" stroke="#FFF" stroke-width="3.6" stroke-linecap="round"/>
+<circle cx="26" cy="24.6" r="2.3" fill="#F7B84B"/>
+"""
+MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{_DRAWING}</svg>'
+
+
+def put_on_brand() -> None:
+    """Put the mark on the browser's tab and over the navigation.
+
+    Before the navigation: the icon of its page would else be fetched from another host for the tab.
+    """
+    st.set_page_config(page_title=NAME, page_icon=MARK, layout="wide")
+    st.logo(_mark_and_name(colours().ink), icon_image=MARK, size="large")
+
+
+def name_tab(title: str) -> None:
+    """Name the browser's tab after what it shows."""
+    st.set_page_config(page_title=f"{title} · {NAME}")
+
+
+def _mark_and_name(ink: str) -> str:
+    """Return the mark with the name in the text's colour; its width does not hang on the fonts at hand."""
+    font = (
+        "font-family=\"'Source Sans Pro', 'Source Sans 3', Helvetica, Arial, sans-serif\" font-weight=\"600\""
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 152 32">{_DRAWING}'
+        f'<text x="42" y="23" font-size="21" textLength="104" {font} fill="{ink}">{NAME}</text></svg>'
+    )
