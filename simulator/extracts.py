@@ -59,7 +59,7 @@ EVENTS = (*BY_INTERACTION, *BY_MESSAGE, *EMPTY_EVENTS)
 
 
 def rows(world: World, event: str, start: datetime, end: datetime) -> list[tuple[Interaction, Row]]:
-    """Return the rows of an event between two instants, each with the interaction that it tells of."""
+    """Return the rows of an event between two past instants, each with the interaction that it tells of."""
     if event in BY_MESSAGE:
         return list(_message_rows(world, start, end))
     if event not in BY_INTERACTION:
@@ -68,9 +68,7 @@ def rows(world: World, event: str, start: datetime, end: datetime) -> list[tuple
     found: Iterable[Interaction] = world.interactions()
     if when is _resolved_at:
         found = world.resolved_between(start, end)
-    timed = [
-        (at, it) for it in found if (at := when(it)) is not None and start <= at < end and at <= world.now
-    ]
+    timed = [(at, it) for it in found if (at := when(it)) is not None and start <= at < end]
     timed.sort(key=lambda pair: pair[0])
     return [(it, _common(it, at) | values(it)) for at, it in timed]
 
@@ -128,7 +126,7 @@ def _message_rows(world: World, start: datetime, end: datetime) -> Iterator[tupl
         user = it.conversation.user
         for message in shapes.interaction_messages(it, world.cast.app_id):
             at = read_instant(message["created_time"])
-            if not start <= at < end or at > world.now:
+            if not start <= at < end:
                 continue
             person = {"user": user, "agent": it.agent}.get(message["actor_type"])
             yield (

@@ -69,7 +69,7 @@ class ReportDesk:
         if self.account.switches.report_limits:
             self._check_limits(str(event), now)
         parts = self._parts(
-            str(event), start, end, without_personal_data=bool(body.get("should_exclude_pii"))
+            str(event), start, end, now, without_personal_data=bool(body.get("should_exclude_pii"))
         )
         failed = self.account.switches.report_fails == "report"
         job = Job(str(uuid.uuid4()), str(event), start, end, now, failed, parts)
@@ -86,13 +86,13 @@ class ReportDesk:
             raise Refused(429, "TOO_MANY_REQUESTS", f"{MOST_A_DAY} reports a day for one event")
 
     def _parts(
-        self, event: str, start: datetime, end: datetime, *, without_personal_data: bool
+        self, event: str, start: datetime, end: datetime, now: datetime, *, without_personal_data: bool
     ) -> list[Part]:
         parts: list[Part] = []
         switches = self.account.switches
         while start < end:
             until = min(start + PART, end)
-            found = extracts.rows(self.account.world, event, start, until)
+            found = extracts.rows(self.account.world, event, start, min(until, now))
             rows = [row for it, row in found if not self._is_late(it.id, it.resolved_at or it.opened_at)]
             content = extracts.as_csv(event, rows, without_personal_data=without_personal_data)
             if switches.report_format == "zip":

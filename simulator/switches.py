@@ -38,7 +38,7 @@ class Switches:
     report_format: Literal["zip", "csv"] = _switch("zip", "what a download is")
     report_limits: bool = _switch(True, "one report a minute and 120 a day per event, else 429")
     report_fails: Literal["off", "report", "link"] = _switch("off", "the report, or one of its links, FAILED")
-    late_rows: float = _switch(0.0, "share of the last day's rows that only a later report has")
+    late_rows: float = _switch(0.0, "share of the last 36 hours' rows that only a later report has")
     expired_links: bool = _switch(False, "the first link to each download has expired: 403")
     # the native webhook
     webhook_payloads: Literal["2020", "2022"] = _switch("2022", "2020: no interaction id and no group")

@@ -1,8 +1,5 @@
 """What the simulated app sends, against a receiver that records it."""
 
-import ast
-from pathlib import Path
-
 import pytest
 
 from simulator.delivery import AT_ONCE
@@ -154,12 +151,3 @@ def test_an_event_is_tried_again_and_then_lost_for_good(
     chat = installed.resolve()[0]["chat_id"]
     eventually(lambda: chat in chat_ids(receiver.events()))
     assert lost not in chat_ids(receiver.events())
-
-
-def test_the_simulator_knows_nothing_of_the_product() -> None:
-    folder = Path(__file__).resolve().parents[2] / "simulator"
-    for file in folder.glob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        modules = [it.module or "" for it in ast.walk(tree) if isinstance(it, ast.ImportFrom)]
-        modules += [name.name for it in ast.walk(tree) if isinstance(it, ast.Import) for name in it.names]
-        assert not {"app", "pages", "services", "data"} & {it.partition(".")[0] for it in modules}

@@ -82,6 +82,12 @@ def test_the_rows_are_what_was_resolved(desk: Running, form: str, start: bytes) 
     assert len(reported) == len(truth)
 
 
+def test_a_report_has_what_was_resolved_a_moment_ago(desk: Running) -> None:
+    chats = {it["chat_id"] for it in desk.resolve(count=5)}
+    soon = iso(desk.simulator.account.now() + timedelta(minutes=1))
+    assert chats <= {it["conversation_id"] for it in rows(desk, order(desk, end=soon))}
+
+
 def test_personal_data_can_be_left_out(desk: Running) -> None:
     assert "agent_name" in rows(desk, order(desk))[0]
     assert "agent_name" not in rows(desk, order(desk, should_exclude_pii=True))[0]
@@ -136,7 +142,7 @@ def test_one_report_a_minute(account: Running) -> None:
     assert order(account).status_code == 200
     refused = order(account)
     assert refused.status_code == 429
-    assert refused.headers["Retry-After"] == "60"
+    assert 50 < int(refused.headers["Retry-After"]) <= 60
 
 
 @pytest.mark.parametrize(
