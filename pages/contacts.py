@@ -21,13 +21,16 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 assert integration_id is not None
 integration = system.integration(integration_id)
 spoken = words(integration.time_zone)
-live(trust_line, REFRESH_SECONDS)(integration_id)
-
+trust = st.container()
 queues = real_queues(system, integration_id)
 if not queues:
+    with trust:
+        live(trust_line, REFRESH_SECONDS)(integration_id, True)
     st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, spoken)
     st.stop()
 today = today_in(integration.time_zone, system.clock())
 chosen = choose(queues, today, spoken)
 goes_on = chosen.period.after > today
+with trust:
+    live(trust_line, REFRESH_SECONDS)(integration_id, goes_on)
 live(contact_panel, REFRESH_SECONDS if goes_on else None)(integration_id, chosen, queues)

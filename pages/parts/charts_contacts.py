@@ -6,31 +6,27 @@ whatever the browser's own time zone and language are.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from pages.parts.axes import count_axis, place_axis
+from pages.parts.charts_gaps import gap_layers
+from pages.parts.charts_hover import Series, hover
 from pages.parts.colours import Colours, series_colours
 from services.comparison import Comparison
 from services.contact_view import ContactView
-from services.export import comparison_name
-from services.translation import N_, Words
+from services.translation import Words
 
 HEIGHT = 380
 MOST_SERIES = 8
-WIDE_ENOUGH_FOR_A_LABEL = 0.08
-GAP_NAMES = {"no_data": N_("no data"), "incomplete": N_("incomplete"), "recovered": N_("recovered")}
-
-Series = dict[str, np.ndarray]
 
 
 def contacts_chart(
-    view: ContactView, series: Series, now: datetime, words: Words, colours: Colours
+    view: ContactView, series: Series, shades: Sequence[str], now: datetime, words: Words, colours: Colours
 ) -> alt.LayerChart | alt.FacetChart:
-    """Draw the view, stacked in the order of the series."""
+    """Draw the view, stacked in the order of the series, each in its shade."""
     x = alt.X(
         field="place",
         type="quantitative",
@@ -38,13 +34,13 @@ def contacts_chart(
         axis=_axis(view, words),
     )
     layers = [
-        *_gaps(view, x, words, colours),
+        *gap_layers(view, x, words, colours),
         *_usual_band(view, x, colours),
-        _bars(view, series, x, words),
+        _bars(view, series, shades, x, words),
         *_counted(view, x, colours),
         *_usual_line(view, x, colours),
         *_now(view, now, x, colours),
-        _hover(view, series, x, words, colours),
+        hover(view, series, x, words, colours),
     ]
     return alt.layer(*layers, height=HEIGHT)
 
@@ -66,19 +62,27 @@ def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
     }
 
 
-def interval_name(view: ContactView, index: int, words: Words) -> str:
-    """Return such as "Tue 24 Nov, 09:15–09:30", or the day alone."""
-    start = view.table.starts[index]
-    if view.table.interval == "1d":
-        return words.day(start)
-    end = view.table.starts[index + 1] if index + 1 < len(view.table.starts) else view.end
-    return f"{words.moment(start)}–{words.time(end)}"
+def shades_of(series: Series, queues: Sequence[str]) -> list[str]:
+    """Return the colour of each series: a queue keeps its own whatever else is shown, what is no queue gets the last.
+
+    ``queues``: as for ``grouped``.
+    """
+    palette = series_colours()[:MOST_SERIES]
+    places = [queues.index(name) if name in queues else MOST_SERIES - 1 for name in series]
+    kept = len(set(places)) == len(places) and max(places, default=0) < MOST_SERIES
+    return [palette[place] for place in (places if kept else range(len(series)))]
 
 
 def _axis(view: ContactView, words: Words) -> alt.Axis:
     starts = view.table.starts
     if view.table.interval == "1d":
-        return place_axis({index + 0.5: words.short_day(start) for index, start in enumerate(starts)})
+        # Of a month, the Mondays.
+        named = [
+            (index, start)
+            for index, start in enumerate(starts)
+            if view.period.view == "week" or start.weekday() == 0
+        ]
+        return place_axis({index + 0.5: words.short_day(start) for index, start in named})
     if view.period.view == "day":
         full = {
             index: words.time(at) for index, at in enumerate(starts) if at.minute == 0 and at.hour % 2 == 0
@@ -92,7 +96,7 @@ def _axis(view: ContactView, words: Words) -> alt.Axis:
     return place_axis(new_days, between=True)
 
 
-def _bars(view: ContactView, series: Series, x: alt.X, words: Words) -> alt.Chart:
+def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, words: Words) -> alt.Chart:
     values = np.nan_to_num(np.array(list(series.values()))).reshape(len(series), len(view.table.starts))
     tops = values.cumsum(axis=0)
     which, place = np.nonzero(values)
@@ -121,7 +125,7 @@ def _bars(view: ContactView, series: Series, x: alt.X, words: Words) -> alt.Char
             alt.Color(
                 field="queue",
                 type="nominal",
-                scale=alt.Scale(domain=list(series), range=series_colours()[: len(series)]),
+                scale=alt.Scale(domain=list(series), range=list(shades)),
                 legend=None,
             ),
         )
@@ -149,49 +153,6 @@ def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
     return [mark.encode(x, alt.X2(field="after"), alt.Y(field="zero", type="quantitative"))]
 
 
-def _gaps(view: ContactView, x: alt.X, words: Words, colours: Colours) -> list[alt.Chart]:
-    """Areas without data with the words for it, and a strip over what was fetched back."""
-    frame = pd.DataFrame(
-        {
-            "place": [gap.first for gap in view.gaps],
-            "after": [gap.after for gap in view.gaps],
-            "middle": [(gap.first + gap.after) / 2 for gap in view.gaps],
-            "kind": [gap.kind for gap in view.gaps],
-            "name": [words.text(GAP_NAMES[gap.kind]) for gap in view.gaps],
-        }
-    )
-    wide = (frame["after"] - frame["place"]) / len(view.table.starts) >= WIDE_ENOUGH_FOR_A_LABEL
-    strip = frame["kind"] == "recovered"
-
-    def area(kind: str, **style: Any) -> alt.Chart:
-        chart: alt.Chart = (
-            alt.Chart(frame[frame["kind"] == kind]).mark_rect(**style).encode(x, alt.X2(field="after"))
-        )
-        return chart
-
-    def label(rows: pd.Series, **style: Any) -> alt.Chart:
-        mark = alt.Chart(frame[rows]).mark_text(color=colours.muted, fontSize=12, **style)
-        chart: alt.Chart = mark.encode(
-            _at_middle(x), y=alt.value(9), text=alt.Text(field="name", type="nominal")
-        )
-        return chart
-
-    layers = [
-        area("no_data", color=colours.faint),
-        area("incomplete", color=colours.faint, opacity=0.5),
-        area("recovered", color=colours.good).encode(y=alt.value(0), y2=alt.value(5)),
-        label(wide, baseline="top"),
-        label(~wide & ~strip, angle=270, align="right"),
-    ]
-    return [layer for layer in layers if len(layer.data)]
-
-
-def _at_middle(x: alt.X) -> alt.X:
-    moved = x.copy()
-    moved["field"] = "middle"
-    return moved
-
-
 def _usual_frame(comparison: Comparison) -> pd.DataFrame:
     """Steps need their last value once more, where the last interval ends."""
     return pd.DataFrame(
@@ -208,7 +169,7 @@ def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart
     if view.comparison is None or view.comparison.periods == 1:
         return []
     chart = alt.Chart(_usual_frame(view.comparison))
-    area = chart.mark_area(interpolate="step-after", color=colours.ink, opacity=0.14)
+    area = chart.mark_area(interpolate="step-after", color=colours.band)
     return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
 
 
@@ -232,41 +193,3 @@ def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[a
     place = index + (now.timestamp() - begin) / (end.timestamp() - begin)
     mark = alt.Chart(pd.DataFrame({"place": [place]})).mark_rule(color=colours.contacts, strokeWidth=1.5)
     return [mark.encode(x)]
-
-
-def _hover(view: ContactView, series: Series, x: alt.X, words: Words, colours: Colours) -> alt.Chart:
-    """An invisible field over each interval, with every figure of it."""
-    nothing = words.text(N_("no data"))
-
-    def figures(values: np.ndarray) -> list[str]:
-        return [
-            nothing if np.isnan(value) else words.number(value, 0 if value % 1 == 0 else 1)
-            for value in values
-        ]
-
-    count = len(view.table.starts)
-    columns: dict[str, object] = {
-        "place": np.arange(count),
-        "after": np.arange(count) + 1,
-        "when": [interval_name(view, index, words) for index in range(count)],
-        "total": figures(view.total),
-    }
-    tooltips = [
-        alt.Tooltip(field="when", type="nominal", title=words.text(N_("Interval"))),
-        alt.Tooltip(field="total", type="nominal", title=words.text(N_("Total"))),
-    ]
-    if view.comparison is not None:
-        columns["usual"] = figures(view.comparison.usual)
-        tooltips.append(alt.Tooltip(field="usual", type="nominal", title=comparison_name(view, words)))
-    for index, (name, values) in enumerate(series.items()):
-        columns[f"queue_{index}"] = figures(values)
-        tooltips.append(alt.Tooltip(field=f"queue_{index}", type="nominal", title=name))
-    pointed = alt.selection_point(
-        name="pointed", on="pointerover", clear="pointerout", fields=["place"], empty=False
-    )
-    opacity = alt.when(pointed).then(alt.value(0.12)).otherwise(alt.value(0))
-    mark = alt.Chart(pd.DataFrame(columns)).mark_rect(color=colours.ink)
-    chart: alt.Chart = mark.encode(x, alt.X2(field="after"), opacity=opacity, tooltip=tooltips).add_params(
-        pointed
-    )
-    return chart

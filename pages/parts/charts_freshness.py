@@ -30,6 +30,7 @@ def timeline_chart(shown: Timeline, words: Words, colours: Colours) -> alt.Layer
     """Draw the timeline; everything shares one axis of steps, whose labels are local times."""
     scene = _Scene(shown, words, colours)
     layers = [
+        *scene.band(),
         *scene.outages(),
         scene.grid(),
         *scene.expected(),
@@ -87,29 +88,25 @@ class _Scene:
         received, recovered = self.shown.received, self.shown.recovered
         return [
             self._bars(np.zeros_like(received), received, self.colours.contacts),
-            self._bars(received, recovered, self.colours.good),
+            self._bars(received, recovered, self.colours.recovered),
         ]
 
-    def expected(self) -> list[alt.Chart]:
-        shown = self.shown
-        if shown.expected is None or shown.low is None or shown.high is None:
+    def band(self) -> list[alt.Chart]:
+        low, high = self.shown.low, self.shown.high
+        if low is None or high is None:
             return []
-        frame = pd.DataFrame(
-            {
-                "place": np.arange(len(shown.starts) + 1),
-                "mean": np.append(shown.expected, shown.expected[-1]),
-                "low": np.append(shown.low, shown.low[-1]),
-                "high": np.append(shown.high, shown.high[-1]),
-            }
+        mark = alt.Chart(_steps(low=low, high=high)).mark_area(
+            interpolate="step-after", color=self.colours.band
         )
-        band = alt.Chart(frame).mark_area(interpolate="step-after", color=self.colours.ink, opacity=0.14)
-        line = alt.Chart(frame).mark_line(
+        return [_drawn(mark, self.x, self.y("low"), alt.Y2(field="high"))]
+
+    def expected(self) -> list[alt.Chart]:
+        if self.shown.expected is None:
+            return []
+        mark = alt.Chart(_steps(mean=self.shown.expected)).mark_line(
             interpolate="step-after", color=self.colours.ink, strokeWidth=1.5, strokeDash=[5, 3]
         )
-        return [
-            _drawn(band, self.x, self.y("low"), alt.Y2(field="high")),
-            _drawn(line, self.x, self.y("mean")),
-        ]
+        return [_drawn(mark, self.x, self.y("mean"))]
 
     def lanes(self) -> list[alt.Chart]:
         incidents = self._incidents()
@@ -218,6 +215,12 @@ class _Scene:
 def _drawn(mark: alt.Chart, *channels: Any, **more: Any) -> alt.Chart:
     chart: alt.Chart = mark.encode(*channels, **more)
     return chart
+
+
+def _steps(**columns: np.ndarray) -> pd.DataFrame:
+    """Steps need their last value once more, where the last one ends."""
+    frame = pd.DataFrame({name: np.append(values, values[-1]) for name, values in columns.items()})
+    return frame.assign(place=np.arange(len(frame)))
 
 
 def _figures(values: np.ndarray, words: Words) -> list[str]:

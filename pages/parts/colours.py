@@ -7,13 +7,17 @@ import streamlit as st
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """``ink``: lines over bars; ``faint``: areas without data; the others as in the badges."""
+    """``ink``: lines over bars; ``faint``: areas without data; ``band``: around what is usual.
+
+    ``recovered`` differs from ``contacts`` in brightness too. The others are as in the badges.
+    """
 
     ink: str
     muted: str
     faint: str
     line: str
     contacts: str
+    recovered: str
     band: str
     good: str
     doubtful: str
@@ -26,7 +30,8 @@ LIGHT = Colours(
     faint="#DDE4E6",
     line="#CCD7DA",
     contacts="#0B6B74",
-    band="#9CC9CD",
+    recovered="#5AA2D4",
+    band="#CFE6E8",
     good="#0F8A50",
     doubtful="#C77700",
     bad="#C22F3D",
@@ -37,7 +42,8 @@ DARK = Colours(
     faint="#2A3A41",
     line="#33454C",
     contacts="#4FB5BD",
-    band="#2F6167",
+    recovered="#3468A0",
+    band="#1C3C41",
     good="#4CC38A",
     doubtful="#F7B267",
     bad="#FF7A82",

@@ -35,7 +35,15 @@ def choose(queues: Sequence[str], today: date, words: Words) -> Chosen:
     """Draw the controls. ``queues``: the real source queues, the busiest first."""
     with st.container(horizontal=True, vertical_alignment="center"):
         view = _choose_view(words)
-        period = _choose_period(view, today, words)
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
+            period = _choose_period(view, today, words)
+        st.button(
+            words.text("Today"),
+            key="today",
+            on_click=_go_to,
+            args=(today, today),
+            disabled=period.after > today,
+        )
         interval = _choose_interval(view, words)
     return Chosen(period, interval, _choose_queues(queues, words))
 
@@ -72,9 +80,6 @@ def _choose_period(view: View, today: date, words: Words) -> Period:
         width=150,
     )
     _step_button("later", words.text("Later"), ":material/chevron_right:", period.after, today)
-    st.button(
-        words.text("Today"), key="today", on_click=_go_to, args=(today, today), disabled=period.after > today
-    )
     return period
 
 
@@ -92,6 +97,8 @@ def _step_button(key: str, name: str, icon: str, day: date, today: date) -> None
 
 def _choose_interval(view: View, words: Words) -> str:
     options = INTERVALS_OF[view]
+    if len(options) == 1:
+        return options[0]
     key = f"interval_{view}"
     read_choice(key, options, options[0])
     chosen = st.segmented_control(

@@ -1,17 +1,16 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import streamlit as st
 
-from pages.parts.charts_contacts import contacts_chart, grouped
-from pages.parts.colours import colours, series_colours
+from pages.parts.charts_contacts import contacts_chart, grouped, shades_of
+from pages.parts.colours import colours
 from pages.parts.contact_controls import Chosen
+from pages.parts.contact_figures import figures
 from pages.parts.contact_tables import by_interval, by_queue
 from pages.parts.language import words
 from pages.parts.legend import series_names
-from services.comparison import Comparison
 from services.contact_view import (
     ContactView,
     Earlier,
@@ -41,15 +40,16 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
         system, integration_id, chosen.period, chosen.interval, queues_shown, now, earlier=earlier
     )
     spoken = words(view.table.time_zone)
-    _figures(view, now, spoken)
+    figures(view, now, spoken)
     chart, queue_tab, interval_tab = st.tabs(
         [spoken.text("Chart"), spoken.text("By source queue"), spoken.text("Table")], key="contacts_as"
     )
     with chart:
         series = grouped(view, queues, spoken)
-        series_names(list(series), series_colours())
+        shades = shades_of(series, queues)
+        series_names(list(series), shades)
         st.altair_chart(
-            contacts_chart(view, series, now, spoken, colours()),
+            contacts_chart(view, series, shades, now, spoken, colours()),
             key="contacts_chart",
             alt=spoken.text(
                 "Contacts per source queue: {total} in total", total=spoken.number(view.until_now)
@@ -88,62 +88,12 @@ def nothing_yet(integration_id: str, words: Words) -> None:
             st.switch_page("integration.py", query_params={"integration": integration_id})
 
 
-def _figures(view: ContactView, now: datetime, words: Words) -> None:
-    total, comparison = view.until_now, view.comparison
-    compared = comparison is not None and comparison.until_now > 0
-    missing = view.without_data(now)
-    with st.container(gap="xxsmall"):
-        st.metric(
-            _period_name(view, words),
-            words.number(total),
-            _difference(total, comparison.until_now, words) if compared and comparison else None,
-            delta_color="off",
-            delta_arrow="off",
-        )
-        if compared and comparison:
-            suffix = words.text(N_(" (in the time with data)")) if missing else ""
-            st.caption(_compared(view, comparison, now, words) + suffix)
-    if missing:
-        text = words.text(
-            "{span} of this period are without data: the total is too low.", span=words.duration(missing)
-        )
-        st.warning(text, icon=":material/warning:")
-
-
-def _difference(total: int, before: float, words: Words) -> str:
-    share = round(total / before - 1, 2)
-    return ("+" if share > 0 else "") + words.percent(share)
-
-
-def _compared(view: ContactView, comparison: Comparison, now: datetime, words: Words) -> str:
-    values = {"usual": words.number(comparison.until_now)}
-    over = view.over(now)
-    if view.period.view == "week":
-        whole, so_far = N_("{usual} in the week before"), N_("{usual} by the same time of the week before")
-        return words.text(whole if over else so_far, **values)
-    if view.period.view == "month":
-        whole = N_("{usual} on the same weekdays four weeks before")
-        so_far = N_("{usual} by the same time four weeks before")
-        return words.text(whole if over else so_far, **values)
-    usual = words.text(N_("{usual} are usual") if over else N_("{usual} are usual by this time"), **values)
-    return usual + words.text(
-        N_(": the median of the same weekday in {weeks} of the last six weeks"), weeks=comparison.periods
-    )
-
-
-def _period_name(view: ContactView, words: Words) -> str:
-    period = view.period
-    if period.view == "day":
-        return words.day(period.first)
-    return f"{words.day(period.first)} – {words.day(period.last)}"
-
-
 def _legend(view: ContactView, words: Words) -> None:
     """Say what the lines and areas mean that are on the chart just now."""
     parts = []
     if view.comparison is not None:
         dashed = {
-            "day": N_("Dashed line: usual, shaded: the middle half of those days"),
+            "day": N_("Dashed line: usual, with the middle half of those days as a band"),
             "week": N_("Dashed line: the week before"),
             "month": N_("Dashed line: the same weekdays four weeks before"),
         }
@@ -151,7 +101,7 @@ def _legend(view: ContactView, words: Words) -> None:
     if any(gap.kind != "recovered" for gap in view.gaps):
         parts.append(words.text("Grey area: no data, which is not zero"))
     if any(gap.kind == "recovered" for gap in view.gaps):
-        parts.append(words.text("Green strip: fetched back after an outage"))
+        parts.append(words.text("Blue strip: fetched back after an outage"))
     if parts:
         st.caption(" · ".join(parts))
 

@@ -1,12 +1,13 @@
 """The contacts as tables: by source queue, and by interval."""
 
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts.charts_contacts import interval_name
+from pages.parts.charts_hover import interval_name
 from services.contact_view import ContactView
 from services.export import comparison_name
 from services.translation import Words
@@ -33,21 +34,20 @@ def by_queue(view: ContactView, words: Words) -> None:
 def by_interval(view: ContactView, now: datetime, words: Words) -> None:
     """The newest interval first; what has not begun is left out."""
     begun = sum(start <= now for start in view.table.starts)
-    number = st.column_config.NumberColumn
     columns: dict[str, object] = {
         "interval": [interval_name(view, index, words) for index in range(begun)],
         "total": pd.array(view.total[:begun], dtype="Int64"),
     }
     config = {
         "interval": st.column_config.TextColumn(words.text("Interval"), pinned=True),
-        "total": number(words.text("Total")),
+        "total": _number(words.text("Total")),
     }
     if view.comparison is not None:
         columns["usual"] = view.comparison.usual[:begun]
-        config["usual"] = number(comparison_name(view, words))
+        config["usual"] = _number(comparison_name(view, words))
     for index, name in enumerate(view.table.queues):
         columns[f"queue_{index}"] = pd.array(view.table.contacts[:begun, index], dtype="Int64")
-        config[f"queue_{index}"] = number(name)
+        config[f"queue_{index}"] = _number(name)
     st.dataframe(
         pd.DataFrame(columns)[::-1],
         hide_index=True,
@@ -56,3 +56,7 @@ def by_interval(view: ContactView, now: datetime, words: Words) -> None:
         column_config=config,
         placeholder=words.text("no data"),
     )
+
+
+def _number(name: str) -> Any:
+    return st.column_config.NumberColumn(name, format="localized")

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from pages.parts.language import words
+from pages.parts.plain import plain
 from pages.parts.status import DATA_FLOW_LOOKS, data_flow_badge
 from services.freshness import Freshness, freshness
 from services.system import current
 from services.translation import N_, Words
-from services.watch.words import headline
+from services.watch.words import CAUSE_NAMES, headline
 
 TRUST: dict[str, str] = {
     "green": N_("These figures are complete."),
@@ -15,16 +16,21 @@ TRUST: dict[str, str] = {
     "orange": N_("These figures may be incomplete."),
     "red": N_("These figures are incomplete: contacts are missing."),
 }
+MISSING_SINCE = N_("These figures are incomplete: contacts have been missing since {since}.")
 
 
-def trust_line(integration_id: str) -> None:
-    """Say whether the integration's figures can be trusted, and why."""
+def trust_line(integration_id: str, goes_on: bool) -> None:
+    """Say whether the integration's figures can be trusted, and why.
+
+    ``goes_on``: whether figures of now are shown. Of a period that is over, the state of now says nothing.
+    """
     system = current()
     shown = freshness(system, integration_id)
     spoken = words(shown.integration.time_zone)
+    told = f"{trust(shown, spoken)} {reason(shown, spoken)}" if goes_on else _now(shown, spoken)
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
         data_flow_badge(shown, spoken)
-        st.markdown(f"{trust(shown, spoken)} {headline(shown.verdict, spoken)}", width="content")
+        st.markdown(told, width="content")
         st.page_link(
             "freshness.py",
             label=spoken.text("See why"),
@@ -36,8 +42,24 @@ def trust_line(integration_id: str) -> None:
 
 def trust(shown: Freshness, words: Words) -> str:
     """Return one sentence in bold; none where there is nothing to trust yet."""
-    data_flow = shown.verdict.data_flow
-    if data_flow in ("waiting", "paused"):
+    verdict = shown.verdict
+    if verdict.data_flow in ("waiting", "paused"):
         return ""
-    colour = {"unknown": "orange", "nothing_expected": "green"}.get(data_flow, DATA_FLOW_LOOKS[data_flow][0])
+    if verdict.broken and verdict.since is not None:
+        return f"**{words.text(MISSING_SINCE, since=words.moment(verdict.since))}**"
+    looks_like = {"unknown": "orange", "nothing_expected": "green"}
+    colour = looks_like.get(verdict.data_flow, DATA_FLOW_LOOKS[verdict.data_flow][0])
     return f"**{words.text(TRUST[colour])}**"
+
+
+def reason(shown: Freshness, words: Words) -> str:
+    """Return the cause where there is one by name, else what is the case. The evidence is the data flow page's."""
+    verdict = shown.verdict
+    if verdict.broken and verdict.cause not in ("none", "key_valid_contact_support"):
+        queues = f" ({', '.join(verdict.queues)})" if verdict.queues else ""
+        return plain(words.text(CAUSE_NAMES[verdict.cause]) + queues + ".")
+    return plain(headline(verdict, words))
+
+
+def _now(shown: Freshness, words: Words) -> str:
+    return words.text(N_("Now: {what}"), what=reason(shown, words))

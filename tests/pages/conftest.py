@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from data.watch import Incident, save_incident
+from services import integrations
 from services.system import System
+from services.watch.watcher import Watcher
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 SECONDS = 30  # a bound for a hanging script, on a machine as busy as they come
@@ -54,3 +56,20 @@ def outage(system: System, integration: Integration) -> Callable[[timedelta, tim
         system.writer.write(lambda transaction: save_incident(transaction, incident))
 
     return keep
+
+
+@pytest.fixture
+def refused(system: System, integration: Integration, key: str, push: Callable[..., object]) -> None:
+    """The app has used a key that somebody then revoked, and goes on using it."""
+    event = {
+        "chat_id": "c",
+        "resolved_at": system.clock().isoformat(),
+        "group": {"id": "1", "name": "Support"},
+    }
+    push("/events", json=event)
+    system.activity.flush()
+    (revoked,) = system.directory.keys_of(integration.integration_id)
+    integrations.revoke_key(system, integration.integration_id, revoked.key_id)
+    push("/events", json=event)
+    push("/events", json=event)
+    Watcher(system).tick()

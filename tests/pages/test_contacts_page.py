@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
+from pages.parts.charts_contacts import shades_of
 from services import integrations
 from services.integrations import Draft
 from services.system import System
@@ -89,7 +91,34 @@ def test_a_gap_in_the_period_is_said_beside_the_total(
     system: System, integration: Integration, open_page: Open, outage: Callable[[timedelta, timedelta], None]
 ) -> None:
     outage(timedelta(minutes=45), timedelta(minutes=15))
-    assert "30 minutes of this period are without data: the total is too low." in shown(open_page())
+    assert "No data for 30 minutes of this period: the total is too low." in shown(open_page())
+
+
+@pytest.mark.usefixtures("today")
+def test_before_the_first_contact_nothing_is_known_rather_than_zero(open_page: Open) -> None:
+    app = open_page("contacts.py", day="2026-02-25")
+    assert app.metric[0].value == "–"
+    assert "The first contact was counted on Tue 3 Mar 2026." in shown(app)
+
+
+@pytest.mark.usefixtures("refused")
+def test_an_outage_of_now_does_not_speak_against_a_day_that_is_over(open_page: Open) -> None:
+    told = "These figures are incomplete: contacts have been missing since Tue 3 Mar, 10:00."
+    cause = "The app uses an injixo API key that was revoked"
+    assert told in shown(open_page())
+    yesterday = shown(open_page("contacts.py", day="2026-03-02"))
+    assert "These figures" not in yesterday
+    assert f"Now: {cause}" in yesterday
+
+
+def test_a_queue_keeps_its_colour_whatever_else_is_shown() -> None:
+    contacts = np.zeros(1)
+    busiest_first = [f"queue {number}" for number in range(10)]
+    both = shades_of({"queue 0": contacts, "queue 1": contacts}, busiest_first)
+    assert shades_of({"queue 1": contacts}, busiest_first) == both[1:]
+    late = shades_of({"queue 8": contacts, "queue 9": contacts}, busiest_first)
+    assert len(set(late)) == 2
+    assert shades_of({"Undefined_Queue": contacts}, busiest_first)[0] not in both
 
 
 @pytest.mark.usefixtures("today")
