@@ -28,6 +28,7 @@ def choose_vendor() -> None:
 
 def choose_model(chosen: Vendor) -> None:
     st.title(chosen.name, anchor=False)
+    st.markdown(_("Choose the model that you use."))
     for offered in chosen.models:
         with st.container(border=True, width=720):
             st.subheader(offered.name, anchor=False)
@@ -40,20 +41,21 @@ def choose_model(chosen: Vendor) -> None:
                 st.switch_page(PAGE, query_params={"vendor": chosen.slug, "model": offered.slug})
 
 
+def back(label: str, **query: str) -> None:
+    """Draw the way back to an earlier step; a link to one's own page would be drawn as where one is."""
+    if st.button(label, type="tertiary", icon=":material/arrow_back:"):
+        st.switch_page(PAGE, query_params=query)
+
+
 chosen_vendor = vendor(st.query_params.get("vendor"))
 chosen_model = model(st.query_params.get("model"))
 if chosen_vendor is None:
     st.page_link("integrations.py", label=_("Integrations"), icon=":material/arrow_back:")
     choose_vendor()
 elif chosen_model is None:
-    st.page_link(PAGE, label=_("All systems"), icon=":material/arrow_back:")
+    back(_("All systems"))
     choose_model(chosen_vendor)
 else:
-    st.page_link(
-        PAGE,
-        label=chosen_vendor.name,
-        icon=":material/arrow_back:",
-        query_params={"vendor": chosen_vendor.slug},
-    )
+    back(chosen_vendor.name, vendor=chosen_vendor.slug)
     st.title(_("Add {model} integration", model=chosen_model.name), anchor=False)
     import_module(f"pages.models.{chosen_model.slug}").add(reader)

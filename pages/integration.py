@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts.backfills import backfill_section
+from pages.parts.brand import name_tab
 from pages.parts.closed_days import closed_days_section
 from pages.parts.install import install_section
 from pages.parts.integration_actions import delete_button, pause_button, paused_note
@@ -10,7 +11,7 @@ from pages.parts.integration_fields import integration_fields
 from pages.parts.language import words
 from pages.parts.plain import plain
 from pages.parts.saving import save, tell_saved, try_credentials
-from pages.parts.status import CONFIGURATION_LOOKS, configuration_advice, status_pair
+from pages.parts.status import configuration_advice, configuration_look, status_pair
 from pages.parts.webhook import webhook_section
 from services import integrations
 from services.freshness import Freshness, freshness
@@ -22,20 +23,23 @@ from services.watch.words import headline
 system = current()
 
 
-def credentials(shown: Freshness, reader: Words) -> None:
-    """Say what Freshchat said to the credentials, and offer to try them again."""
+def state_of_credentials(shown: Freshness, reader: Words) -> None:
+    """Say what Freshchat said to the credentials, and offer to try them again, to pause and to delete."""
     integration = shown.integration
     advice = configuration_advice(shown, reader)
     if advice and integration.configuration != "operational":
-        colour, icon = CONFIGURATION_LOOKS[integration.configuration]
+        _, (colour, icon) = configuration_look(shown)
         (st.error if colour == "red" else st.warning)(advice, icon=icon)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(reader.text("Check credentials"), icon=":material/wifi_protected_setup:"):
             try_credentials(integration.integration_id, reader)
             st.rerun()
+        pause_button(shown, reader)
+        delete_button(shown, reader)
         checked = integration.configuration_checked_at
         if checked is not None:
-            st.caption(reader.text("Last checked {moment}.", moment=reader.moment(checked)), width="content")
+            told = reader.text("Credentials last checked {moment}.", moment=reader.moment(checked))
+            st.caption(told, width="content")
 
 
 def settings(shown: Freshness, reader: Words) -> None:
@@ -58,6 +62,7 @@ def page(shown: Freshness) -> None:
     reader = words(integration.time_zone)
     _ = reader.text
     with st.container(width=820):
+        name_tab(integration.name)
         st.title(plain(integration.name), anchor=False)
         st.caption(f"Freshchat · {integration.domain}")
         tell_saved(integration.integration_id, reader)
@@ -72,10 +77,7 @@ def page(shown: Freshness) -> None:
             icon=":material/monitor_heart:",
             query_params={"integration": integration.integration_id},
         )
-        credentials(shown, reader)
-        with st.container(horizontal=True):
-            pause_button(shown, reader)
-            delete_button(shown, reader)
+        state_of_credentials(shown, reader)
         with st.expander(_("Settings and credentials"), icon=":material/tune:"):
             settings(shown, reader)
         install_section(integration.integration_id, reader)

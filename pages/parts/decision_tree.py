@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.integration_actions import pause_button
 from pages.parts.integration_choice import KEY
 from services.freshness import Freshness
 from services.system import current
@@ -9,6 +10,7 @@ from services.translation import N_, Words
 from services.watch.bundle import as_json, support_bundle
 from services.watch.bundle_page import as_page
 from services.watch.faq import LEAVES, QUESTIONS, Question
+from services.watch.states import DataFlow
 from services.watch.words import QUESTION_TEXTS, advice
 
 ON_THE_INTEGRATION = {
@@ -17,16 +19,22 @@ ON_THE_INTEGRATION = {
     "paste_waiting_key": N_("To the injixo API keys"),
     "renew_freshchat_key": N_("Save a new Freshchat API key"),
 }
+NOT_ASKED: dict[DataFlow, str] = {
+    "unknown": N_("While the monitor is late, none of these questions can be answered."),
+    "paused": N_("While the integration is paused, none of these questions is asked."),
+}
 IN_FRESHCHAT = ("check_app", "check_group", "wait_for_freshchat")
 
 
 def decision_tree(shown: Freshness, words: Words) -> None:
     """Draw the questions in their order; what was not asked is grey."""
-    st.subheader(words.text("What is the cause?"), anchor=False)
-    if shown.verdict.data_flow == "unknown":
-        st.info(words.text("While the monitor is late, none of these questions can be answered."))
+    st.subheader(words.text("The way to the cause"), anchor=False)
+    if shown.verdict.data_flow in NOT_ASKED:
+        st.info(words.text(NOT_ASKED[shown.verdict.data_flow]))
         return
     answers = dict(shown.path.answers)
+    if shown.path.step == "contact_support" and shown.integration.configuration != "operational":
+        answers.pop("freshchat_answers", None)  # it cannot be asked, which does not change the way
     with st.container(border=True, gap="xsmall"):
         for number, question in enumerate(QUESTIONS, start=1):
             _question(number, question, answers.get(question), shown, words)
@@ -54,6 +62,8 @@ def next_step(shown: Freshness, words: Words, *, key: str) -> None:
             type="primary",
             icon=":material/open_in_new:",
         )
+    elif step == "resume":
+        pause_button(shown, words)
     elif step == "contact_support":
         with st.container(horizontal=True, width="content"):
             bundle_buttons(integration.integration_id, words, key=key, chosen=True)

@@ -58,7 +58,7 @@ def domain_field(key: str, value: str, words: Words) -> str:
 
 
 def problem_text(problem: DomainProblem, words: Words) -> str:
-    endings = ", ".join(current().settings.freshchat_endings)
+    endings = words.one_of(current().settings.freshchat_endings)
     return (
         words.text(PROBLEMS[problem], endings=endings)
         if problem == "other_domain"

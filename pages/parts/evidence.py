@@ -1,4 +1,4 @@
-"""What the verdict rests on, fact by fact: last signs of life, the keys, refusals, the probe and the monitor."""
+"""What the verdict rests on, fact by fact: last signs of life, the keys, refusals and the probe."""
 
 from datetime import datetime
 
@@ -8,7 +8,6 @@ import streamlit as st
 from pages.parts.status import BAD, DOUBTFUL, GOOD, NOT_KNOWN, Look
 from services.freshness import Freshness
 from services.translation import N_, Words
-from services.watch.evidence import KeyFacts
 
 ROW_HEIGHT = 35
 REFUSAL_NAMES = {
@@ -34,7 +33,6 @@ def facts(shown: Freshness, words: Words) -> None:
         _refused(shown, words)
         _key(shown, words)
         _probe(shown, words)
-        _moment(_("The monitor looked"), shown.evaluated_at, evidence.now, words)
 
 
 def refusals(shown: Freshness, words: Words) -> None:
@@ -114,23 +112,18 @@ def _key(shown: Freshness, words: Words) -> None:
         _tile(label, words.text("none generated"), look=NOT_KNOWN)
         return
     newest = keys[0]
-    state, look = _state_of(newest, words)
     used = (
         words.text("last used {moment}", moment=words.moment(newest.last_used_at))
         if newest.last_used_at
         else words.text("never used")
     )
-    _tile(label, state, f"{newest.prefix}…", used, look=look)
-
-
-def _state_of(key: KeyFacts, words: Words) -> tuple[str, Look]:
-    if key.ended is not None:
-        return words.text(KEY_NAMES[key.ended]), BAD
-    if key.first_used_at is None:
-        return words.text("Valid, never used"), DOUBTFUL
-    if key.expires_at is not None:
-        return words.text("Valid until {moment}", moment=words.moment(key.expires_at)), DOUBTFUL
-    return words.text("Valid"), GOOD
+    if newest.ended is not None:
+        _tile(label, words.text(KEY_NAMES[newest.ended]), f"{newest.prefix}…", used, look=BAD)
+        return
+    ends = newest.expires_at
+    until = words.text("valid until {moment}", moment=words.moment(ends)) if ends else ""
+    look = GOOD if newest.first_used_at is not None and ends is None else DOUBTFUL
+    _tile(label, words.text("Valid"), f"{newest.prefix}…", used, until, look=look)
 
 
 def _probe(shown: Freshness, words: Words) -> None:

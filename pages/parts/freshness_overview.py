@@ -37,11 +37,13 @@ def _card(shown: Freshness) -> None:
     integration = shown.integration
     spoken = words(integration.time_zone)
     with st.container(border=True, key=f"card_{integration.integration_id}"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(plain(integration.name), width="content", anchor=False)
+        what, state, more = st.columns([11, 9, 3], vertical_alignment="center")
+        with what:
+            st.subheader(plain(integration.name), anchor=False)
+            st.markdown(plain(headline(shown.verdict, spoken)))
+        with state:
             status_pair(shown, spoken)
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(headline(shown.verdict, spoken), width="content")
+        with more:
             st.button(
                 spoken.text("Details"),
                 key=f"details_{integration.integration_id}",

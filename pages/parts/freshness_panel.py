@@ -7,9 +7,11 @@ from pages.parts.colours import colours
 from pages.parts.decision_tree import bundle_buttons, decision_tree, next_step
 from pages.parts.evidence import facts, refusals
 from pages.parts.incident_list import incident_list
+from pages.parts.integration_choice import KEY
 from pages.parts.language import words
 from pages.parts.legend import series_names
-from pages.parts.status import DATA_FLOW_LOOKS, status_pair
+from pages.parts.plain import plain
+from pages.parts.status import DATA_FLOW_LOOKS, configuration_advice, status_pair
 from pages.parts.suspicion import suspicion
 from services.freshness import Freshness, freshness
 from services.system import NotFound, current
@@ -19,6 +21,7 @@ from services.watch.words import advice, headline
 
 SPANS: tuple[Span, ...] = ("24h", "14d")
 SPAN_NAMES: dict[str, str] = {"24h": N_("24 hours"), "14d": N_("14 days")}
+ABOUT_FRESHCHAT = ("renew_freshchat_key", "wait_for_freshchat")
 MONITOR_ADVICE = N_("Restart Stillwatch; if that does not help, its log says why the monitor stopped.")
 
 
@@ -30,14 +33,17 @@ def panel(integration_id: str) -> None:
     except NotFound:
         st.rerun()
     spoken = words(shown.integration.time_zone)
+    waiting = shown.verdict.data_flow == "waiting"
     _verdict(shown, spoken)
+    if not waiting:
+        _timeline(integration_id, spoken)
     evidence, tree = st.columns(2, gap="medium")
     with evidence:
         facts(shown, spoken)
     with tree:
         decision_tree(shown, spoken)
-    _timeline(integration_id, spoken)
-    suspicion(shown, spoken)
+    if not waiting:
+        suspicion(shown, spoken)
     refusals(shown, spoken)
     incident_list(integration_id, spoken)
     st.subheader(spoken.text("For support"), anchor=False)
@@ -53,14 +59,40 @@ def _verdict(shown: Freshness, words: Words) -> None:
     alerts = {"green": st.success, "red": st.error, "orange": st.warning}
     late = data_flow == "unknown"
     with st.container(border=True, key="verdict"):
-        status_pair(shown, words)
-        alerts.get("orange" if late else colour, st.info)(f"**{headline(shown.verdict, words)}**", icon=icon)
+        with st.container(horizontal=True, gap="medium"):
+            status_pair(shown, words)
+            _last_check(shown, words)
+        sentence = f"**{plain(headline(shown.verdict, words))}**"
+        alerts.get("orange" if late else colour, st.info)(sentence, icon=icon)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 words.text(MONITOR_ADVICE) if late else advice(shown.path.step, words), width="content"
             )
             if not late:
                 next_step(shown, words, key="now")
+        if shown.path.step not in ABOUT_FRESHCHAT:
+            _configuration_trouble(shown, words)
+
+
+def _last_check(shown: Freshness, words: Words) -> None:
+    """Say when the monitor looked last; when that is long ago, nothing else here counts."""
+    at = shown.evaluated_at
+    with st.container(width="content", gap=None):
+        st.caption(words.text("Last check"), help=words.text("When Stillwatch last judged the data flow."))
+        st.markdown(words.ago(at, shown.assessment.evidence.now) if at else words.text("never"))
+
+
+def _configuration_trouble(shown: Freshness, words: Words) -> None:
+    """Say what is wrong with the Freshchat credentials, which is no matter of the data flow."""
+    if shown.integration.configuration in (None, "operational"):
+        return
+    st.caption(configuration_advice(shown, words))
+    st.page_link(
+        "integration.py",
+        label=words.text("To the credentials"),
+        icon=":material/arrow_forward:",
+        query_params={KEY: shown.integration.integration_id},
+    )
 
 
 def _timeline(integration_id: str, words: Words) -> None:
@@ -79,10 +111,13 @@ def _timeline(integration_id: str, words: Words) -> None:
     system = current()
     shown = timeline(system, integration_id, span or SPANS[0], system.clock())
     palette = colours()
-    names = {words.text("received"): palette.contacts, words.text("fetched back"): palette.good}
+    expected = words.text("expected, with the band of 95 %")
+    names = {words.text("received"): palette.contacts}
+    if shown.recovered.any():
+        names[words.text("fetched back")] = palette.recovered
     if shown.expected is not None:
-        names[words.text("expected, with the band of 95 %")] = palette.ink
-    series_names(list(names), list(names.values()))
+        names[expected] = palette.ink
+    series_names(list(names), list(names.values()), dashed=[expected])
     st.altair_chart(
         timeline_chart(shown, words, palette),
         key="timeline",

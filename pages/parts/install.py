@@ -119,7 +119,7 @@ def sign_of_life(integration_id: str, waits: bool, words: Words) -> None:
             icon=":material/check_circle:",
         )
         return
-    st.status(waiting_for(listed, words), state="running")
+    st.info(waiting_for(listed, words), icon="spinner")
     refused = refused_instead(listed)
     if refused is not None:
         st.warning(

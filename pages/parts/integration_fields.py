@@ -40,10 +40,12 @@ def integration_fields(prefix: str, draft: Draft, words: Words, *, key_is_saved:
         type="password",
         autocomplete="new-password",
         placeholder=_("Saved; leave empty to keep it") if key_is_saved else "",
-        help=_(
+    )
+    st.caption(
+        _(
             "In Freshchat, an Account Administrator finds it under Admin, API Tokens. Stillwatch stores it encrypted "
             "and never shows it again."
-        ),
+        )
     )
     st.subheader(_("Counting"), anchor=False)
     time_zone = st.selectbox(

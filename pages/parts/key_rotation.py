@@ -43,7 +43,12 @@ def _ask(integration_id: str, active: list[ListedKey], words: Words) -> None:
         key=OVERLAP,
         required=True,
     )
-    st.caption(_("Paste the new key in the app within this time, and no contact is lost."))
+    if overlap:
+        st.caption(_("Paste the new key in the app within this time, and no contact is lost."))
+    else:
+        st.caption(
+            _("Until the new key is pasted in the app, its events are refused and contacts are missing.")
+        )
     if any(entry.key.expires_at is not None for entry in active):
         st.warning(
             _(

@@ -75,7 +75,7 @@ DATA_FLOW_LOOKS: dict[str, Look] = {
 def status_pair(shown: Freshness, words: Words) -> None:
     """Draw both answers, each under its own name."""
     _ = words.text
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", width="content"):
         with st.container(width="content", gap=None):
             st.caption(
                 _("Status"), help=_("Whether the Freshchat credentials work. Says nothing about data flow.")
@@ -87,9 +87,16 @@ def status_pair(shown: Freshness, words: Words) -> None:
 
 
 def configuration_badge(shown: Freshness, words: Words) -> None:
+    name, (colour, icon) = configuration_look(shown)
+    st.badge(words.text(name), icon=icon, color=colour)
+
+
+def configuration_look(shown: Freshness) -> tuple[str, Look]:
+    """Return the configuration status' name, not yet translated, and its look. No key is not a wrong key."""
     configuration = shown.integration.configuration
-    colour, icon = CONFIGURATION_LOOKS[configuration]
-    st.badge(words.text(CONFIGURATION_NAMES[configuration]), icon=icon, color=colour)
+    if shown.integration.freshchat_api_key is None:
+        return N_("No API key"), DOUBTFUL
+    return CONFIGURATION_NAMES[configuration], CONFIGURATION_LOOKS[configuration]
 
 
 def data_flow_badge(shown: Freshness, words: Words) -> None:

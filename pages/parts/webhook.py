@@ -82,7 +82,7 @@ def live_check(integration_id: str, words: Words) -> None:
     except NotFound:
         return
     if found.last_accepted_at is None and not found.refused:
-        st.status(_("Waiting for the first delivery …"), state="running")
+        st.info(_("Waiting for the first delivery …"), icon="spinner")
     if found.last_accepted_at is not None:
         deliveries = words.count("{n} delivery accepted", "{n} deliveries accepted", found.accepted)
         st.success(

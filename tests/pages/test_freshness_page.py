@@ -11,27 +11,9 @@ from services import integrations
 from services.integrations import Draft
 from services.system import System
 from services.watch.watcher import Watcher
-from tests.pages.reading import labels, shown
+from tests.pages.reading import click, labels, shown
 
 Open = Callable[..., AppTest]
-Push = Callable[..., object]
-
-
-@pytest.fixture
-def refused(system: System, integration: Integration, key: str, push: Push) -> None:
-    """The app has used a key that somebody then revoked, and goes on using it."""
-    event = {
-        "chat_id": "c",
-        "resolved_at": system.clock().isoformat(),
-        "group": {"id": "1", "name": "Support"},
-    }
-    push("/events", json=event)
-    system.activity.flush()
-    (revoked,) = system.directory.keys_of(integration.integration_id)
-    integrations.revoke_key(system, integration.integration_id, revoked.key_id)
-    push("/events", json=event)
-    push("/events", json=event)
-    Watcher(system).tick()
 
 
 @pytest.mark.usefixtures("refused")
@@ -69,7 +51,17 @@ def test_a_new_integration_waits_for_the_app(
     app = open_page("freshness.py")
     assert "No event has arrived yet" in app.info[0].value
     assert "Install the injixo app" in labels(app)
-    assert "There is no history yet to tell what is usual." in shown(app)
+    assert not app.get("vega_lite_chart")
+
+
+def test_a_paused_integration_is_resumed_where_it_is_read(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    integrations.pause(system, integration.integration_id, paused=True)
+    app = open_page("freshness.py")
+    assert "While the integration is paused" in shown(app)
+    click(app, "Resume")
+    assert system.integration(integration.integration_id).paused_at is None
 
 
 def test_a_monitor_that_is_late_says_so_and_shows_nothing_green(
@@ -96,4 +88,4 @@ def test_it_speaks_german(open_page: Open) -> None:
     app = open_page("freshness.py", language="de")
     assert app.title[0].value == "Datenfluss"
     assert "wird seit" in app.error[0].value
-    assert "Neuen Schlüssel generieren" in labels(app)
+    assert "Neuen injixo API-Key generieren" in labels(app)

@@ -180,7 +180,7 @@ def test_the_look_out_waits_for_the_first_sign_of_life_and_sees_it(
     open_integration: Any, key: str, push: Any
 ) -> None:
     app = open_integration()
-    assert app.status[0].label == "Waiting for the first sign of life of the injixo app …"
+    assert "Waiting for the first sign of life of the injixo app …" in [info.value for info in app.info]
     push("/heartbeat")
     app.run()
     assert len(app.status) == 0
@@ -195,11 +195,7 @@ def test_the_look_out_names_the_old_key_that_the_app_still_has(
     integrations.generate_key(
         system, integration.integration_id, overlap=timedelta(hours=1), created_by="test"
     )
-    assert (
-        open_integration()
-        .status[0]
-        .label.startswith("Waiting for the new key. The app still uses the previous")
-    )
+    assert "Waiting for the new key. The app still uses the previous" in shown(open_integration())
     clock.advance(hours=2)
     push("/heartbeat")
     assert f"The app still has `{key.rsplit('_', 2)[0]}…`, which is refused." in shown(open_integration())
@@ -232,7 +228,7 @@ def test_only_a_public_key_is_saved_for_the_webhook(
     app.text_area[0].set_value(public_key)
     click(app, "Save public key")
     assert system.integration(integration.integration_id).webhook_public_key is not None
-    assert app.status[0].label == "Waiting for the first delivery …"
+    assert "Waiting for the first delivery …" in [info.value for info in app.info]
 
 
 def test_bad_signatures_are_counted_and_explained(
@@ -253,3 +249,10 @@ def test_the_page_speaks_the_chosen_language(open_integration: Any, language: st
     app = open_integration(language=language)
     button = {"de": "injixo API-Key generieren", "en": "Generate injixo API key"}[language]
     assert button in labels(app)
+
+
+def test_a_missing_freshchat_key_is_not_called_a_wrong_one(system: System, open_page: Any) -> None:
+    without = integrations.add(system, integrations.Draft("Ohne", "example.freshchat.com"))
+    text = shown(open_page("integration.py", integration=without.integration_id))
+    assert "No API key" in text
+    assert "Invalid credentials" not in text
