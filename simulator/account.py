@@ -6,10 +6,11 @@ import secrets
 from collections import Counter, deque
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from simulator.cast import GROUPS
 from simulator.records import Happening
+from simulator.rhythm import HOLIDAY_SHARE
 from simulator.switches import Switches, read_changes
 from simulator.times import epoch_ms, iso, to_milliseconds
 from simulator.world import World
@@ -20,8 +21,13 @@ SCOPES = (
     "user:read user:update reports:fetch reports:extract reports:read reports:extract:read dashboard:read "
     "account:read role:read messaging-channels:read"
 )
-HOLIDAY_SHARE = 0.1
 CALLS_KEPT = 1000
+
+
+class Listener(Protocol):
+    """A sender, which hears of everything that happens."""
+
+    def tell(self, happening: Happening) -> None: ...
 
 
 class Account:
@@ -34,7 +40,7 @@ class Account:
         self.switches = Switches()
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.calls_by_status: Counter[int] = Counter()
-        self.listeners: list[Any] = []  # senders with a method tell(happening)
+        self.listeners: list[Listener] = []
 
     @staticmethod
     def now() -> datetime:

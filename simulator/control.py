@@ -1,31 +1,24 @@
-"""The control API: what is so, what shall break, and what really happened. JSON under /control, loopback only."""
+"""What a person or a test can do to the account: break it, mend it, and ask what really happened."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
 from simulator.account import Account, make_token
-from simulator.answers import Refused, invalid, not_found
+from simulator.answers import invalid, not_found
 from simulator.app_push import SimulatedApp
-from simulator.records import Group
+from simulator.records import Group, Interaction
 from simulator.reports import ReportDesk
-from simulator.rest import read_object
-from simulator.switches import Switches
-from simulator.times import iso, read_instant
+from simulator.times import iso
 from simulator.webhook import WebhookSender
 
 MOST_AT_ONCE = 2_000
 
 
 class Control:
-    """What a person or a test can do to the account, whatever the form of the request."""
+    """The account in somebody's hands, whatever the form of the request."""
 
     def __init__(self, account: Account, app: SimulatedApp, webhook: WebhookSender, desk: ReportDesk) -> None:
         self.account, self.app, self.webhook, self.desk = account, app, webhook, desk
@@ -129,6 +122,10 @@ class Control:
             },
         }
 
+    def calls(self) -> dict[str, Any]:
+        """Return what was asked of the account and of its download host."""
+        return {"calls": list(self.account.calls), "downloads": self.desk.downloads}
+
     def personal_data(self, most: int) -> dict[str, list[str]]:
         """Return what nobody else may store: so that a test can look for it."""
         users = list(islice(reversed(self.account.world.users.values()), most))
@@ -140,7 +137,8 @@ class Control:
         }
 
 
-def _chat(it: Any) -> dict[str, Any]:
+def _chat(it: Interaction) -> dict[str, Any]:
+    assert it.resolved_at is not None
     return {
         "chat_id": it.conversation.id,
         "interaction_id": it.id,
@@ -149,82 +147,3 @@ def _chat(it: Any) -> dict[str, Any]:
         "opened_at": iso(it.opened_at),
         "resolved_at": iso(it.resolved_at),
     }
-
-
-def routes(control: Control) -> list[Route]:
-    """Return the control API's routes."""
-
-    def post(path: str, act: Callable[[dict[str, Any]], Any]) -> Route:
-        async def endpoint(request: Request) -> Response:
-            if not request.headers.get("content-type", "").startswith("application/json"):
-                raise Refused(415, "NOT_JSON", "Send application/json")
-            return JSONResponse(act(await read_object(request)))
-
-        return Route(path, endpoint, methods=["POST"])
-
-    def change(body: dict[str, Any]) -> dict[str, Any]:
-        control.change(body)
-        return control.state()
-
-    def reset(_: dict[str, Any]) -> dict[str, Any]:
-        control.reset()
-        return control.state()
-
-    def webhook(body: dict[str, Any]) -> dict[str, Any]:
-        control.webhook.target = str(body.get("target", ""))
-        return control.webhook.state()
-
-    async def state(_: Request) -> Response:
-        return JSONResponse(control.state())
-
-    async def switches(_: Request) -> Response:
-        return JSONResponse(
-            {it.name: {"default": it.default, "does": it.metadata["help"]} for it in fields(Switches)}
-        )
-
-    async def app(request: Request) -> Response:
-        body = await read_object(request)
-        answer = await control.install_key(body.get("key"), body.get("target"), body.get("heartbeat_seconds"))
-        return JSONResponse({"answer": answer, "app": control.app.state()})
-
-    async def rename_group(request: Request) -> Response:
-        control.change_group(request.path_params["name"], (await read_object(request)).get("name", ""))
-        return JSONResponse(control.state()["groups"])
-
-    async def delete_group(request: Request) -> Response:
-        control.change_group(request.path_params["name"], None)
-        return JSONResponse(control.state()["groups"])
-
-    async def resolved(request: Request) -> Response:
-        query, now = request.query_params, control.account.now()
-        try:
-            start = read_instant(query["from"]) if "from" in query else control.account.world.began
-            end = read_instant(query["to"]) if "to" in query else now
-        except ValueError:
-            raise invalid("from and to are ISO 8601 times") from None
-        return JSONResponse(control.resolved(start, end, chats=query.get("chats") == "1"))
-
-    async def calls(_: Request) -> Response:
-        return JSONResponse({"calls": list(control.account.calls), "downloads": control.desk.downloads})
-
-    async def personal_data(_: Request) -> Response:
-        return JSONResponse(control.personal_data(500))
-
-    return [
-        Route("/control", state),
-        post("/control", change),
-        post("/control/reset", reset),
-        post(
-            "/control/token",
-            lambda body: {"token": control.renew_token(str(body.get("action", "regenerate")))},
-        ),
-        post("/control/webhook", webhook),
-        post("/control/resolve", lambda body: {"resolved": control.resolve(body)}),
-        Route("/control/app", app, methods=["POST"]),
-        Route("/control/groups/{name}", rename_group, methods=["POST"]),
-        Route("/control/groups/{name}", delete_group, methods=["DELETE"]),
-        Route("/control/resolved", resolved),
-        Route("/control/switches", switches),
-        Route("/control/calls", calls),
-        Route("/control/personal-data", personal_data),
-    ]

@@ -60,9 +60,6 @@ class Outbox:
         self._held.add(task)
         task.add_done_callback(self._held.discard)
 
-    def idle(self) -> bool:
-        return self.waiting.empty() and not self._held
-
 
 def summary(counts: dict[str, int], outbox: Outbox) -> dict[str, Any]:
     return counts | {"never_sent": outbox.never_sent, "waiting": outbox.waiting.qsize()}

@@ -45,11 +45,8 @@ def main() -> None:
     parser.add_argument("--shift-hours", default="auto", help="moves the account's day; auto: it is open now")
     parser.add_argument("--heartbeat-seconds", default="60", help="between the simulated app's heartbeats")
     options = parser.parse_args()
-    for number in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # SIGINT too: a shell lets what runs in its background ignore it
-        signal.signal(number, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)  # a shell lets what runs in its background ignore it
     try:
         run(options)
     except CannotRun as error:
@@ -68,21 +65,9 @@ def run(options: argparse.Namespace) -> None:
         old.unlink()
     began = time.monotonic()
     account_command = [
-        sys.executable,
-        "-m",
-        "simulator",
-        "--json",
-        "--target",
-        address,
-        "--seed",
-        options.seed,
-    ]
-    account_command += [
-        "--shift-hours",
-        options.shift_hours,
-        "--heartbeat-seconds",
-        options.heartbeat_seconds,
-    ]
+        sys.executable, "-m", "simulator", "--json", "--target", address, "--seed", options.seed,
+        "--shift-hours", options.shift_hours, "--heartbeat-seconds", options.heartbeat_seconds,
+    ]  # fmt: skip
     with child(account_command, options.directory / "simulator.log", dict(os.environ)) as simulator:
         account = _first_line(simulator, options.directory / "simulator.log")
         environment = os.environ | SETTINGS | {

@@ -138,13 +138,8 @@ class _Series:
     def __init__(
         self, name: str, start: datetime, end: datetime, interval: str, query: Any, *, decimal: bool
     ) -> None:
-        self.metric, self.name, self.start, self.end, self.decimal = (
-            METRICS.get(name),
-            name,
-            start,
-            end,
-            decimal,
-        )
+        self.metric, self.name, self.decimal = METRICS.get(name), name, decimal
+        self.start, self.end = start, end
         self.step = INTERVALS.get(interval)
         self.aggregate = AGGREGATORS.get(query.get("aggregator", "avg"))
         self.as_count = query.get("count_metric") == "count" or name == UNASSIGNED

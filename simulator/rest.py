@@ -1,7 +1,6 @@
 """The REST API's reading half: account, groups, agents, roles, channels, users, conversations."""
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,26 +20,45 @@ USER_FILTERS = (
 )  # fmt: skip
 MOST_FETCHED = 100
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 
 def routes(account: Account) -> list[Route]:
     """Return the routes below /v2."""
-    return [*_directory(account), *_users(account), *_conversations(account)]
+    return [*_lists(account), *_singles(account), *_users(account), *_conversations(account)]
 
 
-def _directory(account: Account) -> list[Route]:
-    world, cast = account.world, account.world.cast
-
-    def partial() -> bool:
-        return account.switches.partial_pages
-
-    async def configuration(_: Request) -> Response:
-        return JSONResponse(shapes.account(cast.app_id, cast.account_id, account.domain))
+def _lists(account: Account) -> list[Route]:
+    cast = account.world.cast
 
     async def groups(request: Request) -> Response:
         known = [group for group in cast.groups if not group.deleted]
-        return page(request, "groups", known, shapes.group, partial=partial())
+        return page(request, "groups", known, shapes.group, partial=account.switches.partial_pages)
+
+    async def agents(request: Request) -> Response:
+        since = _instant(request, "created_from")
+        known = [agent for agent in cast.agents if since is None or agent.created_at >= since]
+        return page(request, "agents", known, shapes.agent, partial=account.switches.partial_pages)
+
+    async def channels(request: Request) -> Response:
+        return page(
+            request, "channels", cast.channels, shapes.channel, partial=account.switches.partial_pages
+        )
+
+    async def roles(request: Request) -> Response:
+        return page(request, "roles", cast.roles, shapes.role, partial=account.switches.partial_pages)
+
+    return [
+        Route("/groups", groups),
+        Route("/agents", agents),
+        Route("/channels", channels),
+        Route("/roles", roles),
+    ]
+
+
+def _singles(account: Account) -> list[Route]:
+    world, cast = account.world, account.world.cast
+
+    async def configuration(_: Request) -> Response:
+        return JSONResponse(shapes.account(cast.app_id, cast.account_id, account.domain))
 
     async def group(request: Request) -> Response:
         found = world.group(request.path_params["id"])
@@ -48,31 +66,16 @@ def _directory(account: Account) -> list[Route]:
             raise not_found("group")
         return JSONResponse(shapes.group(found))
 
-    async def agents(request: Request) -> Response:
-        since = _instant(request, "created_from")
-        known = [agent for agent in cast.agents if since is None or agent.created_at >= since]
-        return page(request, "agents", known, shapes.agent, partial=partial())
-
     async def agent(request: Request) -> Response:
         found = world.agent(request.path_params["id"])
         if found is None:
             raise not_found("agent")
         return JSONResponse(shapes.agent(found))
 
-    async def channels(request: Request) -> Response:
-        return page(request, "channels", cast.channels, shapes.channel, partial=partial())
-
-    async def roles(request: Request) -> Response:
-        return page(request, "roles", cast.roles, shapes.role, partial=partial())
-
     return [
         Route("/accounts/configuration", configuration),
-        Route("/groups", groups),
         Route("/groups/{id}", group),
-        Route("/agents", agents),
         Route("/agents/{id}", agent),
-        Route("/channels", channels),
-        Route("/roles", roles),
     ]
 
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from simulator import control, control_page, metrics, reports, rest, writes
+from simulator import control_api, control_page, metrics, reports, rest, writes
 from simulator.account import Account
 from simulator.answers import Refused, answer_http_error, answer_refusal
 from simulator.app_push import SimulatedApp
@@ -48,7 +48,7 @@ class Simulator:
         app = Starlette(
             routes=[
                 *control_page.routes(hands),
-                *control.routes(hands),
+                *control_api.routes(hands),
                 Mount("/v2", routes=api),
                 Mount("/api/v2", routes=api),
             ],

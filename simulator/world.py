@@ -2,7 +2,7 @@
 
 import heapq
 import random
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -198,9 +198,6 @@ class World:
         """Return what was resolved from ``start`` to before ``end``, in order."""
         low = bisect_left(self.resolved, start, key=_resolved_at)
         return self.resolved[low : bisect_left(self.resolved, end, key=_resolved_at)]
-
-    def resolved_until(self, at: datetime) -> list[Interaction]:
-        return self.resolved[: bisect_right(self.resolved, at, key=_resolved_at)]
 
     def interactions(self) -> Iterator[Interaction]:
         for conversation in self._pool:

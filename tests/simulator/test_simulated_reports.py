@@ -142,7 +142,7 @@ def test_one_report_a_minute(account: Running) -> None:
     assert order(account).status_code == 200
     refused = order(account)
     assert refused.status_code == 429
-    assert 50 < int(refused.headers["Retry-After"]) <= 60
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
 
 
 @pytest.mark.parametrize(
