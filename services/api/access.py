@@ -45,13 +45,14 @@ class RateLimit:
     counted, so the table is as small as theirs.
     """
 
-    def __init__(self, requests_per_minute: int) -> None:
+    def __init__(self, requests_per_minute: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._most = requests_per_minute
+        self._monotonic = monotonic
         self._minutes: dict[str, tuple[int, int]] = {}
 
     def seconds_to_wait(self, key_id: str) -> int:
         """Count a request; return 0 when it may pass, else the seconds until the next one may."""
-        now = time.monotonic()
+        now = self._monotonic()
         minute = int(now // 60)
         counted_minute, count = self._minutes.get(key_id, (minute, 0))
         count = count + 1 if counted_minute == minute else 1

@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from data.database import StoreUnavailable
 from data.integrations import Integration
 from services import integrations
+from services.api import webhook_routes
+from services.api.access import RateLimit
 from services.system import System
 from tests.api.freshchat_sender import contacts, kinds, paste_key, resolution, signature
 
@@ -145,8 +147,13 @@ def test_a_delivery_that_is_not_understood_is_acknowledged_and_noted(
 
 
 def test_a_bad_signature_keeps_nothing_and_is_counted_as_evidence(
-    webhook: Callable[..., Any], system: System, integration: Integration, private_key: RSAPrivateKey
+    webhook: Callable[..., Any],
+    system: System,
+    integration: Integration,
+    private_key: RSAPrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(webhook_routes, "_log_limit", RateLimit(1, lambda: 0.0))  # all in one minute
     other = generate_private_key(65537, 2048)
     korean = json.dumps(resolution(user={"first_name": "가나다"}), ensure_ascii=False).encode()
     ascii_body = json.dumps(resolution()).encode()
