@@ -23,7 +23,10 @@ from services.process import routes
 from services.settings import Settings
 from services.system import System
 
-hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
+# The same examples everywhere, and no complaint about a slow machine: what passes here passes there.
+hypothesis.settings.register_profile(
+    "ours", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("ours")
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)  # a Tuesday

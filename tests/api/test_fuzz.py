@@ -28,7 +28,9 @@ COMPACT = {
     "group": {"id": "g", "name": "Verkauf"},
 }
 ENOUGH = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 anything = st.recursive(

@@ -15,7 +15,9 @@ from services.system import System
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _integrations = count()
-ON_ONE_STORE = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ON_ONE_STORE = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 COUNTS = """
 SELECT queue, interval_start, contacts, first_contacts, pushed_contacts

@@ -74,7 +74,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Resolution], list[list[Event]]]:
     return chat, [told[start : start + size] for start in range(0, len(told), size)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(given_deliveries=deliveries())
 def test_each_contact_is_counted_once(
     system: System,
