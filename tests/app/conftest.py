@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from services.api.app import create_api
 from services.system import System
 from tests.node import NODE
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +49,7 @@ def freshchat(address: str, key: str) -> Callable[..., dict[str, Any]]:
             input=json.dumps(steps),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         seen: dict[str, Any] = json.loads(done.stdout)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.node import NODE
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAST_COVERAGE = 0.8  # Freshworks' review
@@ -23,7 +24,7 @@ def lcov(tmp_path_factory: pytest.TempPathFactory) -> str:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return report.read_text(encoding="utf-8")

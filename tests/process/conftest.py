@@ -14,11 +14,11 @@ from typing import IO
 import httpx
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ports import reserved_port
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_TOKEN = "an-admin-token-for-tests"
-PATIENCE = 120
 
 
 def a_file() -> IO[str]:

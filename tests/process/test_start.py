@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from data.database import Database
-from tests.process.conftest import PATIENCE
+from tests.patience import PATIENCE
 
 Start = Callable[..., Any]
 BIG = 2 * 1024 * 1024

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
+from tests.patience import PATIENCE
 from tests.simulator.support import Hands, eventually
 
-PATIENCE = 240
 EVERY = 0.25
 UNDEFINED_QUEUE = "Undefined_Queue"
 
@@ -54,7 +54,7 @@ class Watched:
             found = self.freshness()
             return found if (found["data_flow"], found["cause"]) == (data_flow, cause) else None
 
-        return eventually(said, PATIENCE, EVERY)  # type: ignore[no-any-return]
+        return eventually(said, EVERY)  # type: ignore[no-any-return]
 
     def incidents(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.call("GET", "/incidents")["incidents"]
@@ -72,14 +72,12 @@ class Watched:
             done = all(job["state"] == "done" for job in self.jobs("incident"))
             return incident if incident["closed_at"] and told and done else None
 
-        return eventually(mended, PATIENCE, EVERY)  # type: ignore[no-any-return]
+        return eventually(mended, EVERY)  # type: ignore[no-any-return]
 
     def history_is_in(self) -> None:
         """Wait until the app has pushed every past resolution."""
         eventually(
-            lambda: self.account.control.get("/control").json()["app"]["history"]["state"] == "sent",
-            PATIENCE,
-            EVERY,
+            lambda: self.account.control.get("/control").json()["app"]["history"]["state"] == "sent", EVERY
         )
 
     def contacts(self) -> Counter[str]:
@@ -103,7 +101,7 @@ class Watched:
 def watched(url: str, admin_token: str, account: Hands, freshchat_api_key: str) -> Iterator[Watched]:
     """Add the account to the Stillwatch at an address."""
     headers = {"Authorization": f"Bearer {admin_token}"}
-    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False) as admin:
+    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=PATIENCE, trust_env=False) as admin:
         domain = account.control.get("/control").json()["account_domain"]
         wish = {"name": "Customer service", "domain": domain, "freshchat_api_key": freshchat_api_key}
         made = admin.post("/integrations", json=wish | {"time_zone": "Europe/Berlin"})

@@ -17,6 +17,7 @@ from simulator.account import Account
 from simulator.server import Simulator, put_together, running
 from simulator.webhook import Signer
 from simulator.world import World
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "fixtures" / "freshchat"
@@ -29,9 +30,9 @@ def sample(path: str) -> Any:
     return json.loads((SAMPLES / path).read_text(encoding="utf-8"))
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 10, every: float = 0.01) -> Any:
+def eventually(condition: Callable[[], Any], every: float = 0.01) -> Any:
     """Wait until the condition holds, and return what it returned."""
-    deadline = monotonic() + seconds
+    deadline = monotonic() + PATIENCE
     while not (found := condition()):
         assert monotonic() < deadline, "it never came true"
         sleep(every)
@@ -135,11 +136,11 @@ def simulated(*, days: float, per_day: float) -> Iterator[tuple[Hands, str]]:
     try:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=told["url"], trust_env=False, timeout=60) as control:
+        with httpx.Client(base_url=told["url"], trust_env=False, timeout=PATIENCE) as control:
             yield Hands(told["url"], control), told["token"]
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
 
 
 @contextmanager
@@ -147,7 +148,7 @@ def served(simulator: Simulator) -> Iterator[Running]:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with (
         running(simulator) as url,
-        httpx.Client(base_url=url, headers=headers, trust_env=False) as api,
-        httpx.Client(base_url=url, trust_env=False) as control,
+        httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=PATIENCE) as api,
+        httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as control,
     ):
         yield Running(url, control, simulator, api)

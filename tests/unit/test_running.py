@@ -15,6 +15,7 @@ from services import system as systems
 from services.process import LOADED_LATE, running
 from services.settings import Settings
 from services.system import System
+from tests.patience import PATIENCE
 
 
 def test_what_runs_beside_the_requests_starts_and_ends_with_them(
@@ -30,7 +31,7 @@ def test_what_runs_beside_the_requests_starts_and_ends_with_them(
             assert systems.current() is system
             system.activity.note("i", "k", "heartbeat", system.clock())
             # What was loaded at the start is kept out of later collections: four times the reruns.
-            assert await asyncio.to_thread(frozen.wait, 60)
+            assert await asyncio.to_thread(frozen.wait, PATIENCE)
             assert sys.modules.keys() >= set(LOADED_LATE)
 
     # In a thread of its own: the browser tests leave an event loop in this one.
