@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "fixtures" / "freshchat"
 TOKEN = "the-token-of-the-tests"
 DAYS = 9
+A_WEDNESDAY = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)  # noon in Berlin, long after the last public holiday
 SIGNER = Signer()  # making a key takes longer than most of the tests
 
 
@@ -77,7 +78,9 @@ class Receiver:
 
 
 def make_simulator(*, seed: int = 7, per_day: float = 60) -> Simulator:
-    world = World(seed=seed, now=datetime.now(UTC), per_day=per_day, history=timedelta(days=DAYS))
+    now = datetime.now(UTC)
+    history, shift = timedelta(days=DAYS), A_WEDNESDAY - now  # the same chats on whatever day the test runs
+    world = World(seed=seed, now=now, per_day=per_day, history=history, shift=shift)
     account = Account(world, token=TOKEN)
     account.change({"quiet": True})  # nothing happens during a test but what the test does
     return put_together(account, signer=SIGNER)
@@ -122,9 +125,10 @@ class Running(Hands):
 def simulated(*, days: float, per_day: float) -> Iterator[tuple[Hands, str]]:
     """Run an account as a process of its own; yields it with its token.
 
-    It is business hours there, but nobody writes: nothing happens but what the test does, and that once.
+    It is always the same Wednesday there, and nobody writes: nothing happens but what the test does, and that once.
     """
-    options = ["--json", "--days", str(days), "--per-day", str(per_day), "--shift-hours", "auto"]
+    hours = (A_WEDNESDAY - datetime.now(UTC)) / timedelta(hours=1)
+    options = ["--json", "--days", str(days), "--per-day", str(per_day), f"--shift-hours={hours}"]
     for still in ("quiet=true", "duplicate_share=0", "reorder_share=0"):
         options += ["--set", still]
     process = subprocess.Popen(
