@@ -128,8 +128,8 @@ def test_events_can_come_in_another_order(
 
 def test_a_refused_key_is_kept_until_a_person_pastes_another(installed: Running, receiver: Receiver) -> None:
     receiver.status = lambda request: 401 if request.headers["authorization"] == "Bearer ijx_key" else 202
-    lost = installed.resolve()[0]["chat_id"]
-    eventually(lambda: installed.control.get("/control").json()["app"]["counts"]["refused"])
+    lost = installed.resolve()[0]["chat_id"]  # opened and resolved: two events
+    eventually(lambda: installed.control.get("/control").json()["app"]["counts"]["refused"] == 2)
     assert receiver.to("/api/v1/events")[-1].headers["authorization"] == "Bearer ijx_key"
     receiver.requests.clear()
     installed.control.post("/control/app", json={"key": "ijx_new"})
