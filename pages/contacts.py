@@ -16,7 +16,7 @@ REFRESH_SECONDS = 10
 
 system = current()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.title(words().text("Contacts"), width="content")
+    st.title(words().text("Contacts"), width="content", anchor=False)
     integration_id = choose_integration(system, words())
 assert integration_id is not None
 integration = system.integration(integration_id)

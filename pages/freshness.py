@@ -12,7 +12,7 @@ from services.system import current
 REFRESH_SECONDS = 5
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.title(words().text("Data flow"), width="content")
+    st.title(words().text("Data flow"), width="content", anchor=False)
     integration_id = choose_integration(current(), words(), with_all=True)
 if integration_id is None:
     live(overview, REFRESH_SECONDS)()

@@ -39,7 +39,7 @@ def card(shown: Freshness, reader: Words) -> None:
                 else _("No event yet"),
                 width="content",
             )
-            with st.container(horizontal=True, width="content"):
+            with st.container(horizontal=True, width="content", gap="xsmall"):
                 if st.button(_("Open"), key=f"open_{integration.integration_id}", icon=":material/settings:"):
                     st.switch_page("integration.py", query_params={"integration": integration.integration_id})
                 pause_button(shown, reader)

@@ -1,10 +1,11 @@
-"""Axes with labels of our own: Vega's would follow the browser's time zone and language."""
+"""Axes with labels of our own: Vega's would follow the browser's time zone and language, and be too faint."""
 
 import json
 from collections.abc import Mapping
 
 import altair as alt
 
+from pages.parts.colours import colours
 from services.translation import Words
 
 
@@ -15,6 +16,7 @@ def place_axis(
     texts = json.dumps({f"{place:g}": text for place, text in labels.items()}, ensure_ascii=False)
     return alt.Axis(
         title=None,
+        labelColor=colours().muted,
         values=list(labels),
         labelExpr=f"{texts}[datum.value]",
         labelAlign="left" if between else "center",
@@ -31,6 +33,8 @@ def count_axis(words: Words, title: str) -> alt.Axis:
     mark = "." if words.language == "de" else ","
     return alt.Axis(
         title=title,
+        titleColor=colours().muted,
+        labelColor=colours().muted,
         labelExpr=f"replace(format(datum.value, ','), /,/g, '{mark}')",
         tickMinStep=1,
         tickCount=5,

@@ -84,7 +84,8 @@ def _job(status: JobStatus, words: Words) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(words.text(name), color=colour, icon=icon)
             st.markdown(f"**{words.text(REASONS[job.reason])}**", width="content")
-            st.caption(f"{words.day(job.span_start)} – {words.day(job.span_end)}", width="content")
+            days = dict.fromkeys((words.day(job.span_start), words.day(job.span_end)))
+            st.caption(" – ".join(days), width="content")
         st.progress(status.progress)
         chats = words.count(
             "{n} resolved chat in the reports", "{n} resolved chats in the reports", status.fetched

@@ -67,6 +67,7 @@ class _Scene:
         self.scale = alt.Scale(domain=[-7 * self.lane, self.ticks[-1]], nice=False, zero=False)
         self.axis = alt.Axis(
             title=None,
+            labelColor=colours.muted,
             values=[*self.ticks, *self.centres.values()],
             labelExpr=f"{json.dumps(labels, ensure_ascii=False)}[round(datum.value * 1000)]",
             labelLimit=130,

@@ -25,8 +25,8 @@ def closed_days_section(integration_id: str, words: Words) -> None:
     """Draw what is entered, and the fields for more."""
     st.caption(
         words.text(
-            "Public holidays are known from the settings. Enter here when else no contacts are to be expected:"
-            " these times are neither judged nor learned from."
+            "Public holidays are known from the settings. Enter other times without contacts here: they are neither"
+            " judged nor learned from."
         )
     )
     for span in calendar.spans(current(), integration_id):

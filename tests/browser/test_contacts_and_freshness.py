@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -82,6 +83,26 @@ def test_contacts_are_drawn_and_told_in_figures_on_hover(busy: Account, visit: C
     expect(tooltip).to_contain_text("Technik2")
 
 
+def test_the_tab_of_the_browser_carries_the_pages_title_and_our_mark(
+    busy: Account, visit: Callable[..., Page]
+) -> None:
+    page = visit(busy.page("freshness"), locale="de-DE")
+    expect(page).to_have_title("Datenfluss · Stillwatch")
+    expect(page.locator("link[rel*=icon]").first).to_have_attribute("href", re.compile("^data:image/svg"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_keyboards_focus_is_seen_on_every_link(
+    busy: Account, visit: Callable[..., Page], scheme: str
+) -> None:
+    page = visit(busy.page("freshness"), color_scheme=scheme)
+    link = page.get_by_role("link", name="Integrations")
+    expect(link).to_be_visible()
+    page.keyboard.press("Tab")
+    link.focus()
+    expect(link).to_have_css("outline-style", "solid")
+
+
 def test_what_was_not_counted_is_said_to_be_without_data(busy: Account, visit: Callable[..., Page]) -> None:
     page = visit(busy.page("contacts", view="week"))
     expect(page.get_by_test_id("stVegaLiteChart").get_by_text("no data").first).to_be_visible()
@@ -111,10 +132,10 @@ def test_the_address_keeps_what_was_chosen(busy: Account, visit: Callable[..., P
     page = visit(busy.page("contacts"))
     page.get_by_role("radio", name="Week").click()
     page.get_by_role("button", name="Earlier").click()
-    expect(total(page)).to_have_text("0")
+    expect(total(page)).to_have_text("–")
     page.reload()
     expect(page.get_by_role("radio", name="Week")).to_be_checked()
-    expect(total(page)).to_have_text("0")
+    expect(total(page)).to_have_text("–")
 
 
 def test_a_refused_key_is_named_and_the_page_refreshes_without_a_flicker(

@@ -89,6 +89,6 @@ def test_lost_contacts_are_noticed_named_and_fetched_back_to_the_chat(
     panel.screenshot(path=tmp_path / "4 recovered.png")
     chart = visit(f"{connection.url}/?{here}", **WHOLE_PAGE)
     expect(chart.get_by_test_id("stVegaLiteChart").locator("path.background").first).to_be_visible()
-    expect(chart.get_by_text("Green strip")).to_be_visible()
+    expect(chart.get_by_text("Blue strip")).to_be_visible()
     chart.screenshot(path=tmp_path / "5 contacts.png")
     assert connection.freshness()["data_flow"] == "receiving"
