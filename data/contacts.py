@@ -26,12 +26,19 @@ class QueueSummary:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The newest contact by each clock: Freshchat's and ours (pushed ones only); and the earliest one ever."""
+    """The newest and the earliest contact by each clock, Freshchat's and ours; how many there are and were pushed.
+
+    ``pushed_from`` and ``pushed_until``: the span of the resolutions that were pushed, by Freshchat's clock.
+    """
 
     resolved_at: datetime | None
     pushed_at: datetime | None
     first_resolved_at: datetime | None
     first_pushed_at: datetime | None
+    pushed_from: datetime | None
+    pushed_until: datetime | None
+    contacts: int
+    pushed: int
 
 
 def queues(
@@ -67,7 +74,7 @@ def counts(
 
 
 def latest(database: Database, integration_id: str) -> Latest:
-    """Return when the newest contact was resolved and when one was last pushed to us."""
+    """Return what is known of the integration's contacts as a whole."""
     (columns,) = database.rows(sql("latest_contact"), integration_id=integration_id)
     return Latest(*columns)
 

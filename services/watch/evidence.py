@@ -10,7 +10,7 @@ from typing import Literal
 
 from data.activity import Activity, activity_since, activity_totals, latest_of_kind
 from data.chats import quarter_hour
-from data.contacts import latest
+from data.contacts import Latest, latest
 from data.groups import group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
@@ -30,6 +30,8 @@ BEATS = 100  # entries of heartbeats that tell their usual interval
 SHORTEST_HEARTBEAT = timedelta(minutes=1)
 LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
 QUARTER = timedelta(days=91)
+BACKLOG = timedelta(minutes=15)  # pushes that lie further back than this bring a history
+STILL_TELLING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Evidence:
     heartbeat_interval: timedelta | None = None
     reading: Reading | None = None
     probe: Probe | None = None
-    connected_at: datetime | None = None  # the first contact that was pushed
+    connected_at: datetime | None = None  # from when on pushed contacts are to be expected
     mended_at: datetime | None = None  # when the connection was last repaired, or first made
     freshchat_answered_at: datetime | None = None  # the last time that it told us its groups
     inactive_queues: frozenset[str] = frozenset()  # their groups were renamed or deleted: nothing is expected
@@ -156,11 +158,24 @@ def gather(
         heartbeat_interval=heartbeat_interval(beats),
         pushes=_pushes(system, integration, incidents, now),
         probe=latest_probe(system.database, integration.integration_id),
-        connected_at=contact.first_pushed_at,
+        connected_at=connected_at(contact, now),
         freshchat_answered_at=sync.synchronised_at if sync else None,
         inactive_queues=inactive_queues(system.database, integration),
         bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
     )
+
+
+def connected_at(contact: Latest, now: datetime) -> datetime | None:
+    """Return from when on missing contacts count: the first push, unless the app brings its history itself.
+
+    What it tells of the past then counts as if it had been told at the time, and so does a silence at its
+    end; while it is still telling, only what follows its last word counts.
+    """
+    if contact.pushed_at is None or contact.pushed_until is None or 2 * contact.pushed < contact.contacts:
+        return contact.first_pushed_at
+    if contact.pushed_at - contact.pushed_until > BACKLOG and now - contact.pushed_at < STILL_TELLING:
+        return contact.pushed_at
+    return contact.pushed_from
 
 
 def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyFacts:

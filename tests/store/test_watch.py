@@ -18,23 +18,33 @@ from tests.conftest import Clock
 
 
 def push_history(
-    system: System, integration: Integration, *, days: int = 35, queues: tuple[str, ...] = ("A", "B")
+    system: System,
+    integration: Integration,
+    *,
+    days: int = 35,
+    queues: tuple[str, ...] = ("A", "B"),
+    ended: timedelta = timedelta(0),
+    told_at: datetime | None = None,
 ) -> None:
-    """Push ten contacts an hour and queue on weekdays from 7 to 19 UTC, up to now."""
+    """Push ten contacts an hour and queue on weekdays from 7 to 19 UTC, up to ``ended`` ago.
+
+    Each was told when it was resolved, unless ``told_at`` says when all of them were.
+    """
     now = system.clock()
     events = []
-    for minute in range(3, days * 24 * 60, 6):
+    for minute in range(3 + int(ended.total_seconds() // 60), days * 24 * 60, 6):
         at = now - timedelta(minutes=minute)
         if at.weekday() < 5 and 7 <= at.hour < 19:
-            events += [(f"{minute}-{queue}", resolved(at, queue)) for queue in queues]
+            events += [(f"{minute}-{queue}", resolved(at, queue, told_at)) for queue in queues]
     for start in range(0, len(events), 500):
         system.writer.submit(
             ingest.record, ingest.Delivery(integration.integration_id, events[start : start + 500])
         ).result()
 
 
-def resolved(at: datetime, queue: str) -> Event:
-    return Event("resolved", at, None, None, f"id-{queue}", queue, "app", at + timedelta(seconds=2))
+def resolved(at: datetime, queue: str, told_at: datetime | None = None) -> Event:
+    received_at = told_at or at + timedelta(seconds=2)
+    return Event("resolved", at, None, None, f"id-{queue}", queue, "app", received_at)
 
 
 def push_one(system: System, integration: Integration, key_id: str, chat: str, queue: str = "A") -> None:
@@ -67,6 +77,34 @@ def test_a_day_without_contacts_becomes_one_incident_with_its_estimate(
     (incident,) = incidents(system.database, integration.integration_id)
     assert incident.closed_at is None
     assert incident.missed == pytest.approx(40, abs=8)  # two hours of ten an hour in two queues
+
+
+def test_a_history_that_the_app_brings_is_judged_to_its_end(
+    system: System, integration: Integration, clock: Clock
+) -> None:
+    for ended in (timedelta(days=20), timedelta(minutes=90)):
+        push_history(system, integration, ended=ended, told_at=clock.now)
+        Watcher(system).tick()
+        assert incidents(system.database, integration.integration_id) == []  # it may not have told all yet
+    last_contact_at = clock.now - timedelta(minutes=93)
+    clock.advance(minutes=2)
+    Watcher(system).tick()
+    verdict = freshness(system, integration.integration_id).verdict
+    assert (verdict.data_flow, verdict.since) == ("silent", last_contact_at)
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert incident.opened_at == last_contact_at
+
+
+def test_a_history_from_reports_is_not_held_against_the_app_that_came_later(
+    system: System, integration: Integration, key_id: str, clock: Clock, resolve: Callable[..., None]
+) -> None:
+    for day in range(1, 35):
+        for hour in range(7, 19):
+            resolve("A", clock.now - timedelta(days=day, hours=9 - hour), 5, reporter="backfill")
+    resolve("A", clock.now - timedelta(days=20, minutes=1), received_at=clock.now)  # told late, for once
+    clock.advance(minutes=2)
+    Watcher(system).tick()
+    assert freshness(system, integration.integration_id).verdict.data_flow == "receiving"
 
 
 def test_a_queue_that_stops_alone_is_its_own_incident(
