@@ -20,13 +20,12 @@ def card(shown: Freshness, reader: Words) -> None:
     integration = shown.integration
     with st.container(border=True):
         what, state = st.columns([11, 12])
-        with what:
-            with st.container(gap=None):
-                st.subheader(plain(integration.name), anchor=False)
-                st.caption(f"Freshchat · {integration.domain}")
-            st.markdown(plain(headline(shown.verdict, reader)))
+        with what, st.container(gap=None):
+            st.subheader(plain(integration.name), anchor=False)
+            st.caption(f"Freshchat · {integration.domain}")
         with state:
             status_pair(shown, reader)
+        st.markdown(plain(headline(shown.verdict, reader)))
         last = shown.assessment.evidence.last_event_at
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(

@@ -6,7 +6,10 @@ from html import escape
 import streamlit as st
 
 BAR = '<span style="color:{colour}">■</span>'
-DASHES = '<span style="border-top:2px dashed {colour};display:inline-block;vertical-align:middle;width:1.4em"></span>'
+DASHES = (
+    '<span style="border-top:2px dashed {colour};display:inline-block;margin-right:.25em;'
+    'vertical-align:middle;width:1.4em"></span>'
+)
 
 
 def series_names(names: Sequence[str], colours: Sequence[str], *, dashed: Collection[str] = ()) -> None:
