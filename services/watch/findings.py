@@ -10,7 +10,9 @@ from services.detector import StreamReading, Suspicion
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.states import Cause, DataFlow
 
-Source = Literal["refused_key", "key_never_used", "probe", "goodbye", "heartbeat", "statistics"]
+Source = Literal[
+    "refused_key", "key_never_used", "no_key_left", "probe", "goodbye", "heartbeat", "statistics"
+]
 
 LOSS_IS_OVER = timedelta(minutes=15)
 STALE_REFUSAL = timedelta(minutes=10)
@@ -82,21 +84,28 @@ def _lost_since(refusal: Refusal) -> datetime:
 
 def door_is_shut(evidence: Evidence) -> bool:
     """Tell whether no key opens anything and nothing came since: no contact can be on its way any more."""
-    shut = refused_key(evidence) or key_never_used(evidence)
+    shut = refused_key(evidence) or app_without_key(evidence)
     return shut is not None and (evidence.last_event_at is None or evidence.last_event_at <= shut.since)
 
 
-def key_never_used(evidence: Evidence) -> Finding | None:
-    """A new key was generated, the old one has ended, and the app still has the old one."""
+def app_without_key(evidence: Evidence) -> Finding | None:
+    """The key that the app has has ended, and it uses no other: a new one was never installed, or none is left.
+
+    Not so while events come by another way, Freshchat's own webhook.
+    """
     usable = [key for key in evidence.keys if key.ended is None]
-    newest = evidence.keys[0] if evidence.keys else None
-    if newest is None or newest.first_used_at or any(key.first_used_at for key in usable):
-        return None
-    used = [key for key in evidence.keys if key.last_used_at is not None]
-    if not used:
+    used = {key.last_used_at: key for key in evidence.keys if key.last_used_at is not None}
+    if not used or any(key.last_used_at for key in usable):
         return None  # nothing was ever installed: that is waiting, not broken
-    ended_at = max(key.ended_at or newest.created_at for key in used)
-    return Finding("key_never_used", "silent", "key_not_installed", ended_at, key=newest)
+    last_used_at = max(used)
+    if evidence.last_event_at is not None and evidence.last_event_at > last_used_at + IN_FLIGHT:
+        return None
+    ended_at = max(key.ended_at for key in used.values() if key.ended_at is not None)
+    if usable:
+        return Finding("key_never_used", "silent", "key_not_installed", ended_at, key=usable[0])
+    last = used[last_used_at]
+    assert last.ended is not None
+    return Finding("no_key_left", "silent", CAUSE_OF_REFUSAL[last.ended], ended_at, key=last)
 
 
 def confirmed_by_probe(evidence: Evidence) -> Finding | None:
@@ -204,7 +213,7 @@ def quiet_at_freshchat(suspicion: Suspicion, evidence: Evidence, queue: str | No
 Rule = Callable[[Evidence], Finding | None]
 RULES: tuple[Rule, ...] = (
     refused_key,
-    key_never_used,
+    app_without_key,
     confirmed_by_probe,
     said_goodbye,
     missed_heartbeats,

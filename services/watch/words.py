@@ -126,6 +126,15 @@ def _key_never_used(finding: Finding, words: Words) -> str:
     )
 
 
+def _no_key_left(finding: Finding, words: Words) -> str:
+    assert finding.key is not None
+    return words.text(
+        N_("No injixo API key is valid any more: {prefix}, which the app has, ended on {ended}."),
+        prefix=finding.key.prefix,
+        ended=words.moment(finding.since),
+    )
+
+
 def _probe(finding: Finding, words: Words) -> str:
     return words.text(
         N_("Freshchat resolved {freshchat} chats since {since}, {received} of them arrived here."),
@@ -166,6 +175,7 @@ def _named_queues(finding: Finding, words: Words) -> str:
 _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
     "refused_key": _refused_key,
     "key_never_used": _key_never_used,
+    "no_key_left": _no_key_left,
     "probe": _probe,
     "goodbye": _goodbye,
     "heartbeat": _heartbeat,

@@ -196,9 +196,27 @@ def test_refusals_end_with_the_first_use_of_a_newer_key() -> None:
 def test_a_new_key_that_was_never_used_is_named_before_anything_was_refused() -> None:
     old = key(ended="revoked_key", ended_at=ago(minutes=5), last=ago(minutes=6))
     new = key("new", created=ago(minutes=5), first=None, last=None)
-    verdict = decide(evidence(keys=(new, old), last_accepted_at=ago(minutes=6)))
+    verdict = decide(evidence(keys=(new, old), last_accepted_at=ago(minutes=6), last_event_at=ago(minutes=6)))
     assert (verdict.data_flow, verdict.cause) == ("silent", "key_not_installed")
     assert path(verdict).step == "paste_waiting_key"  # it need not be generated: somebody may have it
+
+
+@pytest.mark.parametrize(("ended", "cause"), [("revoked_key", "key_revoked"), ("expired_key", "key_expired")])
+def test_an_app_whose_last_key_ended_is_not_waited_for_to_be_refused(ended: str, cause: str) -> None:
+    last = key(ended=ended, ended_at=ago(minutes=5), last=ago(minutes=6))
+    shut = evidence(keys=(last,), last_accepted_at=ago(minutes=6), last_event_at=ago(minutes=6))
+    verdict = decide(shut)
+    assert (verdict.data_flow, verdict.cause, verdict.since) == ("silent", cause, ago(minutes=5))
+    assert path(verdict).step == "paste_new_key"
+    assert "No injixo API key is valid any more: ijx_old" in headline(verdict, Words())
+    assert door_is_shut(shut)
+
+
+@pytest.mark.parametrize("more", [(), (key("new", created=ago(minutes=5), first=None, last=None),)])
+def test_no_key_is_missed_while_the_webhook_delivers(more: tuple[KeyFacts, ...]) -> None:
+    unused = key(ended="revoked_key", ended_at=ago(minutes=5), last=ago(minutes=6))
+    by_webhook = evidence(keys=(*more, unused), last_accepted_at=ago(minutes=6), last_event_at=ago(minutes=1))
+    assert decide(by_webhook).data_flow == "receiving"
 
 
 def test_the_sentence_tells_the_cause_and_freshchats_figures() -> None:
