@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -19,13 +18,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from tests.daytime import where_it_is_day
+from tests.patience import PATIENCE
+from tests.ports import reserved_port
+
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_TOKEN = "an-admin-token-for-tests"
 FRESHCHAT_API_KEY = "a-freshchat-api-key"
-START_SECONDS = 120
+MILLISECONDS = 60_000  # of waiting for something on a page
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")  # Streamlit asks for both beside each deep link: 404
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=MILLISECONDS)
 
 
 class FreshchatHandler(BaseHTTPRequestHandler):
@@ -82,40 +85,40 @@ class Stillwatch:
     def call(self, method: str, path: str, key: str = ADMIN_TOKEN, **more: Any) -> httpx.Response:
         """Call ``/api/v1<path>`` with the admin token, or with an injixo API key."""
         headers = {"Authorization": f"Bearer {key}"}
-        return httpx.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=30, **more)
+        return httpx.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=PATIENCE, **more)
 
 
 @contextmanager
 def serving(folder: Path, freshchat: str, **settings: str) -> Iterator[Stillwatch]:
     """Run ``python app.py`` on a free port with an empty database, and with more settings."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STILLWATCH_")}
     environment |= {
         "STILLWATCH_DATABASE": str(folder / "stillwatch.duckdb"),
-        "STILLWATCH_PORT": str(port),
         "STILLWATCH_FRESHCHAT_URL": freshchat,
         "STILLWATCH_WATCH_SECONDS": "1",
         "STILLWATCH_ADMIN_TOKEN": ADMIN_TOKEN,
         **settings,
     }
-    log = folder / "log.txt"
-    with log.open("wb") as output:
+    with reserved_port() as port, log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=environment | {"STILLWATCH_PORT": str(port)},
+            stdout=output,
+            stderr=output,
         )
-    try:
-        stillwatch = Stillwatch(f"http://127.0.0.1:{port}")
-        wait_until_it_answers(stillwatch, process, log)
-        yield stillwatch
-    finally:
-        process.terminate()
-        process.wait(30)
+        try:
+            stillwatch = Stillwatch(f"http://127.0.0.1:{port}")
+            wait_until_it_answers(stillwatch, process, log)
+            yield stillwatch
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
 def wait_until_it_answers(stillwatch: Stillwatch, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
         try:
@@ -123,7 +126,7 @@ def wait_until_it_answers(stillwatch: Stillwatch, process: subprocess.Popen[byte
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise AssertionError(f"Stillwatch did not start within {START_SECONDS} s:\n{log.read_text()}")
+    raise AssertionError(f"Stillwatch did not start within {PATIENCE} s:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="session")
@@ -167,7 +170,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
             complaints.append(f"{message.type}: {message.text}")
 
     def open_it(url: str, **options: Any) -> Page:
-        context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
+        context = browser.new_context(**{"locale": "en-GB", "timezone_id": where_it_is_day(), **options})
+        context.set_default_timeout(MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", console)

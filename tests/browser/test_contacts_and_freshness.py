@@ -6,14 +6,18 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from time import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Stillwatch
+from tests.daytime import where_it_is_day
 
 NUMBERS = count()
+QUARTER_HOUR, SHOWN_BY_THEN = 900, 30  # seconds
+UNDEFINED_QUEUE = "Undefined_Queue"
 WATCH_CHANGES = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
     window.seen = {heights: new Set(), charts: 0, texts: 0};
@@ -32,7 +36,11 @@ class Account:
 
     def __init__(self, stillwatch: Stillwatch) -> None:
         number = next(NUMBERS)
-        body = {"name": f"Account {number}", "domain": "example.freshchat.com", "time_zone": "Europe/Berlin"}
+        body = {
+            "name": f"Account {number}",
+            "domain": "example.freshchat.com",
+            "time_zone": where_it_is_day(),
+        }
         self.stillwatch = stillwatch
         self.id = stillwatch.call("POST", "/integrations", json=body).json()["id"]
         made = stillwatch.call("POST", f"/integrations/{self.id}/keys").json()
@@ -41,13 +49,19 @@ class Account:
     def revoke(self) -> None:
         self.stillwatch.call("DELETE", f"/integrations/{self.id}/keys/{self._key_id}")
 
-    def resolve(self, queue: str | None, *, chats: int = 1, ago: timedelta = timedelta(0)) -> int:
-        """Have chats resolved; returns the answer's status."""
-        at = (datetime.now(UTC) - ago).isoformat()
-        group = {"id": f"id of {queue}", "name": queue} if queue else None
-        events = [{"chat_id": f"c{next(NUMBERS)}", "resolved_at": at, "group": group} for _ in range(chats)]
-        answer = self.stillwatch.call("POST", "/events", self.key, json={"events": events})
-        return answer.status_code
+    def resolve(self, **chats: int) -> int:
+        """Have so many chats of each queue resolved, all at this moment; returns the answer's status."""
+        at = datetime.now(UTC).isoformat()
+        events = [
+            {
+                "chat_id": f"c{next(NUMBERS)}",
+                "resolved_at": at,
+                "group": None if queue == UNDEFINED_QUEUE else {"id": f"id of {queue}", "name": queue},
+            }
+            for queue, number in chats.items()
+            for _ in range(number)
+        ]
+        return self.stillwatch.call("POST", "/events", self.key, json={"events": events}).status_code
 
     def page(self, name: str, **query: str) -> str:
         more = "".join(f"&{field}={value}" for field, value in query.items())
@@ -63,10 +77,19 @@ def account(stillwatch: Stillwatch) -> Account:
 @pytest.fixture
 def busy(account: Account) -> Account:
     """With contacts of today in two queues, and without a group."""
-    account.resolve("Kundensupport", chats=3)
-    account.resolve("Technik", chats=2)
-    account.resolve(None)
+    account.resolve(Kundensupport=3, Technik=2, Undefined_Queue=1)
     return account
+
+
+def seen_while_it_refreshes(page: Page) -> Any:
+    """Watch the page until it has told of the time that went by; where a quarter hour begins, more may be told."""
+    while True:
+        began = time()
+        page.evaluate(WATCH_CHANGES)
+        page.wait_for_function("() => window.seen.texts > 0")  # such as "8 seconds ago"
+        seen = page.evaluate("() => ({heights: [...window.seen.heights], charts: window.seen.charts})")
+        if (began - SHOWN_BY_THEN) // QUARTER_HOUR == time() // QUARTER_HOUR:
+            return seen
 
 
 def total(page: Page) -> Any:
@@ -104,7 +127,8 @@ def test_the_keyboards_focus_is_seen_on_every_link(
 
 
 def test_what_was_not_counted_is_said_to_be_without_data(busy: Account, visit: Callable[..., Page]) -> None:
-    page = visit(busy.page("contacts", view="week"))
+    last_week = datetime.now(UTC).date() - timedelta(days=8)
+    page = visit(busy.page("contacts", view="week", day=last_week.isoformat()))
     expect(page.get_by_test_id("stVegaLiteChart").get_by_text("no data").first).to_be_visible()
     expect(page.get_by_text("Grey area: no data, which is not zero")).to_be_visible()
 
@@ -112,9 +136,9 @@ def test_what_was_not_counted_is_said_to_be_without_data(busy: Account, visit: C
 def test_contacts_appear_by_themselves(account: Account, visit: Callable[..., Page]) -> None:
     page = visit(account.page("contacts"))
     expect(page.get_by_text("No contacts yet")).to_be_visible()
-    account.resolve("Kundensupport")
+    account.resolve(Kundensupport=1)
     expect(total(page)).to_have_text("1")
-    account.resolve("Kundensupport", chats=2)
+    account.resolve(Kundensupport=2)
     expect(total(page)).to_have_text("3")
 
 
@@ -131,6 +155,7 @@ def test_a_german_reader_downloads_a_german_spreadsheet(busy: Account, visit: Ca
 def test_the_address_keeps_what_was_chosen(busy: Account, visit: Callable[..., Page]) -> None:
     page = visit(busy.page("contacts"))
     page.get_by_role("radio", name="Week").click()
+    expect(page.get_by_test_id("stMetricLabel").first).to_contain_text(" – ")  # from Monday to Sunday
     page.get_by_role("button", name="Earlier").click()
     expect(total(page)).to_have_text("–")
     page.reload()
@@ -145,13 +170,11 @@ def test_a_refused_key_is_named_and_the_page_refreshes_without_a_flicker(
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg.marks")).to_be_visible()
     expect(page.get_by_text("Learning").first).to_be_visible()
     busy.revoke()
-    assert busy.resolve("Kundensupport") == 401
+    assert busy.resolve(Kundensupport=1) == 401
     expect(page.get_by_text("has been refused since").first).to_be_visible()
     expect(page.get_by_role("button", name="Generate a new key").first).to_be_visible()
     expect(page.get_by_text("Still open")).to_be_visible()
-    page.evaluate(WATCH_CHANGES)
-    page.wait_for_function("() => window.seen.texts > 0")  # such as "8 seconds ago"
-    seen = page.evaluate("() => ({heights: [...window.seen.heights], charts: window.seen.charts})")
+    seen = seen_while_it_refreshes(page)
     assert len(seen["heights"]) == 1
     assert seen["charts"] == 0
 

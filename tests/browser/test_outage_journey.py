@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ADMIN_TOKEN, serving
-from tests.process.watched import PATIENCE, Watched, watched
+from tests.patience import PATIENCE
+from tests.process.watched import Watched, watched
 from tests.simulator.support import simulated
 
 KEY = re.compile(r"^ijx_\w{10}_\w+_\w+$")

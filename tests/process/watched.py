@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.daytime import where_it_is_day
 from tests.patience import PATIENCE
 from tests.simulator.support import Hands, eventually
 
@@ -104,6 +105,6 @@ def watched(url: str, admin_token: str, account: Hands, freshchat_api_key: str) 
     with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=PATIENCE, trust_env=False) as admin:
         domain = account.control.get("/control").json()["account_domain"]
         wish = {"name": "Customer service", "domain": domain, "freshchat_api_key": freshchat_api_key}
-        made = admin.post("/integrations", json=wish | {"time_zone": "Europe/Berlin"})
+        made = admin.post("/integrations", json=wish | {"time_zone": where_it_is_day()})
         assert made.status_code == 201, made.text
         yield Watched(url, admin, account, made.json()["id"])
