@@ -1,4 +1,4 @@
-"""The regular turn of asking Freshchat: groups, missing groups of contacts, the probe, lost contacts."""
+"""The regular turn of asking Freshchat: new credentials, groups, contacts without one, the probe, lost contacts."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,6 +7,7 @@ import structlog
 
 from data.integrations import Integration
 from services.backfill.automatic import keep_recovered
+from services.configuration import keep_checked
 from services.groups import keep_synchronised
 from services.system import System
 from services.watch.probing import keep_asking
@@ -14,7 +15,13 @@ from services.webhook_groups import keep_looking_up
 
 log = structlog.get_logger()
 Errand = Callable[[System, Integration, datetime], object]
-ERRANDS: tuple[Errand, ...] = (keep_synchronised, keep_looking_up, keep_asking, keep_recovered)
+ERRANDS: tuple[Errand, ...] = (
+    keep_checked,
+    keep_synchronised,
+    keep_looking_up,
+    keep_asking,
+    keep_recovered,
+)
 
 
 def ask_freshchat(system: System) -> None:

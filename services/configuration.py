@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import structlog
@@ -54,6 +55,12 @@ def check(system: System, integration_id: str) -> Configuration:
     found = _outcome(lambda: client_for(system, integration, attempts=1).account_configuration())
     integrations.note_configuration(system, integration_id, found.configuration, found.detail)
     return found
+
+
+def keep_checked(system: System, integration: Integration, now: datetime) -> None:  # noqa: ARG001 - an errand
+    """Try credentials that nobody has tried yet: an admin who adds an integration over HTTP need not ask for it."""
+    if integration.configuration is None and integration.freshchat_api_key is not None:
+        check(system, integration.integration_id)
 
 
 def note(system: System, integration: Integration, error: FreshchatError | None) -> None:

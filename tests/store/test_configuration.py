@@ -54,6 +54,21 @@ def test_each_answer_is_told_apart_and_remembered(
     assert stored.configuration_checked_at == system.clock()
 
 
+def test_new_credentials_are_tried_once_without_being_asked_for(
+    system: System, integration: Integration, freshchat: list[object]
+) -> None:
+    def turn() -> str | None:
+        configuration.keep_checked(system, system.integration(integration.integration_id), system.clock())
+        return system.integration(integration.integration_id).configuration
+
+    freshchat.append(answer(sample("RECONSTRUCTED-accounts-configuration")))
+    assert [turn(), turn()] == ["operational", "operational"]  # a second call would find no answer
+    wish = replace(draft_of(integration), freshchat_api_key="newer")
+    integrations.change(system, integration.integration_id, wish)
+    freshchat.append(answer({}, 401))
+    assert turn() == "invalid_credentials"
+
+
 def test_without_a_key_there_is_nothing_to_check(system: System, integration: Integration) -> None:
     bare = integrations.add(system, replace(draft_of(integration), name="Ohne Schlüssel"))
     found = configuration.check(system, bare.integration_id)
