@@ -8,6 +8,7 @@ import pytest
 from simulator.control_texts import SWITCHES, TEXTS
 from simulator.demo import CannotRun, free_port
 from simulator.switches import Switches, read_changes
+from tests.ports import reserved_port
 from tests.simulator.support import Running
 
 
@@ -124,10 +125,12 @@ def test_every_call_is_noted(account: Running) -> None:
 
 
 def test_the_demo_names_a_port_that_is_taken() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(CannotRun, match=f"port {port} is taken"):
+    with reserved_port() as port:
+        assert free_port(str(port)) == port
+        with (
+            socket.create_server(("127.0.0.1", port)),
+            pytest.raises(CannotRun, match=f"port {port} is taken"),
+        ):
             free_port(str(port))
-    assert free_port(str(port)) == port
     with pytest.raises(CannotRun, match="no port number"):
         free_port("many")
