@@ -119,7 +119,7 @@ def test_a_share_can_be_lost_and_repeated(installed: Running, receiver: Receiver
 def test_events_can_come_in_another_order(
     installed: Running, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.delivery.HELD_BACK_SECONDS", 0.3)
+    monkeypatch.setattr("simulator.delivery.HELD_BACK_SECONDS", 1.5)
     installed.switch(reorder_share=0.5)
     told = [it["chat_id"] for it in installed.resolve(count=40)]
     eventually(lambda: len(chat_ids(receiver.events())) == 40)

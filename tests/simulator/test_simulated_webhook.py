@@ -83,7 +83,7 @@ def test_webhooks_can_come_in_another_order(
         resolved = [it.body for it in receiver.to("/hook") if "resolve" in it.body["data"]]
         return [it["data"]["resolve"]["conversation"]["conversation_id"] for it in resolved]
 
-    monkeypatch.setattr("simulator.delivery.HELD_BACK_SECONDS", 0.3)
+    monkeypatch.setattr("simulator.delivery.HELD_BACK_SECONDS", 1.5)
     hooked.switch(webhook_reorder_share=0.5)
     told = [it["chat_id"] for it in hooked.resolve(count=40)]
     eventually(lambda: len(arrived()) == 40)
