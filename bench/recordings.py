@@ -12,6 +12,7 @@ WHOLE = "all"  # the queue of a recording without queues
 LONGEST_INTERVAL = 3600  # seconds
 HEADER_LINES = 1
 MOST_CONTACTS = 10**9  # in one interval
+YEARS = range(1900, 2200)  # others are mistakes, and every night in between would be walked through
 _OFFSET = r":\d{2}.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"  # behind a time of day: 2025-03-01 is no offset
 
 
@@ -83,7 +84,7 @@ def _instants(column: "pd.Series[str]", zone: ZoneInfo, path: Path) -> Ints:
             continue
         parsed = pd.to_datetime(text[rows], format="ISO8601", utc=utc, errors="coerce")
         bad = np.zeros(len(text), dtype=bool)
-        bad[rows] = parsed.isna().to_numpy()
+        bad[rows] = ~parsed.dt.year.isin(YEARS).to_numpy()
         _refuse(column, bad, "time", path)
         stamps = pd.DatetimeIndex(parsed)
         seconds[rows] = (stamps if utc else _localised(stamps, zone)).as_unit("s").asi8

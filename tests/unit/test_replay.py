@@ -140,6 +140,7 @@ def test_a_time_that_never_was_moves_on(tmp_path: Path) -> None:
         ("", (), "cannot read"),
         ("when,n\n2025-01-01,1\n", (), "no column 'ts'"),
         ("ts,n\n2025-01-01 10:00,1\nyesterday,2\n", (), "line 3: 'yesterday' is no time"),
+        ("ts,n\n2025-01-01 10:00,1\n0025-01-01 11:00,2\n", (), "line 3: '0025-01-01 11:00' is no time"),
         ("ts,n\n2025-01-01 10:00,1\n2025-01-01 10:05,few\n", (), "line 3: 'few' is no count"),
         ("ts,n\n2025-01-01 10:00,-4\n", (), "line 2: '-4' is no count"),
         ("ts\n2025-01-01 10:00\n", ("--queue-column", "team"), "no column 'team'"),
