@@ -81,7 +81,7 @@ def list_integrations(system: TheSystem) -> IntegrationList:
 
 @router.post("", status_code=201, responses=problems(409))
 def add_integration(system: TheSystem, wish: NewIntegration) -> IntegrationBody:
-    """Add an integration; the Freshchat API key is tried by POST .../check."""
+    """Add an integration; its Freshchat API key is tried within seconds, or now by POST .../check."""
     integration = integrations.add(system, Draft(**wish.model_dump(exclude={"paused"})))
     if wish.paused:
         integration = integrations.pause(system, integration.integration_id, paused=True)
