@@ -12,9 +12,9 @@ from data.watch import Incident, save_incident
 from services import integrations
 from services.system import System
 from services.watch.watcher import Watcher
+from tests.patience import PATIENCE
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
-SECONDS = 30  # a bound for a hanging script, on a machine as busy as they come
 
 Open = Callable[..., AppTest]
 
@@ -24,7 +24,7 @@ def open_page(system: System) -> Open:
     """Open a page as a reader does: ``open_page("integration.py", integration="...")``."""
 
     def open_page(page: str | None = None, **query: str) -> AppTest:
-        app = AppTest.from_file(str(MAIN), default_timeout=SECONDS)
+        app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
         if "language" in query:
             app.query_params["language"] = query.pop("language")
         app.run()

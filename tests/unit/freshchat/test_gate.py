@@ -6,6 +6,7 @@ import pytest
 
 from services.freshchat.errors import RetryLater
 from services.freshchat.gate import MOST_AT_ONCE, Gate, gate_of
+from tests.patience import PATIENCE
 
 
 class Crowd:
@@ -36,7 +37,7 @@ class Crowd:
         for _ in self.threads:
             self.leave.release()
         for thread in self.threads:
-            thread.join(10)
+            thread.join(PATIENCE)
 
     def _take_turn(self, integration_id: str) -> None:
         with self.gate.turn(integration_id):

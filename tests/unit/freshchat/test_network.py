@@ -10,6 +10,7 @@ import pytest
 
 from services.freshchat.errors import BrokenAnswer, RetryLater
 from services.freshchat.network import exchange, http_client, is_allowed
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def ask(url: str, *, loopback: bool = True, most_bytes: int = 1000, seconds: float = 10) -> int:
+def ask(url: str, *, loopback: bool = True, most_bytes: int = 1000, seconds: float = PATIENCE) -> int:
     http = http_client(loopback=loopback)
     return exchange(http, http.build_request("GET", url), most_bytes=most_bytes, seconds=seconds)[0]
 
