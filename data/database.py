@@ -28,6 +28,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "checkpoint_threshold": "16MB",
+    "threads": 1,  # many small statements: sharing one out costs more than it saves
 }
 
 
