@@ -48,7 +48,7 @@ def freshchat(address: str, key: str) -> Callable[..., dict[str, Any]]:
             cwd=ROOT,
             input=json.dumps(steps),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr

@@ -23,7 +23,7 @@ def lcov(tmp_path_factory: pytest.TempPathFactory) -> str:
         [NODE, "--test", "--experimental-test-coverage", *reporters, *tests],
         cwd=ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
