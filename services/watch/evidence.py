@@ -11,7 +11,7 @@ from typing import Literal
 from data.activity import Activity, activity_since, activity_totals, latest_of_kind
 from data.chats import quarter_hour
 from data.contacts import Latest, latest
-from data.groups import group_sync
+from data.groups import GroupSync, group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
 from data.probes import Probe, latest_probe
@@ -81,7 +81,9 @@ class Evidence:
     probe: Probe | None = None
     connected_at: datetime | None = None  # from when on pushed contacts are to be expected
     mended_at: datetime | None = None  # when the connection was last repaired, or first made
-    freshchat_answered_at: datetime | None = None  # the last time that it told us its groups
+    freshchat_answered_at: datetime | None = (
+        None  # the last time that it told us its groups, or of its account
+    )
     inactive_queues: frozenset[str] = frozenset()  # their groups were renamed or deleted: nothing is expected
     bad_signatures: tuple[Activity, ...] = ()
 
@@ -159,7 +161,7 @@ def gather(
         pushes=_pushes(system, integration, incidents, now),
         probe=latest_probe(system.database, integration.integration_id),
         connected_at=connected_at(contact, now),
-        freshchat_answered_at=sync.synchronised_at if sync else None,
+        freshchat_answered_at=_answered_at(integration, sync),
         inactive_queues=inactive_queues(system.database, integration),
         bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
     )
@@ -191,6 +193,12 @@ def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyF
         min((entry.first_at for entry in uses), default=None),
         max((entry.last_at for entry in uses), default=None),
     )
+
+
+def _answered_at(integration: Integration, sync: GroupSync | None) -> datetime | None:
+    checked_at = integration.configuration_checked_at if integration.configuration == "operational" else None
+    listed_at = sync.synchronised_at if sync else None
+    return max(filter(None, (checked_at, listed_at)), default=None)
 
 
 def _pushes(

@@ -114,5 +114,11 @@ def _freshchat_trouble(evidence: Evidence) -> Cause | None:
         return None  # it never worked: that is for the configuration status to say
     if evidence.configuration not in (None, "operational", "unreachable"):
         return "freshchat_credentials"
-    unanswered = evidence.probe is not None and evidence.probe.outcome == "unanswerable"
+    probe = evidence.probe
+    unanswered = (
+        probe is not None
+        and probe.outcome == "unanswerable"
+        and probe.probed_at
+        >= evidence.freshchat_answered_at  # else it answered since, to new credentials say
+    )
     return "freshchat_unreachable" if unanswered or evidence.configuration == "unreachable" else None

@@ -339,6 +339,12 @@ def test_when_freshchat_cannot_be_asked_the_statistics_stand() -> None:
     assert path(verdict).step == "renew_freshchat_key"
 
 
+def test_a_probe_without_answer_is_past_once_freshchat_has_answered() -> None:
+    unanswered = probe(0, 0, answered=False)
+    assert decide(evidence(probe=unanswered)).cause == "freshchat_unreachable"
+    assert decide(evidence(probe=unanswered, freshchat_answered_at=ago(seconds=5))).cause == "none"
+
+
 def test_a_dead_freshchat_key_is_named_while_data_flows() -> None:
     verdict = decide(evidence(configuration="invalid_credentials"))
     assert (verdict.data_flow, verdict.cause) == ("receiving", "freshchat_credentials")
