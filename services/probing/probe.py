@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from data import probes
 from data.activity import activity_totals
 from data.chats import quarter_hour
+from data.contacts import latest
 from data.database import Database
 from data.groups import freshchat_groups
 from data.integrations import Integration
@@ -16,6 +17,7 @@ from services.freshchat.errors import FreshchatError
 from services.probing.comparison import MINUTE, Window, compare
 from services.probing.judgement import Suspicion, grace, is_due, threshold
 from services.system import System
+from services.watch.evidence import connected_at
 
 LONGEST_WINDOW = timedelta(days=1)
 SHORTEST_WINDOW = timedelta(hours=1)
@@ -60,7 +62,7 @@ def probe(
     """
     system.activity.flush()
     end = now.replace(microsecond=0) if door_shut else (now - grace(lag)).replace(second=0, microsecond=0)
-    window = _window(system.database, integration, end, since)
+    window = _window(system.database, integration, now, end, since)
     if window is None:
         return None
     integration_id = integration.integration_id
@@ -96,11 +98,12 @@ def _compared(
 
 
 def _window(
-    database: Database, integration: Integration, end: datetime, since: datetime | None
+    database: Database, integration: Integration, now: datetime, end: datetime, since: datetime | None
 ) -> Window | None:
     """Return what to compare: since the last probe that missed nothing, at least an hour, at most a day.
 
-    Nothing before the connection was first used (or, while it never was, before the integration was added).
+    Nothing before the connection was first used (or, while it never was, before the integration was added),
+    except a history that the app brought itself.
     """
     good = probes.last_good_probe(database, integration.integration_id)
     start = end - LONGEST_WINDOW
@@ -112,6 +115,9 @@ def _window(
         for entry in activity_totals(database, integration.integration_id)
         if entry.kind in PUSHES
     ]
+    connected = connected_at(latest(database, integration.integration_id), now)
+    if connected is not None:
+        uses.append(connected)
     for earliest in (min(uses, default=integration.created_at), since):
         if earliest is not None and start < earliest:
             start = _full_minute(earliest)

@@ -65,6 +65,21 @@ def test_the_first_probe_looks_back_a_day(
     assert latest_probe(system.database, integration.integration_id) == found
 
 
+def test_a_history_that_the_app_brought_is_compared_too(
+    system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock
+) -> None:
+    for row in freshchat.between(NOW - timedelta(days=2), NOW - timedelta(hours=3)):
+        told = Event("resolved", row.at, None, None, *(row.group or (None, None)), "app", NOW)
+        system.writer.submit(
+            ingest.record, ingest.Delivery(integration.integration_id, [(row.chat_id, told)])
+        ).result()
+    system.activity.note(integration.integration_id, "key", "events", NOW)
+    clock.advance(minutes=10)
+    found = probing.probe(system, integration, None, clock(), None)
+    assert found is not None
+    assert (found.total.loss, found.total.missing_since) == (True, NOW - timedelta(hours=3))
+
+
 def test_lost_contacts_are_counted_since_their_loss(
     system: System, integration: Integration, freshchat: FreshchatAccount, ask: Ask, clock: Clock
 ) -> None:
