@@ -58,7 +58,7 @@ def test_a_backfill_that_is_killed_goes_on_and_counts_every_chat_once(
         for group in ("Kundensupport", "Technik", None):
             account.resolve(group=group, count=LOST // 3, tell=False)
         connection.says("silent", "key_revoked")
-        eventually(connection.incidents, 0.1)
+        connection.incident("key_revoked")
         connection.paste(new_key)
         account.resolve(count=3)
         eventually(lambda: connection.incidents()[0]["closed_at"], 0.1)

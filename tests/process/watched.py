@@ -61,6 +61,12 @@ class Watched:
         found: list[dict[str, Any]] = self.call("GET", "/incidents")["incidents"]
         return found
 
+    def incident(self, cause: str) -> dict[str, Any]:
+        """Wait until the watcher has named the cause of an incident so, and return it."""
+        return eventually(  # type: ignore[no-any-return]
+            lambda: next((told for told in self.incidents() if told["cause"] == cause), None), EVERY
+        )
+
     def jobs(self, reason: str) -> list[dict[str, Any]]:
         return [job for job in self.call("GET", "/backfill")["jobs"] if job["reason"] == reason]
 
