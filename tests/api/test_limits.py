@@ -17,6 +17,7 @@ from services.api.app import create_api
 from services.settings import Settings
 from services.system import System
 from tests.conftest import ADMIN_TOKEN, NOW
+from tests.loops import in_own_loop
 
 MEBIBYTE = 1024 * 1024
 WRONG_METHODS = [
@@ -104,7 +105,7 @@ def test_a_body_that_comes_too_slowly_is_cut_off(
     monkeypatch.setattr(body, "MOST_SECONDS", 0.01)
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
     first = {"type": "http.request", "body": b"{", "more_body": True}
-    started, answer = asyncio.run(_call(create_api(system), "/v1/events", headers, [first]))
+    started, answer = in_own_loop(_call(create_api(system), "/v1/events", headers, [first]))
     assert (started["status"], answer["code"]) == (408, "too_slow")
     assert (b"connection", b"close") in started["headers"]
 
@@ -112,7 +113,7 @@ def test_a_body_that_comes_too_slowly_is_cut_off(
 def test_a_connection_that_ends_in_mid_body_keeps_nothing(system: System, key: str) -> None:
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
     messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
-    started, answer = asyncio.run(_call(create_api(system), "/v1/events", headers, messages))
+    started, answer = in_own_loop(_call(create_api(system), "/v1/events", headers, messages))
     assert (started["status"], answer["code"]) == (400, "cut_off")
     assert contacts(system) == 0
 

@@ -10,6 +10,8 @@ import pytest
 
 from data.database import Database, StoreUnavailable, Transaction
 from data.writer import Writer
+from tests.loops import in_own_loop
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ class Held:
 
     def _wait(self, _: Transaction, items: Sequence[None]) -> Sequence[None]:
         self._running.set()
-        self._go.wait()
+        self._go.wait(PATIENCE)
         return items
 
     def release(self) -> None:
@@ -144,11 +146,11 @@ def test_coroutines_share_a_commit_and_each_gets_its_own_answer(writer: Writer) 
 
     held = Held(writer)
     before = sequence(writer)
-    assert asyncio.run(send([f"key-{number}" for number in range(50)])) == [50] * 50
+    assert in_own_loop(send([f"key-{number}" for number in range(50)])) == [50] * 50
     assert sequence(writer) == before + 2  # the one that held it up, and one for all of these
 
     held = Held(writer)
-    first, second, third = asyncio.run(send(["a", "taken", "b"]))
+    first, second, third = in_own_loop(send(["a", "taken", "b"]))
     assert (first, third) == (1, 1)
     assert isinstance(second, StoreUnavailable)
 
@@ -163,7 +165,7 @@ def test_a_coroutine_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> 
         return await other
 
     held = Held(writer)
-    assert asyncio.run(give_up_one()) == 1
+    assert in_own_loop(give_up_one()) == 1
     assert "other" in keys(writer)
     assert writer.submit(insert, "after").result(timeout=30) == 1
 
@@ -174,6 +176,6 @@ def test_a_loop_that_ended_before_its_commit_stops_nobody(writer: Writer) -> Non
         await asyncio.sleep(0)
 
     held = Held(writer)
-    asyncio.run(leave())
+    in_own_loop(leave())
     held.release()
     assert writer.submit(insert, "after").result(timeout=30) == 1

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
@@ -15,6 +14,7 @@ from services import system as systems
 from services.process import LOADED_LATE, running
 from services.settings import Settings
 from services.system import System
+from tests.loops import in_own_loop
 from tests.patience import PATIENCE
 
 
@@ -34,9 +34,7 @@ def test_what_runs_beside_the_requests_starts_and_ends_with_them(
             assert await asyncio.to_thread(frozen.wait, PATIENCE)
             assert sys.modules.keys() >= set(LOADED_LATE)
 
-    # In a thread of its own: the browser tests leave an event loop in this one.
-    with ThreadPoolExecutor() as threads:
-        threads.submit(lambda: asyncio.run(serve())).result()
+    in_own_loop(serve())
     with pytest.raises(RuntimeError, match="not running"):
         systems.current()
     again = Database(settings.database_path)
