@@ -31,7 +31,8 @@ def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident
     result = []
     if verdict.data_flow in BROKEN:
         concerned = next(
-            (incident for incident in running if bool(incident.queues) == bool(verdict.queues)), None
+            (incident for incident in running if bool(incident.queues) == bool(verdict.queues)),
+            next((incident for incident in running if not incident.queues), None),  # it concerns all of them
         )
         opened = (
             _opened(integration_id, verdict, now) if concerned is None else _sharpened(concerned, verdict)
@@ -188,10 +189,11 @@ def _overlaps(incident: Incident, start: datetime, end: datetime) -> bool:
 def _sharpened(incident: Incident, verdict: Verdict) -> Incident:
     """Return the incident with what is known better now: stronger evidence, a named cause, more queues."""
     stronger = STRENGTH[verdict.data_flow] > STRENGTH[incident.data_flow]
+    narrower = bool(verdict.queues) and not incident.queues
     return replace(
         incident,
         opened_at=min(incident.opened_at, verdict.since or incident.opened_at),
         data_flow=verdict.data_flow if stronger else incident.data_flow,
-        cause=incident.cause if verdict.cause in VAGUE_CAUSES else verdict.cause,
+        cause=incident.cause if narrower or verdict.cause in VAGUE_CAUSES else verdict.cause,
         queues=tuple(sorted({*incident.queues, *verdict.queues})) if incident.queues else (),
     )

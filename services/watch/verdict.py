@@ -50,9 +50,7 @@ def decide(evidence: Evidence) -> Verdict:
 
 def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
     figures = next((finding for finding in findings if finding.expected is not None), findings[0])
-    named = next(
-        (finding.cause for finding in findings if finding.cause != "key_valid_contact_support"), None
-    )
+    named = next((finding.cause for finding in findings if _names_cause(finding, findings[0])), None)
     flows = [finding.data_flow for finding in findings]
     return Verdict(
         data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],
@@ -64,6 +62,13 @@ def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
         queues=findings[0].queues,
         findings=findings,
     )
+
+
+def _names_cause(finding: Finding, strongest: Finding) -> bool:
+    """A queue that seems to be gone explains no loss in others."""
+    if finding.cause == "queue_gone":
+        return finding.queues == strongest.queues
+    return finding.cause != "key_valid_contact_support"
 
 
 def _stopped_at(findings: tuple[Finding, ...]) -> datetime:

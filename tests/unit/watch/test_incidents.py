@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from data.probes import Comparison, Probe
 from data.watch import Incident
-from services.watch.incidents import with_confirmed
+from services.watch.assessment import Assessment
+from services.watch.evidence import Evidence
+from services.watch.incidents import next_incidents, with_confirmed
+from services.watch.verdict import Verdict
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -42,3 +45,12 @@ def test_what_was_missing_before_or_could_not_be_asked_is_not_counted() -> None:
     assert with_confirmed(incident(), probed(compared(12, until=NOW - HOUR))).missed is None
     assert with_confirmed(incident(), probed(compared(12), outcome="unanswerable")).missed is None
     assert with_confirmed(incident(), None).missed is None
+
+
+def test_a_queue_that_lags_behind_in_an_outage_of_all_is_no_incident_of_its_own() -> None:
+    evidence = Evidence(now=NOW, started_at=NOW, configuration=None, paused_at=None)
+    queue_gone = Verdict("confirmed_loss", "queue_gone", NOW - HOUR, queues=("VIP",))
+    (found,) = next_incidents("i", Assessment(evidence, queue_gone, (incident(),)))
+    assert (found.incident_id, found.cause, found.queues) == ("one", "key_revoked", ())
+    (other,) = next_incidents("i", Assessment(evidence, queue_gone, ()))
+    assert (other.cause, other.queues) == ("queue_gone", ("VIP",))

@@ -292,6 +292,13 @@ def test_a_queue_lost_alone_is_never_blamed_on_the_key() -> None:
     assert path(by_figures).step == "check_group"
 
 
+def test_a_silent_queue_does_not_explain_a_loss_in_all() -> None:
+    lost = probe(41, 10, compared("Support", 40, 9, loss=True), compared("VIP", 1, 1), loss=True)
+    statistics = reading(stream(), stream("VIP", silence=1.2))
+    verdict = decide(evidence(probe=replace(lost, queues=()), reading=statistics))
+    assert (verdict.queues, verdict.cause) == ((), "key_valid_contact_support")
+
+
 def test_missed_heartbeats_count_only_when_nothing_else_was_heard() -> None:
     missed = evidence(
         last_heartbeat_at=ago(hours=1), last_accepted_at=ago(hours=1), last_event_at=ago(hours=1)
