@@ -96,10 +96,10 @@ def probes(database: Database, integration_id: str, since: datetime) -> list[Pro
 
 def received_by_minute(
     database: Database, integration_id: str, start: datetime, end: datetime
-) -> list[tuple[str | None, str, datetime, int]]:
-    """Return (group id, queue, minute, contacts) for what was resolved from ``start`` to before ``end``."""
-    found = database.rows(sql("received_by_minute"), integration_id=integration_id, start=start, end=end)
-    return [(group_id, queue, minute, int(contacts)) for group_id, queue, minute, contacts in found]
+) -> list[tuple[str | None, str, datetime, bool, int]]:
+    """Return (group id, queue, minute, whether pushed, contacts) of what was resolved from ``start`` to before
+    ``end``; what was not pushed, only a backfill knows."""
+    return database.rows(sql("received_by_minute"), integration_id=integration_id, start=start, end=end)
 
 
 def _first(rows: list[Row]) -> Probe | None:

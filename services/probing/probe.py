@@ -10,6 +10,7 @@ from data.database import Database
 from data.groups import freshchat_groups
 from data.integrations import Integration
 from data.probes import Probe
+from data.watch import Incident, incidents
 from services import configuration
 from services.freshchat.answers import Resolved
 from services.freshchat.client import FreshchatClient, client_for
@@ -19,6 +20,7 @@ from services.probing.judgement import Suspicion, grace, is_due, threshold
 from services.system import System
 from services.watch.evidence import connected_at
 
+EDGE = timedelta(minutes=15)  # contacts at the edges of an outage are fetched with it
 LONGEST_WINDOW = timedelta(days=1)
 SHORTEST_WINDOW = timedelta(hours=1)
 PUSHES = ("events", "heartbeat", "connection", "webhook")
@@ -90,11 +92,28 @@ def _compared(
     system: System, integration_id: str, window: Window, resolved: list[Resolved], now: datetime
 ) -> Probe:
     names = {group.group_id: group.name for group in freshchat_groups(system.database, integration_id)}
-    received = probes.received_by_minute(system.database, integration_id, window.start, window.end)
+    over = [known for known in incidents(system.database, integration_id) if known.closed_at is not None]
+    received = [
+        (group_id, queue, minute, contacts)
+        for group_id, queue, minute, pushed, contacts in probes.received_by_minute(
+            system.database, integration_id, window.start, window.end
+        )
+        if pushed or any(_made_good(known, queue, minute) for known in over)
+    ]
     seconds = system.settings.probe_seconds
     total, queues = compare(window, resolved, received, names, lambda streams: threshold(seconds, streams))
     outcome: probes.Outcome = "compared" if total.freshchat else "no_evidence"
     return Probe(integration_id, now, window.start, window.end, outcome, total, queues)
+
+
+def _made_good(incident: Incident, queue: str, minute: datetime) -> bool:
+    """Tell whether a contact that had to be fetched was lost in an outage that is over.
+
+    Others still count as missing: a backfill brings contacts, and no connection.
+    """
+    concerned = not incident.queues or queue in incident.queues
+    begin, end = incident.opened_at - EDGE, (incident.closed_at or minute) + EDGE
+    return concerned and begin <= minute <= end
 
 
 def _window(

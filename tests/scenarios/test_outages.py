@@ -10,7 +10,7 @@ import pytest
 
 from data.contacts import counts
 from data.watch import Incident, incidents
-from services import calendar
+from services import backfill, calendar
 from tests.conftest import NOW
 from tests.scenarios.world import HISTORY, World, build_history, opened_world, settings_in
 from tests.store.account import FreshchatAccount, Resolution
@@ -100,6 +100,25 @@ def test_most_events_are_lost(world: World) -> None:
     world.verdict_within(90, "receiving", "none")
     world.run(10)
     assert counted(world) == resolved_by_freshchat(world)
+
+
+def test_fetching_contacts_in_the_middle_of_an_outage_does_not_end_it(world: World) -> None:
+    world.lost_groups = frozenset({"g1", "g2", "g3"})  # heartbeats go on
+    world.verdict_within(90, "confirmed_loss", "key_valid_contact_support")
+    world.run(1)
+    began = all_incidents(world)[0].opened_at
+    backfill.request(
+        world.system, world.integration.integration_id, NOW - timedelta(hours=1), world.clock.now, "requested"
+    )
+    world.run(60)
+    assert world.panel().verdict.data_flow == "confirmed_loss"
+    world.lost_groups = frozenset()
+    world.verdict_within(90, "receiving", "none")
+    world.run(10)
+    assert counted(world) == resolved_by_freshchat(world)
+    (incident,) = all_incidents(world)
+    assert (incident.opened_at, incident.queues) == (began, ())
+    assert incident.recovered == incident.missed > 0
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ import pytest
 from data.chats import Event
 from data.integrations import Integration
 from data.probes import Probe, last_good_probe, latest_probe, probes
+from data.watch import Incident
 from services import ingest, probing
 from services.system import System
+from services.watch.incidents import save_incidents
 from tests.conftest import NOW, Clock
 from tests.store.account import FreshchatAccount, Resolution
 
@@ -204,14 +206,22 @@ def test_probing_keeps_its_pace(
     assert len(probes(system.database, integration.integration_id, NOW)) == 3
 
 
-def test_a_backfill_makes_a_loss_good(
+def test_a_backfill_makes_a_loss_good_once_the_outage_is_over(
     system: System, integration: Integration, freshchat: FreshchatAccount, ask: Ask, clock: Clock
 ) -> None:
-    assert ask().total.loss
+    lost = freshchat.between(NOW - timedelta(hours=2), NOW)
+    push(system, integration, freshchat.between(NOW - timedelta(days=2), NOW - timedelta(hours=2)))
+    assert ask().total.missing == len(lost) > 0
     backfilled = [
         (row.chat_id, Event("resolved", row.at, row.interaction_id, None, "g1", "Support", "backfill", NOW))
-        for row in freshchat.between(NOW - timedelta(days=2), NOW)
+        for row in lost
     ]
     system.writer.submit(ingest.record, ingest.Delivery(integration.integration_id, backfilled)).result()
     clock.advance(minutes=1)
+    assert ask().total.missing == len(lost)  # it brought the contacts, and no connection
+    over = Incident(
+        integration.integration_id, "one", NOW - timedelta(hours=2), NOW, NOW,
+        "confirmed_loss", "key_valid_contact_support", ("Support",),
+    )  # fmt: skip
+    save_incidents(system, [over])
     assert ask().total.missing == 0
