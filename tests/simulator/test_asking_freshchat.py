@@ -11,6 +11,7 @@ import pytest
 
 from data.integrations import Integration
 from data.probes import Probe
+from data.watch import Incident
 from services import backfill, configuration, groups, integrations, probing
 from services.freshchat.client import client_for
 from services.freshchat.errors import RetryLater
@@ -18,6 +19,7 @@ from services.freshchat.gate import gate_of
 from services.integrations import Draft, draft_of
 from services.settings import Settings
 from services.system import System
+from services.watch.incidents import save_incidents
 from tests.simulator.support import DAYS, TOKEN, Running
 
 HISTORY = timedelta(days=DAYS)
@@ -159,6 +161,10 @@ def test_a_probe_sees_what_is_missing(
     account.switch(decimal_values=decimal)
     groups.synchronise(system, integration, client_for(system, integration), datetime.now(UTC))
     fetch(system, integration)
+    now = datetime.now(UTC)
+    begin = now - timedelta(days=DAYS + 1)
+    what = ("confirmed_loss", "key_valid_contact_support")
+    save_incidents(system, [Incident(integration.integration_id, "over", begin, begin, now, *what)])
     assert probe(system, integration).total.missing == 0
     name = account.control.get("/control").json()["groups"][0]["name"]
     account.resolve(count=5, group=name, minutes_ago=4, tell=False)
