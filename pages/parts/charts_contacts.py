@@ -15,7 +15,7 @@ from pages.parts.axes import count_axis, place_axis
 from pages.parts.charts_gaps import gap_layers
 from pages.parts.charts_hover import Series, hover
 from pages.parts.colours import Colours, series_colours
-from services.comparison import Comparison
+from pages.parts.marks import bar_places, steps
 from services.contact_view import ContactView
 from services.translation import Words
 
@@ -102,8 +102,7 @@ def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, wo
     which, place = np.nonzero(values)
     frame = pd.DataFrame(
         {
-            "place": place + 0.06,
-            "after": place + 0.94,
+            **bar_places(place),
             "bottom": (tops - values)[which, place],
             "top": tops[which, place],
             "queue": np.array(list(series), dtype=object)[which],
@@ -153,22 +152,10 @@ def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
     return [mark.encode(x, alt.X2(field="after"), alt.Y(field="zero", type="quantitative"))]
 
 
-def _usual_frame(comparison: Comparison) -> pd.DataFrame:
-    """Steps need their last value once more, where the last interval ends."""
-    return pd.DataFrame(
-        {
-            "place": np.arange(len(comparison.usual) + 1),
-            "usual": np.append(comparison.usual, comparison.usual[-1]),
-            "low": np.append(comparison.low, comparison.low[-1]),
-            "high": np.append(comparison.high, comparison.high[-1]),
-        }
-    )
-
-
 def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
     if view.comparison is None or view.comparison.periods == 1:
         return []
-    chart = alt.Chart(_usual_frame(view.comparison))
+    chart = alt.Chart(steps(low=view.comparison.low, high=view.comparison.high))
     area = chart.mark_area(interpolate="step-after", color=colours.band)
     return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
 
@@ -176,7 +163,7 @@ def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart
 def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
     if view.comparison is None:
         return []
-    chart = alt.Chart(_usual_frame(view.comparison))
+    chart = alt.Chart(steps(usual=view.comparison.usual))
     line = chart.mark_line(interpolate="step-after", color=colours.ink, strokeWidth=1.5, strokeDash=[5, 3])
     return [line.encode(x, alt.Y(field="usual", type="quantitative"))]
 
@@ -187,9 +174,8 @@ def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[a
         return []
     index = sum(start <= now for start in starts) - 1
     end = starts[index + 1] if index + 1 < len(starts) else view.end
-    begin = starts[
-        index
-    ].timestamp()  # differences of local times would be an hour off when the clock changes
+    # Differences of local times would be an hour off when the clock changes.
+    begin = starts[index].timestamp()
     place = index + (now.timestamp() - begin) / (end.timestamp() - begin)
     mark = alt.Chart(pd.DataFrame({"place": [place]})).mark_rule(color=colours.contacts, strokeWidth=1.5)
     return [mark.encode(x)]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pages.parts.axes import place_axis
 from pages.parts.colours import Colours
+from pages.parts.marks import bar_places, pointed_fields, steps
 from services.timeline import Timeline
 from services.translation import N_, Words
 from services.watch.words import CAUSE_NAMES
@@ -96,7 +97,7 @@ class _Scene:
         low, high = self.shown.low, self.shown.high
         if low is None or high is None:
             return []
-        mark = alt.Chart(_steps(low=low, high=high)).mark_area(
+        mark = alt.Chart(steps(low=low, high=high)).mark_area(
             interpolate="step-after", color=self.colours.band
         )
         return [_drawn(mark, self.x, self.y("low"), alt.Y2(field="high"))]
@@ -104,7 +105,7 @@ class _Scene:
     def expected(self) -> list[alt.Chart]:
         if self.shown.expected is None:
             return []
-        mark = alt.Chart(_steps(mean=self.shown.expected)).mark_line(
+        mark = alt.Chart(steps(mean=self.shown.expected)).mark_line(
             interpolate="step-after", color=self.colours.ink, strokeWidth=1.5, strokeDash=[5, 3]
         )
         return [_drawn(mark, self.x, self.y("mean"))]
@@ -131,9 +132,7 @@ class _Scene:
     def hover(self) -> alt.Chart:
         shown, words = self.shown, self.words
         tooltips = [("when", N_("Interval")), ("received", N_("Received"))]
-        columns: dict[str, Any] = {
-            "place": np.arange(len(shown.starts)),
-            "after": np.arange(len(shown.starts)) + 1,
+        columns = {
             "when": [f"{words.moment(start)}–{words.time(start + shown.step)}" for start in shown.starts],
             "received": _figures(shown.received, words),
             "recovered": _figures(shown.recovered, words),
@@ -149,25 +148,14 @@ class _Scene:
             tooltips.append(("expected", N_("Expected")))
         tooltips += [("recovered", N_("Fetched back")), ("refused", N_("Refused requests"))]
         tooltips += [("heartbeats", N_("Heartbeats")), ("incident", N_("Incident"))]
-        pointed = alt.selection_point(
-            name="pointed", on="pointerover", clear="pointerout", fields=["place"], empty=False
-        )
-        return _drawn(
-            alt.Chart(pd.DataFrame(columns)).mark_rect(color=self.colours.ink).add_params(pointed),
-            self.x,
-            alt.X2(field="after"),
-            opacity=alt.when(pointed).then(alt.value(0.12)).otherwise(alt.value(0)),
-            tooltip=[
-                alt.Tooltip(field=field, type="nominal", title=words.text(title)) for field, title in tooltips
-            ],
-        )
+        named = [(field, words.text(title)) for field, title in tooltips]
+        return pointed_fields(columns, named, self.x, self.colours)
 
     def _bars(self, bottom: np.ndarray, amounts: np.ndarray, colour: str) -> alt.Chart:
         place = np.flatnonzero(amounts)
         frame = pd.DataFrame(
             {
-                "place": place + 0.06,
-                "after": place + 0.94,
+                **bar_places(place),
                 "bottom": bottom[place],
                 "top": bottom[place] + amounts[place],
             }
@@ -176,8 +164,7 @@ class _Scene:
         return _drawn(mark, self.x, alt.X2(field="after"), self.y("bottom"), alt.Y2(field="top"))
 
     def _steps_with(self, amounts: np.ndarray) -> pd.DataFrame:
-        place = np.flatnonzero(amounts)
-        return pd.DataFrame({"place": place + 0.06, "after": place + 0.94})
+        return pd.DataFrame(bar_places(np.flatnonzero(amounts)))
 
     def _lane(self, name: str, spans: pd.DataFrame, colour: str) -> alt.Chart:
         centre, half = self.centres[name], self.lane * 0.6
@@ -216,12 +203,6 @@ class _Scene:
 def _drawn(mark: alt.Chart, *channels: Any, **more: Any) -> alt.Chart:
     chart: alt.Chart = mark.encode(*channels, **more)
     return chart
-
-
-def _steps(**columns: np.ndarray) -> pd.DataFrame:
-    """Steps need their last value once more, where the last one ends."""
-    frame = pd.DataFrame({name: np.append(values, values[-1]) for name, values in columns.items()})
-    return frame.assign(place=np.arange(len(frame)))
 
 
 def _figures(values: np.ndarray, words: Words) -> list[str]:

@@ -13,20 +13,20 @@ from services.translation import N_, Words
 
 def figures(view: ContactView, now: datetime, words: Words) -> None:
     """Draw the total, what is usual, and a warning when some of it is missing."""
-    total, comparison = view.until_now, view.comparison
-    compared = comparison is not None and comparison.until_now > 0
+    total = view.until_now
+    usual = view.comparison if view.comparison is not None and view.comparison.until_now > 0 else None
     missing = view.without_data(now)
     with st.container(gap="xxsmall"):
         st.metric(
             _period_name(view, words),
             "–" if np.isnan(view.total).all() else words.number(total),
-            _difference(total, comparison.until_now, words) if compared and comparison else None,
+            _difference(total, usual.until_now, words) if usual else None,
             delta_color="off",
             delta_arrow="off",
         )
-        if compared and comparison:
+        if usual:
             suffix = words.text(N_(" (in the time with data)")) if missing else ""
-            st.caption(_compared(view, comparison, now, words) + suffix)
+            st.caption(_compared(view, usual, now, words) + suffix)
         elif view.begun_at is not None and view.end <= view.begun_at:
             st.caption(
                 words.text(N_("The first contact was counted on {day}."), day=words.day(view.begun_at))

@@ -19,6 +19,11 @@ REFUSAL_NAMES = {
 KEY_NAMES = {"revoked_key": N_("Revoked"), "expired_key": N_("Expired")}
 
 
+def table_height(rows: int) -> int:
+    """Return the pixels of a table with so many rows. Known at once: tables appear while people watch."""
+    return ROW_HEIGHT * (rows + 1) + 2
+
+
 def facts(shown: Freshness, words: Words) -> None:
     """Draw the facts as tiles."""
     evidence = shown.assessment.evidence
@@ -65,7 +70,7 @@ def refusals(shown: Freshness, words: Words) -> None:
         hide_index=True,
         key="refusals",
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (len(rows) + 1) + 2,  # known at once: the table appears while people watch
+        height=table_height(len(rows)),
         column_config={field: words.text(name) for field, name in columns.items()},
     )
 

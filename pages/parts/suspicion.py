@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts.evidence import ROW_HEIGHT
+from pages.parts.evidence import ROW_HEIGHT, table_height
 from pages.parts.status import DATA_FLOW_LOOKS
 from services.detector import StreamReading
 from services.freshness import Freshness
@@ -42,13 +42,12 @@ def suspicion(shown: Freshness, words: Words) -> None:
         st.info(text, icon=DATA_FLOW_LOOKS["learning"][1])
     streams = [reading.total, *reading.queues]
     labels = {field: words.text(name) for field, name in COLUMNS.items()}
-    rows = min(len(streams), MOST_ROWS)
     st.dataframe(
         pd.DataFrame([_row(stream, words) for stream in streams], columns=list(COLUMNS)),
         hide_index=True,
         key="suspicion",
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (rows + 1) + 2,
+        height=table_height(min(len(streams), MOST_ROWS)),
         column_config={
             **labels,
             "level": st.column_config.ProgressColumn(
