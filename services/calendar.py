@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from data.calendar import ClosedSpan, closed_spans, delete_closed_span, save_closed_span
+from services.fields import clean_name
 from services.injixo_key import BASE62
 from services.integrations import Invalid
 from services.intervals import midnight
@@ -48,7 +49,7 @@ def close_span(
     if not start < end <= start + LONGEST_SPAN:
         raise Invalid("bad_span", "end", "the end lies after the start, at most a year later")
     span_id = "".join(secrets.choice(BASE62) for _ in range(12))
-    span = ClosedSpan(integration_id, span_id, start, end, kind, " ".join(note.split())[:MOST_NOTE])
+    span = ClosedSpan(integration_id, span_id, start, end, kind, clean_name(note)[:MOST_NOTE])
     system.writer.write(lambda transaction: save_closed_span(transaction, span))
 
 

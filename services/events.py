@@ -13,75 +13,36 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
 from data.chats import Event
+from services.fields import LONGEST_ID, if_readable, read_id, read_instant, read_name
 
 MOST_EVENTS = 500
-LONGEST_ID = 200
-LONGEST_NAME = 255
 CLOCK_SKEW = timedelta(hours=1)
 OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
-LATEST_STAMP = 1e14  # the year 5138
 
 
-def _id(value: Any) -> str:
-    """Read an id of any shape; some of Freshchat's are numbers."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str):
-        raise ValueError("give an id, as text or as a whole number")
-    text = text.strip()
-    if not 1 <= len(text) <= LONGEST_ID:
-        raise ValueError(f"an id has 1 to {LONGEST_ID} characters")
-    return text
-
-
-def _id_unless_blank(value: Any) -> str | None:
-    return None if value is None or (isinstance(value, str) and not value.strip()) else _id(value)
-
-
-def _instant(value: Any) -> datetime:
-    """Read an instant that is written out, into UTC."""
-    try:
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise ValueError("write an instant such as 2026-03-02T08:00:00.000Z")
-
-
-def _stamp(value: Any) -> datetime:
-    """Read an instant that is written out or counted in milliseconds since 1970."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return _instant(value)
-    if not 0 <= value < LATEST_STAMP:
-        raise ValueError("give milliseconds since 1970")
-    return datetime.fromtimestamp(value / 1000, UTC)
-
-
-def _stamp_if_readable(value: Any) -> datetime | None:
-    try:
-        return _stamp(value)
-    except ValueError:
-        return None
-
-
-def _short_name(value: Any) -> Any:
-    return (value.strip()[:LONGEST_NAME] or None) if isinstance(value, str) else value
+def _object_or_none(value: Any) -> Any:
+    return value if isinstance(value, dict) else None
 
 
 _ID_SCHEMA: JsonSchemaValue = {"type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID}
-_OPTIONAL_ID_SCHEMA: JsonSchemaValue = {"type": ["string", "integer", "null"], "maxLength": LONGEST_ID}
 _STAMP_SCHEMA: JsonSchemaValue = {
     "anyOf": [
-        {"type": "integer", "description": "milliseconds since 1970"},
         {"type": "string", "format": "date-time"},
+        {"type": "integer", "description": "milliseconds, or seconds, since 1970"},
     ]
 }
-Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
-OptionalId = Annotated[str | None, BeforeValidator(_id_unless_blank), WithJsonSchema(_OPTIONAL_ID_SCHEMA)]
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Stamp = Annotated[datetime, BeforeValidator(_stamp), WithJsonSchema(_STAMP_SCHEMA)]
-OptionalStamp = Annotated[datetime | None, BeforeValidator(_stamp_if_readable), WithJsonSchema(_STAMP_SCHEMA)]
-GroupName = Annotated[str | None, BeforeValidator(_short_name)]
+_OPTIONAL_ID_SCHEMA: JsonSchemaValue = {"type": ["string", "integer", "null"], "maxLength": LONGEST_ID}
+_OPTIONAL_STAMP_SCHEMA: JsonSchemaValue = {"anyOf": [*_STAMP_SCHEMA["anyOf"], {"type": "null"}]}
+_OPTIONAL_NAME_SCHEMA: JsonSchemaValue = {"type": ["string", "null"]}
+
+Id = Annotated[str, BeforeValidator(read_id), WithJsonSchema(_ID_SCHEMA)]
+Stamp = Annotated[datetime, BeforeValidator(read_instant), WithJsonSchema(_STAMP_SCHEMA)]
+# What is optional and cannot be read is left out: it never costs a contact.
+OptionalId = Annotated[str | None, BeforeValidator(if_readable(read_id)), WithJsonSchema(_OPTIONAL_ID_SCHEMA)]
+OptionalStamp = Annotated[
+    datetime | None, BeforeValidator(if_readable(read_instant)), WithJsonSchema(_OPTIONAL_STAMP_SCHEMA)
+]
+GroupName = Annotated[str | None, BeforeValidator(read_name), WithJsonSchema(_OPTIONAL_NAME_SCHEMA)]
 
 
 class Group(BaseModel):
@@ -91,14 +52,17 @@ class Group(BaseModel):
     name: GroupName = None
 
 
+OptionalGroup = Annotated[Group | None, BeforeValidator(_object_or_none)]
+
+
 class CompactEvent(BaseModel):
     """One resolution, told in as few words as possible."""
 
     chat_id: Id
-    resolved_at: Instant
+    resolved_at: Stamp
     interaction_id: OptionalId = None
-    opened_at: Instant | None = None
-    group: Group | None = None
+    opened_at: OptionalStamp = None
+    group: OptionalGroup = None
 
 
 class _Conversation(BaseModel):
@@ -112,7 +76,7 @@ class _Conversation(BaseModel):
 
 
 class _Associations(BaseModel):
-    group: Group | None = None
+    group: OptionalGroup = None
 
 
 class _ModelChanges(BaseModel):
@@ -125,7 +89,7 @@ class _Changes(BaseModel):
 
 class _Data(BaseModel):
     conversation: _Conversation
-    associations: _Associations | None = None
+    associations: Annotated[_Associations | None, BeforeValidator(_object_or_none)] = None
     changes: _Changes
 
 
@@ -133,7 +97,7 @@ class ProductEvent(BaseModel):
     """A Freshworks ``onConversationUpdate`` that resolves or reopens a chat; unknown fields are left alone."""
 
     event: Literal["onConversationUpdate"]
-    timestamp: Stamp
+    timestamp: OptionalStamp = None
     data: _Data
 
 
@@ -196,8 +160,12 @@ def read_item(item: Any, *, received_at: datetime) -> tuple[str, Event] | None:
 
 def refuse_impossible_time(at: datetime, received_at: datetime) -> None:
     """Raise BadEvent for the time of an event that cannot have happened."""
-    if not OLDEST <= at <= received_at + CLOCK_SKEW:
+    if not _is_possible(at, received_at):
         raise BadEvent("the time of the event lies in the future, or before 2015")
+
+
+def _is_possible(at: datetime, received_at: datetime) -> bool:
+    return OLDEST <= at <= received_at + CLOCK_SKEW
 
 
 def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Event]:
@@ -207,7 +175,7 @@ def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
         "resolved",
         told.resolved_at,
         told.interaction_id,
-        told.opened_at,
+        _believable(told.opened_at, told.resolved_at),
         group.id,
         group.name,
         "app",
@@ -228,15 +196,14 @@ def _product_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
         raise BadEvent("data.conversation.conversation_id: the chat's id is missing")
     _, after = told.data.changes.model_changes.status
     if after != "resolved":
-        return chat_id, Event("reopened", told.timestamp, None, None, None, None, "app", received_at)
+        return chat_id, Event("reopened", _told_at(told), None, None, None, None, "app", received_at)
     group = (told.data.associations and told.data.associations.group) or Group()
-    resolved_at = _resolved_at(conversation, told.timestamp)
-    opened_at = conversation.reopened_time or conversation.created_time
+    resolved_at = _resolved_at(conversation, received_at) or _told_at(told)
     return chat_id, Event(
         "resolved",
         resolved_at,
         conversation.interaction_id,
-        opened_at if opened_at and opened_at <= resolved_at else None,
+        _believable(conversation.reopened_time or conversation.created_time, resolved_at),
         group.id or conversation.assigned_group_id,
         group.name,
         "app",
@@ -244,12 +211,26 @@ def _product_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
     )
 
 
-def _resolved_at(conversation: _Conversation, told_at: datetime) -> datetime:
-    """Return when the chat was resolved; a time from before it was reopened belongs to an earlier resolution."""
+def _told_at(told: ProductEvent) -> datetime:
+    if told.timestamp is None:
+        raise BadEvent("timestamp: give milliseconds since 1970, or write 2026-03-02T08:00:00.000Z")
+    return told.timestamp
+
+
+def _resolved_at(conversation: _Conversation, received_at: datetime) -> datetime | None:
+    """Return when the chat says that it was resolved, None when that cannot be this resolution.
+
+    A time from before the chat was reopened belongs to an earlier one.
+    """
     resolved_at, reopened_at = conversation.resolved_time, conversation.reopened_time
-    if resolved_at is None or (reopened_at is not None and resolved_at < reopened_at):
-        return told_at
-    return resolved_at
+    if resolved_at is None or not _is_possible(resolved_at, received_at):
+        return None
+    return None if reopened_at is not None and resolved_at < reopened_at else resolved_at
+
+
+def _believable(opened_at: datetime | None, resolved_at: datetime) -> datetime | None:
+    """Return when a chat was opened, None for a time that cannot be."""
+    return opened_at if opened_at is not None and OLDEST <= opened_at <= resolved_at else None
 
 
 def _status_change(item: dict[str, Any]) -> list[Any]:

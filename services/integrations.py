@@ -13,6 +13,7 @@ from data.database import Transaction
 from data.integrations import Integration, all_integrations, save_integration
 from data.keys import InjixoKey, KeyUse, all_keys, key_uses, save_keys
 from services.backfill.jobs import BadSpan, TooManyJobs, request
+from services.fields import clean_name
 from services.freshchat.domain import mend_domain
 from services.injixo_key import BASE62
 from services.keys import LONGEST_OVERLAP, end_of, make_key, retire
@@ -224,8 +225,9 @@ def _locked(system: System, freshchat_api_key: str | None) -> str | None:
 
 
 def _checked(system: System, draft: Draft) -> Draft:
-    name = " ".join(draft.name.split())
-    if not 1 <= len(name) <= LONGEST_NAME or _NO_TEXT & set(map(unicodedata.category, name)):
+    name = clean_name(draft.name)
+    typed = set(map(unicodedata.category, "".join(draft.name.split())))
+    if not 1 <= len(name) <= LONGEST_NAME or _NO_TEXT & typed:
         raise Invalid("bad_name", "name", f"give a name of 1 to {LONGEST_NAME} characters")
     domain = mend_domain(draft.domain, allowed_endings=system.settings.freshchat_endings)
     if domain.domain is None:

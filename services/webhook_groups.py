@@ -6,14 +6,12 @@ The work list is the contacts themselves, so it survives a restart; what was ans
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from pydantic import TypeAdapter, ValidationError
-
 from data.chats import Event
 from data.database import Transaction
 from data.group_look_ups import GroupLookUp, WithoutGroup, contacts_without_group, save_look_ups
 from data.integrations import Integration
 from services import configuration, ingest
-from services.events import OptionalId
+from services.fields import if_readable, read_id
 from services.freshchat.client import client_for
 from services.freshchat.errors import FreshchatError
 from services.system import System
@@ -21,7 +19,7 @@ from services.system import System
 MOST_A_RUN = 50
 WORTH_ASKING = timedelta(days=2)  # later, a backfill's own rows say more than what the chat has become
 
-_group_id: TypeAdapter[str | None] = TypeAdapter(OptionalId)
+_group_id = if_readable(read_id)
 
 
 class Conversations(Protocol):
@@ -78,10 +76,7 @@ def group_at_resolution(chat: dict[str, Any] | None, contact: WithoutGroup) -> s
     interaction_id = chat.get("interaction_id")
     if contact.interaction_id and interaction_id and interaction_id != contact.interaction_id:
         return None
-    try:
-        return _group_id.validate_python(chat.get("assigned_group_id"))
-    except ValidationError:
-        return None
+    return _group_id(chat.get("assigned_group_id"))
 
 
 def _save(

@@ -66,27 +66,35 @@ const LONGEST_MESSAGE = 60; // of renderData
 const HEARTBEAT_MINUTES = 5;
 const FIRST_HEARTBEAT_MS = (HEARTBEAT_MINUTES + 1) * 60 * 1000;
 
+/** Stamps tell their unit by their size: seconds have 10 digits, milliseconds 13. */
+const LARGEST_SECONDS = 1e11;
+const OLDEST = Date.UTC(2015, 0, 1);
+const CLOCK_SKEW_MS = 60 * 60 * 1000; // what Stillwatch allows a clock to be ahead
+const COUNT = /^\d{9,17}(\.\d+)?$/;
+const WITH_OFFSET = /^\d{4}-\d\d-\d\d[T ].*(Z|[+-]\d\d:?\d\d)$/i;
+
 /** Return what Stillwatch should know of an onConversationUpdate, or null when it is none of its business. */
 function eventToSend(payload) {
   const data = object(object(payload).data);
   const status = object(object(data.changes).model_changes).status;
   const conversation = object(data.conversation);
-  if (!Array.isArray(status) || status[0] === status[1] || !conversation.conversation_id) {
+  const chatId = id(conversation.conversation_id) || id(conversation.id);
+  if (!Array.isArray(status) || status[0] === status[1] || chatId === null) {
     return null;
   }
   const happenedAt = instant(payload.timestamp) || new Date().toISOString();
   if (status[1] === 'resolved') {
-    return resolution(conversation, data, happenedAt);
+    return resolution(chatId, conversation, data, happenedAt);
   }
-  return status[0] === 'resolved' ? reopening(conversation, status, happenedAt) : null;
+  return status[0] === 'resolved' ? reopening(chatId, happenedAt) : null;
 }
 
-function resolution(conversation, data, happenedAt) {
+function resolution(chatId, conversation, data, happenedAt) {
   const resolvedAt = timeOfResolution(conversation, happenedAt);
   return withoutGaps({
-    chat_id: conversation.conversation_id,
+    chat_id: chatId,
     resolved_at: resolvedAt,
-    interaction_id: conversation.interaction_id,
+    interaction_id: id(conversation.interaction_id),
     opened_at: timeOfOpening(conversation, resolvedAt),
     group: groupOf(conversation, data),
   });
@@ -106,13 +114,13 @@ function timeOfOpening(conversation, resolvedAt) {
 }
 
 /** Return a product event cut down to what tells a reopening: the compact form knows resolutions only. */
-function reopening(conversation, status, happenedAt) {
+function reopening(chatId, happenedAt) {
   return {
     event: 'onConversationUpdate',
     timestamp: happenedAt,
     data: {
-      conversation: { conversation_id: conversation.conversation_id },
-      changes: { model_changes: { status: status } },
+      conversation: { conversation_id: chatId },
+      changes: { model_changes: { status: ['resolved', 'new'] } },
     },
   };
 }
@@ -120,7 +128,7 @@ function reopening(conversation, status, happenedAt) {
 /** Return the group at the resolution; null for a deleted or spam chat whose group Freshchat no longer tells. */
 function groupOf(conversation, data) {
   const group = object(object(data.associations).group);
-  const found = withoutGaps({ id: group.id || conversation.assigned_group_id, name: group.name });
+  const found = withoutGaps({ id: id(group.id) || id(conversation.assigned_group_id), name: text(group.name) });
   return Object.keys(found).length > 0 ? found : null;
 }
 
@@ -172,10 +180,25 @@ function reasonOf(error) {
   }
 }
 
-/** Return the instant as ISO 8601 in UTC, null when there is none. */
+/** Return the instant as ISO 8601 in UTC, null when there is none that can be understood, or be true. */
 function instant(value) {
-  const at = new Date(value === undefined || value === null ? NaN : value);
-  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+  const counted = typeof value === 'string' && COUNT.test(value.trim()) ? Number(value) : value;
+  let at = NaN;
+  if (typeof counted === 'number') {
+    at = counted < LARGEST_SECONDS ? counted * 1000 : counted;
+  } else if (typeof counted === 'string' && WITH_OFFSET.test(counted.trim())) {
+    at = Date.parse(counted.trim());
+  }
+  return at >= OLDEST && at <= Date.now() + CLOCK_SKEW_MS ? new Date(at).toISOString() : null;
+}
+
+/** Return an id, null for what is none: Stillwatch would refuse the event, or the platform the request. */
+function id(value) {
+  return Number.isInteger(value) ? String(value) : text(value);
+}
+
+function text(value) {
+  return typeof value === 'string' && value.trim() ? value : null;
 }
 
 function withoutGaps(fields) {

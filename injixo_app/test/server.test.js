@@ -82,6 +82,80 @@ test('a deleted or spam chat without a group is told without one', async () => {
   assert.equal('group' in (await sent(deleted))[0], false);
 });
 
+for (const odd of ['', ' ', [], {}, true, 1.5]) {
+  test(`optional fields that are ${JSON.stringify(odd)} cost no contact`, async () => {
+    const [event] = await sent(
+      update(['assigned', 'resolved'], (data) => {
+        Object.assign(data.conversation, {
+          interaction_id: odd,
+          assigned_group_id: odd,
+          created_time: odd,
+          reopened_time: odd,
+          resolved_time: odd,
+        });
+        data.associations = odd;
+      }),
+    );
+    assert.deepEqual(event, {
+      chat_id: '4ec945ec-6717-409d-9549-198d5d121bd1',
+      resolved_at: new Date(REOPENED.timestamp).toISOString(),
+    });
+  });
+
+  test(`a group that is ${JSON.stringify(odd)} leaves the one that is assigned`, async () => {
+    for (const group of [odd, { id: odd, name: odd }]) {
+      const [event] = await sent(
+        update(['assigned', 'resolved'], (data) => {
+          data.associations.group = group;
+        }),
+      );
+      assert.deepEqual(event.group, { id: '40753ac3-1f66-40d9-b903-23db0a9a70b0' });
+    }
+  });
+}
+
+test('ids that are numbers are told as text', async () => {
+  const [event] = await sent(
+    update(['assigned', 'resolved'], (data) => {
+      Object.assign(data.conversation, { conversation_id: 1019183591791880, interaction_id: 5 });
+      data.associations.group = { id: 7.0, name: 5 };
+    }),
+  );
+  assert.deepEqual([event.chat_id, event.interaction_id, event.group], ['1019183591791880', '5', { id: '7' }]);
+});
+
+test('a chat is found by its other name too', async () => {
+  const [event] = await sent(
+    update(['assigned', 'resolved'], (data) => {
+      data.conversation.id = data.conversation.conversation_id;
+      data.conversation.conversation_id = {};
+    }),
+  );
+  assert.equal(event.chat_id, '4ec945ec-6717-409d-9549-198d5d121bd1');
+});
+
+for (const stamp of [1564415038524, '1564415038524', 1564415038.524, '1564415038.524', '2019-07-29T17:43:58.524+02:00']) {
+  test(`a time told as ${JSON.stringify(stamp)} is understood`, async () => {
+    const resolved = update(['assigned', 'resolved'], (data) => {
+      data.conversation.resolved_time = stamp;
+    });
+    assert.equal((await sent(resolved))[0].resolved_at, '2019-07-29T15:43:58.524Z');
+    const untold = update(['assigned', 'resolved'], (_, payload) => {
+      payload.timestamp = stamp;
+    });
+    assert.equal((await sent(untold))[0].resolved_at, '2019-07-29T15:43:58.524Z');
+  });
+}
+
+for (const stamp of [0, 5, -4, true, [1], '5', '2019-07-29', '2019-07-29T15:43:58', '2999-01-01T00:00:00Z', 1e300]) {
+  test(`a time told as ${JSON.stringify(stamp)} gives way to that of the event`, async () => {
+    const resolved = update(['assigned', 'resolved'], (data) => {
+      data.conversation.resolved_time = stamp;
+    });
+    assert.equal((await sent(resolved))[0].resolved_at, new Date(REOPENED.timestamp).toISOString());
+  });
+}
+
 test('a reopening is told as a product event cut down to its bones', async () => {
   assert.deepEqual(await sent(REOPENED), [
     {

@@ -13,6 +13,7 @@ from services.api.forms import ContactsBody
 from services.api.problems import Problem
 from services.contacts import contact_table, known_queues
 from services.export import plain_csv
+from services.fields import clean_name
 from services.intervals import local_day, midnight
 
 router = admin_router()
@@ -50,17 +51,24 @@ def get_contacts(
     )
     if finish <= begin:
         raise Problem(422, "bad_span", "to: must lie after from")
-    unknown = set(queue) - set(known_queues(system.database, integration))
-    if unknown:
-        raise Problem(422, "unknown_queue", f"queue: there is no source queue {min(unknown)!r}")
+    queues = _asked_for(queue, known_queues(system.database, integration))
     table = contact_table(
-        system.database, integration, start=begin, end=finish, interval=interval, now=now, queues=queue
+        system.database, integration, start=begin, end=finish, interval=interval, now=now, queues=queues
     )
     if format == "csv":
         return Response(plain_csv(table), media_type="text/csv; charset=utf-8")
     rows = [{"start": start, "queue": queue, "contacts": contacts} for start, queue, contacts in table.rows()]
     body = {"time_zone": table.time_zone, "interval": interval, "counting": table.counting, "rows": rows}
     return Response(orjson.dumps(body), media_type="application/json")
+
+
+def _asked_for(queues: list[str], known: list[str]) -> list[str]:
+    """Return the queues by their stored names, however they are spelled. Raises Problem 422."""
+    stored = [name if name in known else clean_name(name) for name in queues]
+    unknown = set(stored) - set(known)
+    if unknown:
+        raise Problem(422, "unknown_queue", f"queue: there is no source queue {min(unknown)!r}")
+    return stored
 
 
 def read_instant(field: str, text: str, zone: ZoneInfo) -> datetime:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
+from services.fields import read_id, read_name
 from services.freshchat.errors import BrokenAnswer
-from services.freshchat.protocol import LONGEST_ID, RESOLVED_METRIC
+from services.freshchat.protocol import RESOLVED_METRIC
 
-LONGEST_NAME = 255
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -40,20 +40,21 @@ class Report:
     links: tuple[str, ...] = ()
 
 
-def _text_of_id(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def _in_utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-Id = Annotated[str, BeforeValidator(_text_of_id), Field(min_length=1, max_length=LONGEST_ID)]
+def _group_or_none(value: Any) -> str | None:
+    """Read the group of a grouping; "no group" is written in several ways."""
+    return None if value in (None, "", "null") else read_id(value)
+
+
+Id = Annotated[str, BeforeValidator(read_id)]
 
 
 class _Group(BaseModel):
     id: Id
-    name: str = ""
+    name: Annotated[str | None, BeforeValidator(read_name)] = None
 
 
 class _Groups(BaseModel):
@@ -74,7 +75,7 @@ class _Series(BaseModel):
 
 class _Grouping(BaseModel):
     key: str | None = None
-    value: Annotated[str | None, BeforeValidator(_text_of_id)] = None
+    value: Annotated[str | None, BeforeValidator(_group_or_none)] = None
 
 
 class _Datum(BaseModel):
@@ -104,8 +105,7 @@ class _Report(BaseModel):
 
 def read_groups(data: Any) -> list[Group]:
     """Return the groups that have a name."""
-    named = [(group.id, group.name.strip()[:LONGEST_NAME]) for group in _read(_Groups, data).groups]
-    return [Group(group_id, name) for group_id, name in named if name]
+    return [Group(group.id, group.name) for group in _read(_Groups, data).groups if group.name]
 
 
 def read_resolved(data: Any, *, start: datetime, end: datetime) -> list[Resolved]:
@@ -162,7 +162,7 @@ def _counts(series: _Series) -> Iterator[int]:
 
 def _group_id(datum: _Datum) -> str | None:
     values = [grouping.value for grouping in datum.groupings if grouping.key in ("group", None)]
-    return values[0] if values and values[0] not in ("", "null", None) else None
+    return values[0] if values else None
 
 
 def _read(model: type[Model], data: Any) -> Model:

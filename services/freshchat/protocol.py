@@ -20,7 +20,6 @@ API = "/v2"
 RESOLVED_EVENT = "Conversation-Resolved"
 RESOLVED_METRIC = "conversation_metrics.resolved_interactions"
 LONGEST_RETRY_AFTER = 3600.0
-LONGEST_ID = 200
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ERROR_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")

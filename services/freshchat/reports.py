@@ -11,11 +11,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import IO
 
-from services.freshchat.answers import LONGEST_NAME
+from services.fields import if_readable, read_id, read_instant, read_name
 from services.freshchat.errors import BrokenAnswer
-from services.freshchat.protocol import LONGEST_ID
 
 MOST_UNZIPPED_BYTES = 256 * 1024 * 1024
 MOST_RATIO = 200
@@ -140,16 +140,16 @@ def _places(header: list[str]) -> dict[str, int]:
 
 
 def _row(cells: Mapping[str, str]) -> ResolvedRow | None:
-    chat_id = _text(cells.get("chat_id"))
-    resolved_at = _instant(cells.get("resolved_at", ""))
-    if chat_id is None or len(chat_id) > LONGEST_ID or resolved_at is None:
+    chat_id = _id(cells.get("chat_id"))
+    resolved_at = _instant(cells.get("resolved_at"))
+    if chat_id is None or resolved_at is None:
         return None
     return ResolvedRow(
         chat_id,
         resolved_at,
         _id(cells.get("interaction_id")),
         _id(cells.get("group_id")),
-        (_text(cells.get("group_name")) or "")[:LONGEST_NAME] or None,
+        read_name(_text(cells.get("group_name"))),
     )
 
 
@@ -158,13 +158,8 @@ def _text(cell: str | None) -> str | None:
 
 
 def _id(cell: str | None) -> str | None:
-    text = _text(cell)
-    return text if text is not None and len(text) <= LONGEST_ID else None
+    return if_readable(read_id)(_text(cell))
 
 
-def _instant(cell: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(cell.removesuffix(" UTC"))
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+def _instant(cell: str | None) -> datetime | None:
+    return if_readable(partial(read_instant, without_offset=UTC))((cell or "").removesuffix(" UTC"))

@@ -272,6 +272,12 @@ def test_only_the_queues_that_were_asked_for_are_answered(push: Push, contacts: 
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_queue")
 
 
+def test_a_queue_is_found_however_its_name_is_spelled(push: Push, contacts: Contacts) -> None:
+    push("/events", json=resolved("2026-03-02T07:01:00Z", queue="Büro"))
+    span = {"from_": "2026-03-02", "to": "2026-03-03", "interval": "1d"}
+    assert {queue for _, queue in shown(contacts(**span, queue="Bu\u0308ro\u200b"))} == {"Büro"}
+
+
 def test_without_any_contact_there_are_no_rows(contacts: Contacts) -> None:
     assert contacts(from_="2026-03-02", to="2026-03-03").json()["rows"] == []
 

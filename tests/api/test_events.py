@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -193,11 +194,31 @@ def test_an_id_may_have_any_shape(chat: object, push: Callable[..., Any], system
     batch = [compact(chat, group=group), compact(f"{chat}"[:199] + "x", group=group)]
     assert push("/events", json={"events": batch}).json()["accepted"] == 2
     assert push("/events", json=compact(chat, group=group)).json()["duplicates"] == 1
-    assert [name for name, _, _ in counts(system)] == [f"Queue {chat}"] * 2
+    name = unicodedata.normalize("NFC", f"Queue {chat}").replace("\0", "")
+    assert [queue for queue, _, _ in counts(system)] == [name] * 2
 
 
 def test_ids_that_differ_only_by_unicode_form_are_two_chats(push: Callable[..., Any]) -> None:
     assert push("/events", json={"events": [compact("\u00e9"), compact("e\u0301")]}).json()["accepted"] == 2
+
+
+def test_a_chat_in_capitals_is_the_chat_that_we_had(push: Callable[..., Any], system: System) -> None:
+    chat = "4ec945ec-6717-409d-9549-198d5d121bd1"
+    assert push("/events", json=compact(chat)).json()["accepted"] == 1
+    assert push("/events", json=compact(chat.upper())).json() == {
+        "accepted": 0,
+        "duplicates": 1,
+        "ignored": 0,
+    }
+    assert len(counts(system)) == 1
+
+
+def test_a_group_s_name_is_one_queue_however_it_is_spelled(push: Callable[..., Any], system: System) -> None:
+    spellings = ("Büro", "Bu\u0308ro", "\u202eBü\u00adro\u200b", " Büro\x00\n")
+    for number, name in enumerate(spellings):
+        answer = push("/events", json=compact(f"c-{number}", group={"id": f"g-{number}", "name": name}))
+        assert answer.json()["accepted"] == 1
+    assert {queue for queue, _, _ in counts(system)} == {"Büro"}
 
 
 def test_no_group_is_the_undefined_queue(push: Callable[..., Any], system: System) -> None:

@@ -3,9 +3,11 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,6 +50,11 @@ anything = st.recursive(
 )
 
 
+@pytest.fixture
+def chat_numbers() -> Iterator[int]:
+    return count()
+
+
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Name every place of a decoded JSON document."""
     yield path
@@ -81,6 +88,30 @@ def test_no_event_breaks_the_app_s_address(api: TestClient, key: str, payload: A
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     answer = api.post("/api/v1/events", content=json.dumps(payload), headers=headers)
     assert answer.status_code in (202, 400, 422)
+
+
+@ENOUGH
+@given(
+    odd=st.dictionaries(
+        st.sampled_from(["interaction_id", "opened_at", "group", "group.id", "group.name"]), anything
+    ),
+)
+def test_nothing_optional_costs_a_contact(
+    api: TestClient, key: str, odd: dict[str, Any], chat_numbers: Iterator[int]
+) -> None:
+    event = copy.deepcopy(COMPACT) | {"chat_id": f"chat-{next(chat_numbers)}"}
+    for place, value in odd.items():
+        holder, _, name = place.rpartition(".")
+        if not holder:
+            event[name] = value
+        elif isinstance(event[holder], dict):
+            event[holder][name] = value
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    answer = api.post("/api/v1/events", content=json.dumps(event), headers=headers)
+    if answer.status_code == 400:  # no JSON: a number that is none
+        assert answer.json()["code"] == "bad_json"
+    else:
+        assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
 
 
 @ENOUGH

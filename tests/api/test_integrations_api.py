@@ -120,6 +120,16 @@ def test_a_field_that_cannot_be_is_named_and_nothing_is_saved(
     assert admin("GET", "/integrations").json() == {"integrations": []}
 
 
+def test_a_name_is_taken_however_it_is_spelled(admin: Call) -> None:
+    assert (
+        admin("POST", "/integrations", json={**WISH, "name": "\u200bBu\u0308ro\u202e"}).json()["name"]
+        == "Büro"
+    )
+    for spelling in ("Büro", "bu\u0308ro", "B\u00adüro"):
+        answer = admin("POST", "/integrations", json={**WISH, "name": spelling})
+        assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
+
+
 def test_what_is_no_json_object_is_refused(admin: Call) -> None:
     for content, status in ((b"{", 400), (b"", 422), (b"[]", 422), (b"null", 422), (b'"text"', 422)):
         answer = admin("POST", "/integrations", content=content, more_headers=AS_JSON)

@@ -73,19 +73,15 @@ def test_what_is_no_resolution_is_a_sign_of_life_and_nothing_of_it_is_needed(eve
         compact(1.5),
         compact("c" * 201),
         compact(resolved_at=None),
-        compact(resolved_at=1772524800000),
-        compact(resolved_at="1772524800"),
+        compact(resolved_at=1772524800000000),
+        compact(resolved_at="5"),
+        compact(resolved_at=17725248),
         compact(resolved_at="2026-03-02"),
         compact(resolved_at="2026-03-02T08:00:00"),
         compact(resolved_at="2026-02-30T08:00:00Z"),
         compact(resolved_at="0001-01-01T00:00:00+14:00"),
         compact(resolved_at="9999-12-31T23:59:59-14:00"),
-        compact(opened_at="0001-01-01T00:00:00+14:00"),
         compact(minutes=-61),
-        compact(interaction_id=[]),
-        compact(group="Kundensupport"),
-        compact(group={"id": {}}),
-        compact(group={"name": 5}),
         {"event": None},
         {"event": {"name": "onConversationUpdate"}},
         product_event("assigned", "resolved", conversation_id=None),
@@ -104,6 +100,97 @@ def test_an_event_that_lacks_what_we_need_is_bad_and_nothing_of_it_is_repeated(e
         read_item(event, received_at=NOW)
     assert str(raised.value)
     assert "Kundensupport" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"group": ""}, (None, None)),
+        ({"group": []}, (None, None)),
+        ({"group": "Kundensupport"}, (None, None)),
+        ({"group": {"group": []}}, (None, None)),
+        ({"group": {"id": {}, "name": "Technik"}}, (None, "Technik")),
+        ({"group": {"id": "g", "name": 5}}, ("g", None)),
+        ({"group": {"id": 7.0, "name": "Technik"}}, ("7", "Technik")),
+        ({"group": {"id": 7.5, "name": ["Technik"]}}, (None, None)),
+        ({"group": {"id": True, "name": "\u200b"}}, (None, None)),
+    ],
+)
+def test_a_group_that_cannot_be_read_costs_no_contact(more: Any, told: tuple[str | None, str | None]) -> None:
+    found = read_item(compact(**more), received_at=NOW)
+    assert found is not None
+    assert (found[1].group_id, found[1].group_name) == told
+
+
+@pytest.mark.parametrize(
+    "odd", ["", " ", [], {}, True, "yesterday", -5, 5, 1e300, "0001-01-01T00:00:00+14:00", at(9)]
+)
+def test_an_opening_that_cannot_be_read_or_be_true_costs_no_contact(odd: Any) -> None:
+    found = read_item(compact(minutes=10, opened_at=odd), received_at=NOW)
+    assert found is not None
+    assert found[1].opened_at is None
+
+
+@pytest.mark.parametrize("odd", ["", " ", [], {}, True, 1.5, "i" * 201])
+def test_an_interaction_that_cannot_be_read_costs_no_contact(odd: Any) -> None:
+    found = read_item(compact(interaction_id=odd), received_at=NOW)
+    assert found is not None
+    assert found[1].interaction_id is None
+
+
+@pytest.mark.parametrize(
+    "odd", [None, "", [], "text", 5, {"group": []}, {"group": ""}, {"group": {"id": []}}]
+)
+def test_associations_that_cannot_be_read_leave_the_assigned_group(odd: Any) -> None:
+    told = product_event("assigned", "resolved", assigned_group_id="g-7")
+    told["data"]["associations"] = odd
+    found = read_item(told, received_at=NOW)
+    assert found is not None
+    assert (found[1].group_id, found[1].group_name) == ("g-7", None)
+
+
+@pytest.mark.parametrize("odd", ["", [], {}, True, 1.5])
+def test_fields_of_the_chat_that_cannot_be_read_cost_no_contact(odd: Any) -> None:
+    told = product_event(
+        "assigned", "resolved", assigned_group_id=odd, interaction_id=odd, created_time=odd, reopened_time=odd
+    )
+    del told["data"]["associations"]
+    found = read_item(told, received_at=NOW)
+    assert found is not None
+    event = found[1]
+    assert (event.group_id, event.interaction_id, event.opened_at) == (None, None, None)
+    assert event.occurred_at == NOW - timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+@pytest.mark.parametrize("form", [int, float, str])
+def test_times_may_be_counted_in_seconds_or_milliseconds_as_numbers_or_text(unit: int, form: Any) -> None:
+    resolved = NOW - timedelta(minutes=10)
+    stamp = form(int(resolved.timestamp()) * unit)
+    whole = product_event("assigned", "resolved", resolved_time=stamp)
+    for event in (compact(resolved_at=stamp), whole, {**whole, "timestamp": None}):
+        found = read_item(event, received_at=NOW)
+        assert found is not None
+        assert found[1].occurred_at == resolved
+
+
+@pytest.mark.parametrize("odd", ["", -4, at(-120), "2014-12-31T23:59:59Z", [], at(60 * 24 * 365 * 20)])
+def test_a_time_of_resolution_that_cannot_be_gives_way_to_that_of_the_event(odd: Any) -> None:
+    found = read_item(product_event("assigned", "resolved", resolved_time=odd), received_at=NOW)
+    assert found is not None
+    assert found[1].occurred_at == NOW - timedelta(minutes=5)
+
+
+def test_a_chat_is_the_same_in_capitals() -> None:
+    told = product_event("assigned", "resolved")
+    chat = told["data"]["conversation"]["conversation_id"]
+    group = told["data"]["associations"]["group"]
+    group["id"], name = group["id"].upper(), group["name"]
+    told["data"]["conversation"]["conversation_id"] = chat.upper()
+    found = read_item(told, received_at=NOW)
+    assert found is not None
+    assert (found[0], found[1].group_id) == (chat, group["id"].lower())
+    assert found[1].group_name == name
 
 
 def test_a_reopening_is_kept_and_counts_as_a_sign_of_life() -> None:

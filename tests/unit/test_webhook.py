@@ -1,8 +1,10 @@
 """Freshchat's signature and payloads, without HTTP."""
 
 import base64
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -20,6 +22,7 @@ from services.events import BadEvent
 from services.webhook import InvalidPublicKey, read_delivery, read_public_key, refusal_of
 
 VECTOR = Path(__file__).parents[1] / "fixtures/freshchat/signature-vector"
+CHAT = "4ec945ec-6717-409d-9549-198d5d121bd1"
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 
@@ -159,3 +162,37 @@ def test_a_resolution_that_cannot_be_understood_is_named(body: bytes) -> None:
 )
 def test_everything_else_is_a_sign_of_life(body: bytes) -> None:
     assert read_delivery(body, received_at=NOW) is None
+
+
+def resolution(**more: Any) -> bytes:
+    """A resolution as bytes; ``more`` replaces fields of the change, of its conversation and of the envelope."""
+    conversation = {"conversation_id": CHAT, "assigned_group_id": "g", **more.pop("conversation", {})}
+    change = {"interaction_id": "1-2", **more.pop("change", {}), "conversation": conversation}
+    told = {
+        "action": "conversation_resolution",
+        "action_time": "2026-03-03T08:00:00Z",
+        "data": {"resolve": change},
+    }
+    return json.dumps({**told, **more}).encode()
+
+
+@pytest.mark.parametrize("odd", [None, "", " ", [], {}, True, 1.5, "x" * 201])
+def test_optional_fields_that_cannot_be_read_cost_no_contact(odd: Any) -> None:
+    body = resolution(conversation={"assigned_group_id": odd}, change={"interaction_id": odd})
+    found = read_delivery(body, received_at=NOW)
+    assert found is not None
+    assert (found[0], found[1].group_id, found[1].interaction_id) == (CHAT, None, None)
+
+
+@pytest.mark.parametrize("stamp", [1772524800000, 1772524800, "1772524800000", "1772524800", 1772524800.0])
+def test_the_time_may_be_counted_in_seconds_or_milliseconds(stamp: Any) -> None:
+    found = read_delivery(resolution(action_time=stamp), received_at=NOW)
+    assert found is not None
+    assert found[1].occurred_at == NOW - timedelta(hours=1)
+
+
+def test_a_chat_and_a_group_are_the_same_in_capitals() -> None:
+    body = resolution(conversation={"conversation_id": CHAT.upper(), "assigned_group_id": CHAT.upper()})
+    found = read_delivery(body, received_at=NOW)
+    assert found is not None
+    assert (found[0], found[1].group_id) == (CHAT, CHAT)

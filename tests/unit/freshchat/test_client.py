@@ -186,6 +186,18 @@ def test_the_recorded_page_of_groups_is_understood() -> None:
     assert fake.client().groups() == [Group("6c03caf2-a37f-45a2-a9a3-6e03aa7b85f5", "Support")]
 
 
+def test_groups_are_read_as_the_app_tells_them_and_one_without_a_name_costs_no_other() -> None:
+    group_id = "6c03caf2-a37f-45a2-a9a3-6e03aa7b85f5"
+    listed = [
+        {"id": group_id.upper(), "name": "\u202eBu\u0308ro\u200b"},
+        {"id": "5", "name": None},
+        {"id": "6", "name": 6},
+        {"id": 7.0, "name": "Technik"},
+    ]
+    fake = FakeFreshchat([{"groups": listed}])
+    assert fake.client().groups() == [Group(group_id, "Büro"), Group("7", "Technik")]
+
+
 def test_a_page_past_the_end_ends_the_groups() -> None:
     wrong_page = {
         "code": 400,

@@ -61,6 +61,8 @@ def test_columns_are_found_by_their_names() -> None:
         ("2026-03-02 08:15:30.5 UTC", AT),
         ("2026-03-02T09:15:30.5+01:00", AT),
         ("2026-03-02 08:15:30", AT - timedelta(seconds=0.5)),
+        ("1772439330500", AT),
+        ("1772439330.5", AT),
     ],
 )
 def test_times_are_read_as_utc(time: str, read: datetime) -> None:
@@ -70,6 +72,13 @@ def test_times_are_read_as_utc(time: str, read: datetime) -> None:
 def test_rows_without_a_chat_or_a_time_are_counted_apart() -> None:
     text = f"conversation_id,created_at\nc1,yesterday\n,2026-03-02 08:15:30.5\nc2\n{'x' * 201},2026-03-02 08:15:30\n"
     assert read_rows(text.encode()) == reports.ReportRows([], unreadable=4)
+
+
+def test_ids_and_names_are_read_as_the_app_and_the_webhook_tell_them() -> None:
+    chat = "4ec945ec-6717-409d-9549-198d5d121bd1"
+    header = "conversation_id,created_at,group_id,group_name"
+    text = f"{header}\n{chat.upper()},{AT.isoformat()},{chat.upper()},Bu\u0308ro\u200b\n"
+    assert read_rows(text.encode()).rows == [ResolvedRow(chat, AT, None, chat, "Büro")]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", zipped(b""), b"conversation_id,created_at\n"])
