@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakSet
 
 import duckdb
+import structlog
 
-from data.queries import migrations
+from data.opening import CannotOpen, DatabaseUnreadable, make_private, open_file
+from data.witness import Witness, read_witness
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = tuple[Any, ...]
-_HOLDER = re.compile(r"Conflicting lock is held in (.+?)\. ")
-_DAMAGED_LOG = re.compile(r"Corrupt WAL file: entry at byte position (\d+)")
 MOST_KEYS_A_LOOK_UP = 1000
-
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "checkpoint_threshold": "16MB",
-    "threads": 1,  # many small statements: sharing one out costs more than it saves
-}
+OPEN_AGAIN_SECONDS = 1.0
+"""The shortest time between two attempts to open a file again whose engine has given up."""
+log = structlog.get_logger()
 
 
 class StoreUnavailable(Exception):
     """The store cannot answer or keep anything now; try again later."""
 
 
-class DatabaseInUse(Exception):
-    """Another process owns the file; stop that one first."""
-
-
-class DatabaseTooNew(Exception):
-    """The file was written by a newer Stillwatch; run that one."""
-
-
-class DatabaseUnreadable(Exception):
-    """The file is no database of ours, or damaged; restore a backup or name another path."""
+class StoreFailed(StoreUnavailable):
+    """The engine has given the whole file up, as for a full disk; the file is opened again before the next try."""
 
 
 class Transaction:
@@ -98,61 +84,92 @@ class Transaction:
                 appender.append_rows(list(rows))
 
 
+class _Engine:
+    """One opening of the file: the connection, the cursor that changes it, and those that read."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = open_file(path)
+        self.writer = self.connection.cursor()
+        self.readers: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+        self.failed = False
+
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        cursor = self.connection.cursor()
+        self.readers.add(cursor)
+        return cursor
+
+    def sequence(self) -> int:
+        ((sequence,),) = self.writer.execute("SELECT sequence FROM commit_sequence").fetchall()
+        return int(sequence)
+
+    def roll_back(self) -> None:
+        try:
+            self.writer.execute("ROLLBACK")
+        except duckdb.Error:
+            # The engine has already given the transaction up; a new connection forgets it for good.
+            self.writer = self.connection.cursor()
+
+    def close(self) -> None:
+        """Close every cursor: as long as one is open, opening the file again finds this same engine."""
+        for cursor in (*self.readers, self.writer, self.connection):
+            cursor.close()
+
+
 class Database:
-    """An open file. Reading is safe from any thread; one thread at a time may be in a transaction."""
+    """An open file. Reading is safe from any thread; one thread at a time may be in a transaction.
+
+    After a fatal error the engine answers nothing any more, even when its cause is gone. The file is then
+    opened again by whoever needs it next.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._users = 0
+        self._counting = threading.Lock()
+        self._next_opening = 0.0
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _connect(path)
-            self._writer = self._connection.cursor()
-            _migrate(self._writer)
-            self._sequence = self._stored_sequence()
-            self.lost_commits, self.last_commit_at = self._compare_witness()
-            self._witness = os.open(_witness_path(path), os.O_WRONLY | os.O_CREAT, 0o600)
+            self._engine = _Engine(path)
+            self._sequence = self._engine.sequence()
+            witnessed, self.last_commit_at = read_witness(path)
+            self.lost_commits = max(0, witnessed - self._sequence)
+            self._witness = Witness(path)
         except (OSError, duckdb.Error) as error:
             raise DatabaseUnreadable(f"{path} cannot be opened: {error}") from error
-        self._write_witness()
+        self._witness.note(self._sequence)
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         """Run a reading query in this thread's own snapshot."""
-        try:
-            return self._cursor().execute(query, parameters or None).fetchall()
-        except duckdb.Error as error:
-            raise StoreUnavailable(str(error)) from error
+        with self._using() as engine:
+            return self._cursor(engine).execute(query, parameters or None).fetchall()
 
     def frame(self, query: str, **parameters: Any) -> pd.DataFrame:
         """Run a reading query and return a table, for results of many rows."""
-        try:
-            table = self._cursor().sql(query, params=parameters or None).to_arrow_table()
-        except duckdb.Error as error:
-            raise StoreUnavailable(str(error)) from error
+        with self._using() as engine:
+            table = self._cursor(engine).sql(query, params=parameters or None).to_arrow_table()
         frame: pd.DataFrame = table.to_pandas()
         return frame
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Everything inside is on disk when the block ends; an exception undoes all of it."""
-        try:
-            self._writer.execute("BEGIN")
+        with self._using() as engine:
+            engine.writer.execute("BEGIN")
             try:
-                yield Transaction(self._writer)
-                self._writer.execute("UPDATE commit_sequence SET sequence = sequence + 1")
-                self._writer.execute("COMMIT")
+                yield Transaction(engine.writer)
+                engine.writer.execute("UPDATE commit_sequence SET sequence = sequence + 1")
+                engine.writer.execute("COMMIT")
             except BaseException:
-                self._roll_back()
+                engine.roll_back()
                 raise
-        except duckdb.Error as error:
-            raise StoreUnavailable(str(error)) from error
-        self._sequence += 1
-        self._write_witness()
+            self._sequence += 1
+        self._witness.note(self._sequence)
 
     def back_up(self, target: Path) -> None:
         """Copy the whole database to a new file while it is in use."""
-        with self._connection.cursor() as cursor:
+        with self._using() as engine, engine.connection.cursor() as cursor:
             cursor.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS backup")
+            make_private(target)
             try:
                 (name,) = cursor.execute("SELECT current_database()").fetchall()[0]
                 cursor.execute(f'COPY FROM DATABASE "{name}" TO backup')
@@ -160,86 +177,49 @@ class Database:
                 cursor.execute("DETACH backup")
 
     def close(self) -> None:
-        self._connection.close()
-        os.close(self._witness)
+        self._engine.close()
+        self._witness.close()
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._connection.cursor()
+    @contextmanager
+    def _using(self) -> Iterator[_Engine]:
+        """Hold the engine that works, so that nobody closes it meanwhile. Raises StoreUnavailable."""
+        with self._counting:
+            if self._engine.failed:
+                self._open_again()
+            self._users += 1
+            engine = self._engine
+        try:
+            yield engine
+        except duckdb.FatalException as error:
+            engine.failed = True
+            raise StoreFailed(str(error)) from error
+        except duckdb.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            with self._counting:
+                self._users -= 1
+
+    def _open_again(self) -> None:
+        """Put a new engine in place of one that failed, as soon as nobody is inside. Raises StoreUnavailable."""
+        if self._users or time.monotonic() < self._next_opening:
+            raise StoreUnavailable("the database is about to be opened again")
+        self._next_opening = time.monotonic() + OPEN_AGAIN_SECONDS
+        try:
+            self._engine.close()
+            self._engine = _Engine(self.path)
+            kept = self._engine.sequence()
+        except (CannotOpen, OSError, duckdb.Error) as error:
+            self._engine.failed = True
+            raise StoreFailed(str(error)) from error
+        # The commit that failed last may be on disk all the same: then there is one more, never one less.
+        self.lost_commits += max(0, self._sequence - kept)
+        self._sequence = kept
+        self._witness.note(kept)
+        log.warning("database_opened_again", path=str(self.path), lost_commits=self.lost_commits)
+
+    def _cursor(self, engine: _Engine) -> duckdb.DuckDBPyConnection:
+        """Return this thread's own cursor."""
+        if getattr(self._local, "engine", None) is not engine:
+            self._local.cursor, self._local.engine = engine.reader(), engine
         cursor: duckdb.DuckDBPyConnection = self._local.cursor
         return cursor
-
-    def _roll_back(self) -> None:
-        try:
-            self._writer.execute("ROLLBACK")
-        except duckdb.Error:
-            # The engine has already given the transaction up; a new connection forgets it for good.
-            self._writer = self._connection.cursor()
-
-    def _stored_sequence(self) -> int:
-        ((sequence,),) = self._writer.execute("SELECT sequence FROM commit_sequence").fetchall()
-        return int(sequence)
-
-    def _compare_witness(self) -> tuple[int, datetime | None]:
-        """Return how many commits the file has lost since the last run, and when the last one was made."""
-        try:
-            sequence, _, at = _witness_path(self.path).read_text(encoding="ascii").strip().partition(" ")
-            last_commit_at = datetime.fromisoformat(at)
-            return max(0, int(sequence) - self._sequence), last_commit_at
-        except (OSError, ValueError):
-            return 0, None  # no witness yet, or cut off in mid-write: nothing is known, nothing is claimed
-
-    def _write_witness(self) -> None:
-        # Not synced: it may fall behind the database, which claims nothing, but never run ahead of it.
-        line = f"{self._sequence:020d} {datetime.now(UTC).isoformat(timespec='milliseconds')}\n"
-        with suppress(OSError):  # the commit stands, whether or not it could be witnessed
-            os.pwrite(self._witness, line.encode("ascii"), 0)
-
-
-def _witness_path(path: Path) -> Path:
-    return path.with_name(path.name + ".sequence")
-
-
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        connection = duckdb.connect(str(path), config=SETTINGS)
-    except duckdb.Error as error:
-        if holder := _HOLDER.search(str(error)):
-            raise DatabaseInUse(f"{path} is already in use by {holder[1]}") from error
-        damage = _DAMAGED_LOG.search(str(error))
-        if damage is None:
-            raise
-        _cut_log(path, int(damage[1]))
-        return _connect(path)
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # for every cursor: each is a connection of its own
-    return connection
-
-
-def _cut_log(path: Path, position: int) -> None:
-    """Keep a copy of the damaged write-ahead log, and cut it where the damage begins.
-
-    What came before is replayed, as after a crash; what is lost shows in the sequence of commits.
-    """
-    log = path.with_name(f"{path.name}.wal")
-    shutil.copy2(log, log.with_name(f"{log.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{position}"))
-    os.truncate(log, position)
-
-
-def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL)"
-    )
-    ((version,),) = connection.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchall()
-    steps = migrations()
-    newest = max(number for number, _ in steps)
-    if version > newest:
-        raise DatabaseTooNew(
-            f"the database has schema version {version}, this Stillwatch knows up to {newest}: "
-            "start the newer Stillwatch that wrote it"
-        )
-    for number, statements in steps:
-        if number > version:
-            connection.execute("BEGIN")
-            connection.execute(statements)
-            connection.execute("INSERT INTO schema_version VALUES (?, ?)", [number, datetime.now(UTC)])
-            connection.execute("COMMIT")

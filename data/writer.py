@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
-from data.database import Database, StoreUnavailable, Transaction
+from data.database import Database, StoreFailed, StoreUnavailable, Transaction
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -138,6 +138,8 @@ class Writer:
                     alike = list(group)
                     found = handler(transaction, [job.item for job in alike])
                     outcomes += [_Outcome(*pair) for pair in zip(alike, found, strict=True)]
+        except StoreFailed as error:
+            return [_Outcome(job, error=error) for job in jobs]  # it would fail for each of them alone, too
         except Exception as error:
             if len(jobs) == 1:
                 return [_Outcome(jobs[0], error=error)]

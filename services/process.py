@@ -9,7 +9,8 @@ from importlib import import_module
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from data.database import DatabaseInUse, DatabaseTooNew, DatabaseUnreadable, StoreUnavailable
+from data.database import StoreUnavailable
+from data.opening import CannotOpen
 from services import system as systems
 from services.api.app import create_api
 from services.api.app_routes import events
@@ -46,7 +47,7 @@ def open_system(settings: Settings) -> System:
         system = System(settings)
     except WrongSettings as error:
         sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
-    except (DatabaseInUse, DatabaseTooNew, DatabaseUnreadable, StoreUnavailable) as error:
+    except (CannotOpen, StoreUnavailable) as error:
         sys.exit(f"Stillwatch cannot start: {error}")
     return system
 

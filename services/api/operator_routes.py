@@ -18,8 +18,9 @@ from services.watch.sign_of_life import last_evaluation, watcher_is_late
 
 router = APIRouter(tags=["operators"])
 LOST_COMMITS_ADVICE = (
-    "the write-ahead log was damaged before this start and the latest changes are missing: fetch their contacts "
-    "with a backfill of each integration, and look at integrations and keys that were changed last"
+    "the write-ahead log was damaged, or an older copy of the database was put in its place, and the latest changes "
+    "are missing: fetch their contacts with a backfill of each integration, and look at integrations "
+    "and keys that were changed last"
 )
 
 

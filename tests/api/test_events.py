@@ -103,7 +103,7 @@ def test_nothing_of_a_payload_but_ids_group_and_times_is_stored(
     push("/events", json=product_event("assigned", "resolved"))
     push("/events", json=compact("c-2", customer={"email": "jon.doe@freshworks.com"}, note="Hello there"))
     system.activity.flush()
-    system.database._connection.execute("CHECKPOINT")
+    system.database._engine.connection.execute("CHECKPOINT")
     stored = system.database.path.read_bytes().lower()
     assert b"kundensupport" in stored
     for private in (b"jon", b"doe", b"snow", b"freshworks.com", b"9876543212", b"hello", b"reopened by"):

@@ -68,7 +68,7 @@ def test_the_freshchat_api_key_is_encrypted_and_never_told(
         admin("GET", f"{path}/freshness"),
         admin("POST", f"{path}/check"),
     ]
-    system.database._connection.execute("CHECKPOINT")
+    system.database._engine.connection.execute("CHECKPOINT")
     written = capfd.readouterr()
     for text in [*(answer.text for answer in answers), written.out, written.err]:
         assert secret not in text

@@ -45,7 +45,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_stored(
     secret = made["key"].split("_")[2]
     assert secret not in listed.text
     assert "secret_hash" not in listed.text
-    system.database._connection.execute("CHECKPOINT")
+    system.database._engine.connection.execute("CHECKPOINT")
     assert secret.encode() not in system.database.path.read_bytes()
     assert connect(api, made["key"]).status_code == 200
 

@@ -11,14 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.database import (
-    Database,
-    DatabaseInUse,
-    DatabaseTooNew,
-    DatabaseUnreadable,
-    StoreUnavailable,
-    Transaction,
-)
+from data.database import Database, StoreUnavailable, Transaction
+from data.opening import DatabaseInUse, DatabaseMissing, DatabaseTooNew, DatabaseUnreadable
 from data.queries import SQL_FOLDER, migrations, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,7 +116,7 @@ def test_another_process_is_told_who_has_the_file(path: Path) -> None:
 
 def test_a_newer_file_is_refused(path: Path) -> None:
     database = Database(path)
-    database._connection.execute("INSERT INTO schema_version VALUES (9999, now())")
+    database._engine.connection.execute("INSERT INTO schema_version VALUES (9999, now())")
     database.close()
     with pytest.raises(DatabaseTooNew, match=r"9999.*newer Stillwatch"):
         Database(path)
@@ -219,6 +213,76 @@ def test_a_damaged_log_keeps_what_came_before_and_counts_what_is_lost(
     assert kept(again) == [*found, 99]
     assert again.lost_commits == 0
     again.close()
+
+
+def everything_beside(path: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in path.parent.iterdir()}
+
+
+@pytest.mark.parametrize("left", [b"", None])
+def test_a_database_that_is_gone_from_beside_its_log_is_refused_and_its_log_is_kept(
+    left: bytes | None, path: Path, tmp_path: Path
+) -> None:
+    copy = crashed(path, tmp_path, *range(20))
+    gone = copy.rename(copy.with_name("elsewhere"))
+    if left is not None:
+        copy.write_bytes(left)
+    before = everything_beside(copy)
+    with pytest.raises(DatabaseMissing, match=r"duckdb\.wal.*Bring stillwatch\.duckdb back.*move .* away"):
+        Database(copy)
+    assert everything_beside(copy) == before
+    gone.rename(copy)  # the way out
+    again = Database(copy)
+    assert (kept(again), again.lost_commits) == (list(range(20)), 0)
+    again.close()
+
+
+def test_a_database_that_is_gone_from_beside_its_witness_is_refused_until_that_is_moved_away(
+    path: Path,
+) -> None:
+    database = Database(path)
+    put(database, 1, 2)
+    database.close()
+    path.unlink()
+    with pytest.raises(DatabaseMissing, match=r"stillwatch\.duckdb\.sequence"):
+        Database(path)
+    assert not path.exists()
+    path.with_name(path.name + ".sequence").unlink()  # the way to an empty one
+    empty = Database(path)
+    assert (kept(empty), empty.lost_commits) == ([], 0)
+    empty.close()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+def test_nobody_else_can_read_the_database_its_log_its_witness_or_a_backup(path: Path) -> None:
+    database = Database(path)
+    log = path.with_name(path.name + ".wal")
+    for number in range(3):  # the engine makes its log anew after every checkpoint
+        put(database, number)
+        assert log.exists()
+        assert set(modes(path.parent).values()) == {0o600}
+        database._engine.connection.execute("CHECKPOINT")
+        assert not log.exists()
+    database.back_up(path.parent / "backup.duckdb")
+    assert modes(path.parent)["backup.duckdb"] == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    database.close()
+
+
+def test_files_of_an_older_version_are_closed_to_others_when_they_are_opened(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = crashed(path, tmp_path, *range(20))
+    damaged = copy.with_name(copy.name + ".wal.damaged-20260303T090000Z-1")
+    damaged.write_bytes(b"an old log")
+    for file in copy.parent.iterdir():
+        file.chmod(0o644)
+    database = Database(copy)
+    assert set(modes(copy.parent).values()) == {0o600}
+    database.close()
 
 
 def test_a_witness_that_cannot_be_read_claims_nothing(path: Path) -> None:

@@ -46,3 +46,13 @@ def test_the_server_answers_before_what_only_charts_need_is_loaded() -> None:
     program = f"import sys, services.process; print(sys.modules.keys() & set({LOADED_LATE}))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "set()"
+
+
+def test_a_database_that_is_missing_beside_its_log_ends_the_start_with_the_way_out(
+    settings: Settings,
+) -> None:
+    log = settings.database_path.with_name(settings.database_path.name + ".wal")
+    log.write_bytes(b"what is left")
+    with pytest.raises(SystemExit, match=r"cannot start: .* is missing, .* move .* away first"):
+        process.open_system(settings)
+    assert log.read_bytes() == b"what is left"
