@@ -10,13 +10,16 @@ import structlog
 from data.integrations import Integration
 from services import integrations
 from services.freshchat.client import client_for
-from services.freshchat.errors import BrokenAnswer, FreshchatError, Reason, Rejected
+from services.freshchat.errors import BrokenAnswer, FreshchatError, Garbled, Reason, Rejected
 from services.system import System
 
 Status = Literal["operational", "invalid_credentials", "missing_scope", "unreachable", "not_freshchat"]
 log = structlog.get_logger()
 
 OPERATIONAL = "Freshchat accepts the API key."
+GARBLED = (
+    "The answer breaks off or is damaged, which says nothing against domain or API key. Try again later."
+)
 DETAILS: dict[Reason, tuple[Status, str]] = {
     "unauthorised": (
         "invalid_credentials",
@@ -30,8 +33,8 @@ DETAILS: dict[Reason, tuple[Status, str]] = {
     ),
     "not_freshchat": (
         "not_freshchat",
-        "The domain answers with a web page and not as Freshchat's API. Take the one that Freshchat shows as "
-        '"Your chat URL", such as example.freshchat.com.',
+        "The domain does not answer as Freshchat's API does; portals answer with a web page. Take the one that "
+        'Freshchat shows as "Your chat URL", such as example.freshchat.com.',
     ),
     "no_key": ("invalid_credentials", "No Freshchat API key is stored. Enter it."),
     "unreadable_key": (
@@ -91,9 +94,14 @@ def _outcome(ask: Callable[[], object]) -> Configuration:
     except Rejected as rejected:
         return Configuration(*DETAILS[rejected.reason])
     except BrokenAnswer as broken:
-        # A host that answers this path with something else than Freshchat's object is not Freshchat's API.
         log.warning("configuration_answer_not_understood", problem=str(broken))
-        return Configuration("not_freshchat", f"{DETAILS['not_freshchat'][1]} ({broken})")
+        if isinstance(broken, Garbled):
+            return Configuration("unreachable", GARBLED)
+        # A host that answers this path with something else than an account is not Freshchat's API, unless it
+        # speaks of an error as Freshchat does.
+        if broken.code is None:
+            return Configuration("not_freshchat", f"{DETAILS['not_freshchat'][1]} ({broken})")
+        return Configuration("unreachable", f"Freshchat cannot tell now ({broken}). Try again later.")
     except FreshchatError as trouble:
         return Configuration("unreachable", f"Freshchat cannot be reached now ({trouble}). Try again later.")
     return Configuration("operational", OPERATIONAL)

@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from services.configuration import DETAILS
+from services.configuration import DETAILS, GARBLED
 from services.freshness import Freshness
 from services.translation import N_, Words
 from services.watch.words import DATA_FLOW_NAMES
@@ -47,8 +47,8 @@ CONFIGURATION_ADVICE: dict[str, str] = {
         "Freshchat cannot be reached at this domain. Check the domain; if it is right, wait a while and check again."
     ),
     "not_freshchat": N_(
-        "The domain answers with a web page and not as Freshchat's API, as portals do. Take the one that Freshchat "
-        'shows as "Your chat URL", such as example.freshchat.com.'
+        "The domain does not answer as Freshchat's API does; portals answer with a web page. Take the one that "
+        'Freshchat shows as "Your chat URL", such as example.freshchat.com.'
     ),
 }
 NO_KEY = N_(
@@ -56,6 +56,9 @@ NO_KEY = N_(
 )
 UNREADABLE_KEY = N_(
     "The saved Freshchat API key cannot be read, because Stillwatch's own secret key was changed. Enter it again."
+)
+GARBLED_ANSWER = N_(
+    "Freshchat's answer breaks off or is damaged, which says nothing against domain or API key. Check again later."
 )
 
 DATA_FLOW_LOOKS: dict[str, Look] = {
@@ -114,4 +117,6 @@ def configuration_advice(shown: Freshness, words: Words) -> str:
         return words.text(NO_KEY)
     if integration.configuration_detail == DETAILS["unreadable_key"][1]:
         return words.text(UNREADABLE_KEY)
+    if integration.configuration_detail == GARBLED:
+        return words.text(GARBLED_ANSWER)
     return words.text(CONFIGURATION_ADVICE[integration.configuration])

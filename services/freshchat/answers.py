@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from services.fields import read_id, read_name
+from services.fields import if_readable, read_id, read_name
 from services.freshchat.errors import BrokenAnswer
 from services.freshchat.protocol import RESOLVED_METRIC
 
@@ -61,6 +61,20 @@ class _Groups(BaseModel):
     groups: list[_Group]
 
 
+OptionalId = Annotated[str | None, BeforeValidator(if_readable(read_id))]
+
+
+class _Account(BaseModel):
+    account_id: OptionalId = None
+    organisation_id: OptionalId = None
+    app_id: OptionalId = None
+
+
+class _Chat(BaseModel):
+    conversation_id: OptionalId = None
+    id: OptionalId = None
+
+
 class _Value(BaseModel):
     key: str | None = None
     value: float | str | None = None
@@ -101,6 +115,24 @@ class _Report(BaseModel):
     status: str = ""
     links: list[_ReportLink] | None = None
     link: _Href | None = None
+
+
+def check_account(data: dict[str, Any]) -> None:
+    """Raise BrokenAnswer for what describes no account: any service may answer with some JSON object.
+
+    Descriptions disagree on whether the account stands alone or under ``configuration``.
+    """
+    inner = data.get("configuration")
+    told = _read(_Account, inner if isinstance(inner, dict) else data)
+    if (told.account_id or told.organisation_id or told.app_id) is None:
+        raise BrokenAnswer("an answer that names no account")
+
+
+def check_chat(data: dict[str, Any]) -> None:
+    """Raise BrokenAnswer for what describes no chat."""
+    told = _read(_Chat, data)
+    if (told.conversation_id or told.id) is None:
+        raise BrokenAnswer("an answer that names no chat")
 
 
 def read_groups(data: Any) -> list[Group]:

@@ -70,7 +70,9 @@ class FreshchatClient:
 
     def account_configuration(self) -> dict[str, Any]:
         """Return the account's configuration as Freshchat describes it: the cheap check of a key."""
-        return self._call(protocol.ACCOUNT_CONFIGURATION).data
+        data = self._call(protocol.ACCOUNT_CONFIGURATION).data
+        answers.check_account(data)
+        return data
 
     def groups(self) -> list[Group]:
         """Return all groups, from all pages."""
@@ -94,11 +96,13 @@ class FreshchatClient:
     def conversation(self, chat_id: str) -> dict[str, Any] | None:
         """Return a chat as Freshchat knows it now, None when it knows none."""
         try:
-            return self._call(protocol.conversation(chat_id)).data
+            data = self._call(protocol.conversation(chat_id)).data
         except BrokenAnswer as error:
             if error.status == 404:
                 return None
             raise
+        answers.check_chat(data)
+        return data
 
     def resolved_interactions(self, start: datetime, end: datetime, interval: str = "15m") -> list[Resolved]:
         """Return how many chats were resolved per group and interval; those without any may be missing."""

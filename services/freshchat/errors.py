@@ -48,3 +48,7 @@ class BrokenAnswer(FreshchatError):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+class Garbled(BrokenAnswer):
+    """An answer that breaks off, or is empty: damaged on the way, which says nothing against the domain."""

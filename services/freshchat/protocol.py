@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
-from services.freshchat.errors import BrokenAnswer, Rejected, RetryLater
+from services.freshchat.errors import BrokenAnswer, Garbled, Rejected, RetryLater
 
 API = "/v2"
 RESOLVED_EVENT = "Conversation-Resolved"
@@ -111,7 +111,8 @@ def decipher(status: int, headers: Mapping[str, str], body: bytes, *, now: datet
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise BrokenAnswer(f"no JSON (status {status})", status=status) from None
+        kind = Garbled if body.strip()[:1] in (b"", b"{", b"[") else BrokenAnswer
+        raise kind(f"no JSON (status {status})", status=status) from None
     if not 200 <= status < 300:
         code = _error_code(data)
         raise BrokenAnswer(f"Freshchat answered {status} {code or ''}".rstrip(), status=status, code=code)

@@ -152,7 +152,8 @@ def test_freshchat_is_asked_with_the_integrations_own_key(
     webhook: Callable[..., Any], system: System, integration: Integration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     webhook(resolution())
-    answers = iter([answer({"code": 401}, 401), answer(RESOLVED)])
+    chat = {**RESOLVED, "conversation_id": "chat-1"}
+    answers = iter([answer({"code": 401}, 401), answer({"hello": "world"}), answer(chat)])
     requests: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -164,6 +165,7 @@ def test_freshchat_is_asked_with_the_integrations_own_key(
     known = system.integration(integration.integration_id)
     assert keep_looking_up(system, known, system.clock()) == 0
     assert system.integration(integration.integration_id).configuration == "invalid_credentials"
+    assert keep_looking_up(system, known, system.clock()) == 0  # no chat: it is asked about again
     assert keep_looking_up(system, known, system.clock()) == 1
     assert {request.headers["Authorization"] for request in requests} == {"Bearer freshchat-key"}
     assert {request.url.path for request in requests} == {"/v2/conversations/chat-1"}

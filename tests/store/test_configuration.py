@@ -39,6 +39,16 @@ def freshchat(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response | Exceptio
         (answer({}, 403), "missing_scope"),
         (answer(raw=b"<html>", headers={"Content-Type": "text/html"}), "not_freshchat"),
         (answer(raw=b"hello"), "not_freshchat"),
+        (answer({"configuration": {"account_id": "1019183040122821"}}), "operational"),
+        (answer({}), "not_freshchat"),
+        (answer({"status": "ok", "account_id": None}), "not_freshchat"),
+        (answer({"account_id": {}, "organisation_id": ""}), "not_freshchat"),
+        (answer({"configuration": {"theme": "dark"}}), "not_freshchat"),
+        (answer(["account_id"]), "not_freshchat"),
+        (answer({"error": "no such route"}, 404), "not_freshchat"),
+        (answer({"code": 404, "status": "NOT_FOUND", "message": "not found"}, 404), "unreachable"),
+        (answer(raw=b'{"account_id": 1, "app'), "unreachable"),
+        (answer(raw=b""), "unreachable"),
         (answer({}, 503), "unreachable"),
         (httpx.ConnectError("refused"), "unreachable"),
     ],
@@ -52,6 +62,16 @@ def test_each_answer_is_told_apart_and_remembered(
     assert found.configuration == status
     assert (stored.configuration, stored.configuration_detail) == (status, found.detail)
     assert stored.configuration_checked_at == system.clock()
+
+
+def test_a_damaged_answer_is_not_laid_to_the_domain(
+    system: System, integration: Integration, freshchat: list[object]
+) -> None:
+    freshchat.append(answer(raw=b'{"account_id": 1, "app'))
+    found = configuration.check(system, integration.integration_id)
+    assert "says nothing against domain or API key" in found.detail
+    freshchat.append(answer({"hello": "world"}))
+    assert "Your chat URL" in configuration.check(system, integration.integration_id).detail
 
 
 def test_new_credentials_are_tried_once_without_being_asked_for(
