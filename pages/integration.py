@@ -7,10 +7,10 @@ from pages.parts.brand import name_tab
 from pages.parts.closed_days import closed_days_section
 from pages.parts.install import install_section
 from pages.parts.integration_actions import delete_button, pause_button, paused_note
-from pages.parts.integration_fields import integration_fields
 from pages.parts.language import words
+from pages.parts.live import live
 from pages.parts.plain import plain
-from pages.parts.saving import save, tell_saved, try_credentials
+from pages.parts.saving import integration_form, tell_saved, try_credentials
 from pages.parts.status import configuration_advice, configuration_look, status_pair
 from pages.parts.webhook import webhook_section
 from services import integrations
@@ -44,16 +44,16 @@ def state_of_credentials(shown: Freshness, reader: Words) -> None:
 
 def settings(shown: Freshness, reader: Words) -> None:
     """Draw the settings; new credentials are tried when they are saved."""
-    integration_id = shown.integration.integration_id
-    draft = integration_fields(
+    integration, integration_id = shown.integration, shown.integration.integration_id
+    saved = integration_form(
         integration_id,
-        draft_of(shown.integration),
+        draft_of(integration),
+        lambda draft: integrations.change(system, integration_id, draft).integration_id,
         reader,
-        key_is_saved=shown.integration.freshchat_api_key is not None,
+        integration_id=integration_id,
+        key_is_saved=integration.freshchat_api_key is not None,
     )
-    if st.button(reader.text("Save integration"), type="primary", icon=":material/save:") and save(
-        draft, lambda draft: integrations.change(system, integration_id, draft).integration_id, reader
-    ):
+    if saved is not None:
         st.rerun()
 
 
@@ -79,7 +79,7 @@ def page(shown: Freshness) -> None:
         )
         state_of_credentials(shown, reader)
         with st.expander(_("Settings and credentials"), icon=":material/tune:"):
-            settings(shown, reader)
+            live(settings, None)(shown, reader)  # typing draws the settings anew, not the page
         install_section(integration.integration_id, reader)
         with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
             webhook_section(shown, reader)

@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from data.integrations import Integration, all_integrations, save_integration
 from data.keys import InjixoKey, KeyUse, all_keys, key_uses, save_keys
 from services.backfill.jobs import BadSpan, TooManyJobs, request
 from services.fields import clean_name
+from services.freshchat.api_key import mend_api_key
 from services.freshchat.domain import mend_domain
 from services.injixo_key import BASE62
 from services.keys import LONGEST_OVERLAP, end_of, make_key, retire
@@ -103,6 +104,31 @@ def change(system: System, integration_id: str, draft: Draft) -> Integration:
         # What the last check said was about other credentials.
         fields |= {"configuration": None, "configuration_detail": None, "configuration_checked_at": None}
     return _update(system, integration_id, **fields)
+
+
+def problems(system: System, draft: Draft, integration_id: str | None = None) -> list[Invalid]:
+    """Return everything that keeps the draft from being saved, at most one problem for each field.
+
+    ``integration_id``: the one that would be changed; None when one would be added.
+    """
+    checked, found = _examined(system, draft)
+    taken = _called(checked.name, system.directory.active(), integration_id)
+    if taken is not None:
+        found.append(Invalid("name_taken", "name", f"another integration is called {taken}"))
+    return found
+
+
+def connected_as(system: System, domain: str, but: str | None = None) -> list[str]:
+    """Return the names of the integrations that ask this domain already, without ``but``.
+
+    ``domain`` may be written in any way that can be mended.
+    """
+    mended = mend_domain(domain, allowed_endings=system.settings.freshchat_endings).domain
+    return [
+        other.name
+        for other in system.directory.active()
+        if other.integration_id != but and other.domain == mended
+    ]
 
 
 def draft_of(integration: Integration) -> Draft:
@@ -214,10 +240,15 @@ def _update(system: System, integration_id: str, **fields: Any) -> Integration:
 
 
 def _refuse_taken_name(transaction: Transaction, integration: Integration) -> None:
-    for other in all_integrations(transaction):
-        is_other = other.integration_id != integration.integration_id and other.deleted_at is None
-        if is_other and other.name.casefold() == integration.name.casefold():
-            raise NameTaken(f"another integration is called {other.name}")
+    name = _called(integration.name, all_integrations(transaction), integration.integration_id)
+    if name is not None:
+        raise NameTaken(f"another integration is called {name}")
+
+
+def _called(name: str, stored: Iterable[Integration], but: str | None) -> str | None:
+    """Return the name of another integration that does not differ from ``name`` but in capitals."""
+    others = (other for other in stored if other.integration_id != but and other.deleted_at is None)
+    return next((other.name for other in others if other.name.casefold() == name.casefold()), None)
 
 
 def _locked(system: System, freshchat_api_key: str | None) -> str | None:
@@ -225,26 +256,62 @@ def _locked(system: System, freshchat_api_key: str | None) -> str | None:
 
 
 def _checked(system: System, draft: Draft) -> Draft:
-    name = clean_name(draft.name)
-    typed = set(map(unicodedata.category, "".join(draft.name.split())))
+    """Return the draft with every field as it is stored. Raises Invalid for the first wrong field."""
+    checked, found = _examined(system, draft)
+    if found:
+        raise found[0]
+    return checked
+
+
+def _examined(system: System, draft: Draft) -> tuple[Draft, list[Invalid]]:
+    endings = system.settings.freshchat_endings
+    checks: dict[str, Callable[[Any], Any]] = {
+        "name": _name,
+        "domain": lambda domain: _domain(domain, endings),
+        "freshchat_api_key": lambda api_key: _api_key(api_key, endings),
+        "time_zone": _time_zone,
+        "holidays": _holiday_region,
+        "counting": _counting,
+        "webhook_public_key": _public_key,
+    }
+    values: dict[str, Any] = {}
+    found: list[Invalid] = []
+    for field, check in checks.items():
+        try:
+            values[field] = check(getattr(draft, field))
+        except Invalid as problem:
+            found.append(problem)
+    return replace(draft, **values), found
+
+
+def _name(text: str) -> str:
+    name = clean_name(text)
+    typed = set(map(unicodedata.category, "".join(text.split())))
     if not 1 <= len(name) <= LONGEST_NAME or _NO_TEXT & typed:
         raise Invalid("bad_name", "name", f"give a name of 1 to {LONGEST_NAME} characters")
-    domain = mend_domain(draft.domain, allowed_endings=system.settings.freshchat_endings)
-    if domain.domain is None:
+    return name
+
+
+def _domain(text: str, endings: Sequence[str]) -> str:
+    found = mend_domain(text, allowed_endings=endings)
+    if found.domain is None:
         raise Invalid(
-            "bad_domain", "domain", f"no Freshchat domain such as example.freshchat.com ({domain.problem})"
+            "bad_domain", "domain", f"no Freshchat domain such as example.freshchat.com ({found.problem})"
         )
-    if draft.counting not in COUNTINGS:
+    return found.domain
+
+
+def _api_key(text: str | None, endings: Sequence[str]) -> str | None:
+    found = mend_api_key(text or "", allowed_endings=endings)
+    if found.problem is not None:
+        raise Invalid("bad_api_key", "freshchat_api_key", f"no Freshchat API key ({found.problem})")
+    return found.api_key
+
+
+def _counting(rule: str) -> str:
+    if rule not in COUNTINGS:
         raise Invalid("bad_counting", "counting", f"one of {', '.join(COUNTINGS)}")
-    return replace(
-        draft,
-        name=name,
-        domain=domain.domain,
-        freshchat_api_key=(draft.freshchat_api_key or "").strip() or None,
-        time_zone=_time_zone(draft.time_zone),
-        holidays=_holiday_region(draft.holidays),
-        webhook_public_key=_public_key(draft.webhook_public_key),
-    )
+    return rule
 
 
 def _public_key(text: str | None) -> str | None:

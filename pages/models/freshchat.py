@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.integration_fields import integration_fields
-from pages.parts.saving import save
+from pages.parts.saving import integration_form
 from services import integrations, regions
 from services.integrations import Draft
 from services.system import current
@@ -16,9 +15,12 @@ def add(words: Words) -> None:
     browser_zone = st.context.timezone
     zone = browser_zone if browser_zone in regions.time_zones() else "UTC"
     with st.container(width=720):
-        draft = integration_fields("new", Draft("", "", time_zone=zone or "UTC"), words, key_is_saved=False)
-        if st.button(_("Save integration"), type="primary", icon=":material/save:"):
-            saved = save(draft, lambda draft: integrations.add(current(), draft).integration_id, words)
-            if saved is not None:
-                st.switch_page("integration.py", query_params={"integration": saved})
+        saved = integration_form(
+            "new",
+            Draft("", "", time_zone=zone or "UTC"),
+            lambda draft: integrations.add(current(), draft).integration_id,
+            words,
+        )
+        if saved is not None:
+            st.switch_page("integration.py", query_params={"integration": saved})
         st.caption(_("The injixo app can be installed once the integration is saved."))

@@ -1,7 +1,10 @@
 """The Freshchat domain, looked at while it is typed: what was mended, or why it cannot be."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from pages.parts.fields import text_field
+from pages.parts.plain import plain
 from services.freshchat.domain import DomainProblem, mend_domain
 from services.system import current
 from services.translation import N_, Words
@@ -24,26 +27,26 @@ PROBLEMS: dict[DomainProblem, str] = {
 }
 
 
-def domain_field(key: str, value: str, words: Words) -> str:
-    """Draw the field and return what was typed; saving mends it in the same way."""
+def domain_field(key: str, value: str, words: Words) -> tuple[str, DeltaGenerator]:
+    """Draw the field; return what was typed, and the place of what is said about it. Saving mends in the same way."""
     _ = words.text
     endings = current().settings.freshchat_endings
-    typed = st.text_input(
+    typed = text_field(
         _("Freshchat domain"),
         value,
         key=key,
         placeholder="example.freshchat.com",
         help=_("The full domain name including the subdomain. Freshchat shows it as “Your chat URL”."),
         autocomplete="off",
-        live=True,
     )
-    found = mend_domain(typed or "", allowed_endings=endings)
+    place = st.empty()
+    found = mend_domain(typed, allowed_endings=endings)
     if found.problem == "empty":
-        st.caption(_("The full domain name including the subdomain, e.g. example.freshchat.com."))
+        place.caption(_("The full domain name including the subdomain, e.g. example.freshchat.com."))
     elif found.problem is not None:
-        st.error(problem_text(found.problem, words), icon=":material/error:")
+        place.error(problem_text(found.problem, words), icon=":material/error:")
     elif found.note == "portal":
-        st.warning(
+        place.warning(
             _(
                 "Stillwatch will ask {domain}. Portals often do not answer as Freshchat's API.",
                 domain=found.domain,
@@ -51,10 +54,23 @@ def domain_field(key: str, value: str, words: Words) -> str:
             icon=":material/warning:",
         )
     elif found.mended:
-        st.info(_("Stillwatch will use {domain}.", domain=found.domain), icon=":material/auto_fix_high:")
+        place.info(_("Stillwatch will use {domain}.", domain=found.domain), icon=":material/auto_fix_high:")
     else:
-        st.caption(":material/check: " + _("This is a Freshchat domain."))
-    return typed or ""
+        place.caption(":material/check: " + _("This is a Freshchat domain."))
+    return typed, place
+
+
+def connect_again(key: str, connected: list[str], words: Words) -> bool:
+    """Say as which integrations the domain is connected already, and ask whether it shall be once more."""
+    _ = words.text
+    st.warning(
+        _(
+            "This domain is already connected as {names}. Connected once more, its chats are counted there and here.",
+            names=", ".join(f"“{plain(name)}”" for name in connected),
+        ),
+        icon=":material/content_copy:",
+    )
+    return st.checkbox(_("Connect it once more"), key=key)
 
 
 def problem_text(problem: DomainProblem, words: Words) -> str:

@@ -1,10 +1,16 @@
 """The fields of a Freshchat integration: the same when it is added and when it is changed."""
 
-import streamlit as st
+from dataclasses import dataclass
 
-from pages.parts.domain_field import domain_field
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts.api_key_field import api_key_field
+from pages.parts.domain_field import connect_again, domain_field
+from pages.parts.fields import text_field
 from services import regions
-from services.integrations import COUNTINGS, LONGEST_NAME, Draft
+from services.integrations import COUNTINGS, LONGEST_NAME, Draft, connected_as
+from services.system import current
 from services.translation import N_, Words
 
 COUNTING_NAMES: dict[str, str] = {
@@ -20,27 +26,38 @@ COUNTING_NOTES: dict[str, str] = {
 NO_HOLIDAYS = ""
 
 
-def integration_fields(prefix: str, draft: Draft, words: Words, *, key_is_saved: bool) -> Draft:
-    """Draw the fields, filled with ``draft`` at first, and return what they hold now."""
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the fields hold now, and by field the place for what is wrong with it.
+
+    ``unconfirmed``: the domain is connected already, and nobody said that it shall be once more.
+    """
+
+    draft: Draft
+    places: dict[str, DeltaGenerator]
+    unconfirmed: bool
+
+
+def integration_fields(
+    prefix: str, saved: Draft, words: Words, *, integration_id: str | None, key_is_saved: bool
+) -> Entered:
+    """Draw the fields, filled with ``saved`` at first."""
     _ = words.text
-    name = st.text_input(
+    name = text_field(
         _("Name"),
-        draft.name,
+        saved.name,
         key=f"{prefix}_name",
         max_chars=LONGEST_NAME,
         help=_("A unique name that identifies the data source."),
         placeholder=_("e.g. Customer service"),
         autocomplete="off",
     )
+    places = {"name": st.empty()}
     st.subheader(_("Credentials"), anchor=False)
-    domain = domain_field(f"{prefix}_domain", draft.domain, words)
-    api_key = st.text_input(
-        _("API key"),
-        key=f"{prefix}_api_key",
-        type="password",
-        autocomplete="new-password",
-        placeholder=_("Saved; leave empty to keep it") if key_is_saved else "",
-    )
+    domain, places["domain"] = domain_field(f"{prefix}_domain", saved.domain, words)
+    connected = [] if domain == saved.domain else connected_as(current(), domain, but=integration_id)
+    unconfirmed = bool(connected) and not connect_again(f"{prefix}_again_{domain}", connected, words)
+    api_key, places["freshchat_api_key"] = api_key_field(f"{prefix}_api_key", words, is_saved=key_is_saved)
     st.caption(
         _(
             "In Freshchat, an Account Administrator finds it under Admin, API Tokens. Stillwatch stores it encrypted "
@@ -51,28 +68,32 @@ def integration_fields(prefix: str, draft: Draft, words: Words, *, key_is_saved:
     time_zone = st.selectbox(
         _("Time zone"),
         regions.time_zones(),
-        index=_position(regions.time_zones(), draft.time_zone),
+        index=_position(regions.time_zones(), saved.time_zone),
         key=f"{prefix}_time_zone",
         help=_("Days and intervals are told in this time zone."),
     )
-    holidays = holidays_field(prefix, draft.holidays, words)
+    places["time_zone"] = st.empty()
+    holidays = holidays_field(prefix, saved.holidays, words)
+    places["holidays"] = st.empty()
     counting = st.radio(
         _("Reopened chats"),
         COUNTINGS,
-        index=_position(list(COUNTINGS), draft.counting),
+        index=_position(list(COUNTINGS), saved.counting),
         key=f"{prefix}_counting",
         format_func=lambda rule: _(COUNTING_NAMES[rule]),
         captions=[_(COUNTING_NOTES[rule]) for rule in COUNTINGS],
     )
-    return Draft(
-        name or "",
+    places["counting"] = st.empty()
+    draft = Draft(
+        name,
         domain,
         api_key or None,
-        time_zone or draft.time_zone,
+        time_zone or saved.time_zone,
         holidays,
-        counting or draft.counting,
-        draft.webhook_public_key,
+        counting or saved.counting,
+        saved.webhook_public_key,
     )
+    return Entered(draft, places, unconfirmed)
 
 
 def holidays_field(prefix: str, saved: str | None, words: Words) -> str | None:

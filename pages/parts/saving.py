@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts.api_key_field import api_key_problem
 from pages.parts.domain_field import problem_text
+from pages.parts.integration_fields import Entered, integration_fields
+from pages.parts.plain import plain
 from services import configuration
 from services.freshchat.domain import mend_domain
 from services.freshness import freshness
-from services.integrations import Draft, Invalid, NameTaken
+from services.integrations import Draft, Invalid, NameTaken, problems
 from services.system import current
 from services.translation import N_, Words
 
@@ -18,31 +21,77 @@ PROBLEMS: dict[str, str] = {
     "bad_time_zone": N_("Choose a time zone."),
     "bad_holidays": N_("Choose a country or region with known public holidays."),
     "bad_counting": N_("Choose how reopened chats are counted."),
+    "connected": N_("Enter another domain, or say below that it shall be connected once more."),
 }
 
 
-def save(draft: Draft, change: Callable[[Draft], str], words: Words) -> str | None:
-    """Save the draft with ``change`` and try new credentials; return the integration's id.
+def integration_form(
+    prefix: str,
+    saved: Draft,
+    change: Callable[[Draft], str],
+    words: Words,
+    *,
+    integration_id: str | None = None,
+    key_is_saved: bool = False,
+) -> str | None:
+    """Draw the fields and the button; return the integration's id when ``change`` has just saved it.
 
-    What cannot be saved is explained, and None returned: everything typed stays as it is.
+    What cannot be saved is explained at its field, everything at once, from the first try until it is right;
+    everything typed stays as it is.
     """
+    tried, done = f"{prefix}_tried", f"{prefix}_done"
+    if f"{prefix}_name" not in st.session_state:  # drawn anew: what was tried before is forgotten
+        st.session_state.pop(tried, None)
+    if st.session_state.pop(done, False):
+        st.session_state[f"{prefix}_api_key"] = ""  # it is saved, and shown no more
+    entered = integration_fields(
+        prefix, saved, words, integration_id=integration_id, key_is_saved=key_is_saved
+    )
+    clicked = st.button(
+        words.text("Save integration"),
+        type="primary",
+        icon=":material/save:",
+        on_click=st.session_state.update,
+        args=({tried: True},),
+    )
+    if not st.session_state.get(tried):
+        return None
+    found = problems(current(), entered.draft, integration_id)
+    if entered.unconfirmed:
+        found.append(Invalid("connected", "domain", "the domain is connected already"))
     try:
-        integration_id = change(draft)
-    except Invalid as problem:
-        st.error(invalid_text(problem, draft, words), icon=":material/error:")
-        return None
-    except NameTaken:
-        st.error(
-            words.text(
-                N_("Another integration is called “{name}”. Enter a unique name."), name=draft.name.strip()
-            ),
-            icon=":material/error:",
-        )
-        return None
-    if current().integration(integration_id).configuration is None:
-        try_credentials(integration_id, words)
-    st.session_state[SAVED] = integration_id
-    return integration_id
+        result = change(entered.draft) if clicked and not found else None
+    except NameTaken as taken:  # in the moment since we looked
+        found, result = [Invalid("name_taken", "name", str(taken))], None
+    _tell(found, entered, words)
+    if result is not None:
+        st.session_state.update({tried: False, done: True, SAVED: result})
+        if current().integration(result).configuration is None:
+            try_credentials(result, words)
+    return result
+
+
+def _tell(found: list[Invalid], entered: Entered, words: Words) -> None:
+    for problem in found:
+        if problem.field in entered.places:
+            entered.places[problem.field].error(
+                _in_words(problem, entered.draft, words), icon=":material/error:"
+            )
+        else:
+            st.error(str(problem), icon=":material/error:")
+
+
+def _in_words(problem: Invalid, draft: Draft, words: Words) -> str:
+    """Return what is wrong with a field, in the reader's language."""
+    if problem.code == "bad_domain":
+        found = mend_domain(draft.domain, allowed_endings=current().settings.freshchat_endings)
+        return problem_text(found.problem or "not_a_host", words)
+    if problem.code == "bad_api_key":
+        return api_key_problem(draft.freshchat_api_key or "", words)
+    if problem.code == "name_taken":
+        taken = N_("Another integration is called “{name}”. Enter a unique name.")
+        return words.text(taken, name=plain(draft.name.strip()))
+    return words.text(PROBLEMS[problem.code])
 
 
 def try_credentials(integration_id: str, words: Words) -> None:
@@ -64,11 +113,3 @@ def tell_saved(integration_id: str, words: Words) -> None:
             ),
             icon=":material/save:",
         )
-
-
-def invalid_text(problem: Invalid, draft: Draft, words: Words) -> str:
-    """Return what is wrong with a field, in the reader's language."""
-    if problem.code == "bad_domain":
-        found = mend_domain(draft.domain, allowed_endings=current().settings.freshchat_endings)
-        return problem_text(found.problem or "not_a_host", words)
-    return words.text(PROBLEMS[problem.code]) if problem.code in PROBLEMS else str(problem)

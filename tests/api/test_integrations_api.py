@@ -102,6 +102,11 @@ def test_a_name_is_taken_whatever_its_case_until_its_integration_is_deleted(admi
         ("time_zone", ["", "Mars/Olympus", "../etc/passwd", "/etc/localtime"], "bad_time_zone"),
         ("holidays", ["XX", "DE-XX", "DE-BY-X"], "bad_holidays"),
         ("counting", ["", "twice"], "bad_counting"),
+        (
+            "freshchat_api_key",
+            ["ijx_0123456789_s_c", "example.freshchat.com", "two words", "a\0b", "schlüssel"],
+            "bad_api_key",
+        ),
         ("name", [5, None, [], {}], "bad_request"),
         ("domain", [5, None, ["example.freshchat.com"]], "bad_request"),
         ("paused", ["perhaps", "true", 0, 7, None, []], "bad_request"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import integrations
@@ -101,6 +102,18 @@ def test_an_unknown_model_in_the_address_leads_back_to_the_catalogue(open_page: 
     assert "Freshdesk" in shown(open_page("add_integration.py", vendor="freshworks", model="../main"))
 
 
+NO_NAME = "Enter a unique name of up to 100 characters that identifies the data source."
+NO_DOMAIN = "Enter your full Freshchat domain name including the subdomain, e.g. example.freshchat.com."
+INJIXO_KEY = (
+    "This is an injixo API key: it belongs in the app inside Freshchat. Enter the API key of Freshchat here."
+)
+
+
+def errors(app: AppTest) -> list[str]:
+    """The errors in the order of the fields at which they stand."""
+    return [error.value for error in app.error]
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
@@ -166,6 +179,63 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(
     assert app.text_input(key="new_domain").value == domain
     assert app.text_input(key="new_api_key").value == "freshchat-key"
     assert system.directory.active() == [integration]
+
+
+def test_everything_that_is_wrong_stands_at_its_field_until_it_is_right(
+    open_page: Any, system: System, integration: Integration
+) -> None:
+    app = open_page("add_integration.py", **FORM)
+    app.text_input(key="new_api_key").set_value("ijx_0123456789_secret_checksum").run()
+    assert errors(app) == [INJIXO_KEY]  # while it is typed, as for the domain
+    click(app, "Save integration")
+    assert errors(app) == [NO_NAME, NO_DOMAIN, INJIXO_KEY]
+    app.text_input(key="new_name").set_value("KUNDENSERVICE").run()
+    assert errors(app) == [
+        "Another integration is called “KUNDENSERVICE”. Enter a unique name.",
+        *errors(app)[1:],
+    ]
+    assert errors(app)[1:] == [NO_DOMAIN, INJIXO_KEY]
+    app.text_input(key="new_name").set_value("Sales")
+    app.text_input(key="new_domain").set_value("sales.freshchat.com")
+    app.text_input(key="new_api_key").set_value("freshchat-key").run()
+    assert errors(app) == []
+    assert system.directory.active() == [integration]  # nothing is saved but by the button
+
+
+def test_a_form_that_is_opened_again_holds_no_mistakes_of_before(open_page: Any) -> None:
+    app = open_page("add_integration.py", **FORM)
+    click(app, "Save integration")
+    assert errors(app) == [NO_NAME, NO_DOMAIN]
+    app.switch_page("integrations.py").run()
+    app.query_params |= FORM
+    app.switch_page("add_integration.py").run()
+    assert errors(app) == []
+
+
+def test_a_key_is_mended_where_it_is_unambiguous(open_page: Any, system: System) -> None:
+    app = open_page("add_integration.py", **FORM)
+    app.text_input(key="new_name").set_value("Sales")
+    app.text_input(key="new_domain").set_value("example.freshchat.com")
+    app.text_input(key="new_api_key").set_value("Bearer “freshchat-key”").run()
+    assert "Stillwatch will use the key alone" in shown(app)
+    click(app, "Save integration")
+    (saved,) = system.directory.active()
+    assert system.vault.unlock(saved.freshchat_api_key) == "freshchat-key"
+
+
+def test_a_domain_that_is_connected_already_is_connected_again_only_when_that_is_meant(
+    open_page: Any, system: System, integration: Integration
+) -> None:
+    app = open_page("add_integration.py", **FORM)
+    app.text_input(key="new_name").set_value("Sales")
+    app.text_input(key="new_domain").set_value("https://EXAMPLE.freshchat.com/inbox").run()
+    assert "This domain is already connected as “Kundenservice”." in shown(app)
+    click(app, "Save integration")
+    assert errors(app) == ["Enter another domain, or say below that it shall be connected once more."]
+    assert system.directory.active() == [integration]
+    app.checkbox[0].check().run()
+    click(app, "Save integration")
+    assert sorted(entry.name for entry in system.directory.active()) == ["Kundenservice", "Sales"]
 
 
 def test_what_is_typed_outlives_a_change_of_language(open_page: Any) -> None:

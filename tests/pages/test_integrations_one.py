@@ -98,6 +98,29 @@ def test_the_freshchat_key_is_never_shown_again(open_integration: Any, integrati
     assert app.text_input(key=f"{integration.integration_id}_api_key").value == ""
 
 
+def test_a_key_that_was_saved_is_in_the_field_no_more(
+    open_integration: Any, system: System, integration: Integration
+) -> None:
+    app = open_integration()
+    field = f"{integration.integration_id}_api_key"
+    app.text_input(key=field).set_value("another-key")
+    click(app, "Save integration")
+    assert (
+        system.vault.unlock(system.integration(integration.integration_id).freshchat_api_key) == "another-key"
+    )
+    assert app.text_input(key=field).value == ""
+
+
+def test_settings_do_not_ask_about_a_domain_that_is_not_changed(
+    open_integration: Any, system: System, integration: Integration
+) -> None:
+    integrations.add(system, integrations.Draft("Again", integration.domain))
+    app = open_integration()
+    app.text_input(key=f"{integration.integration_id}_name").set_value("Support")
+    click(app, "Save integration")
+    assert system.integration(integration.integration_id).name == "Support"
+
+
 def test_the_first_key_is_made_at_once_and_shown_once(
     open_integration: Any, system: System, integration: Integration
 ) -> None:
