@@ -8,7 +8,7 @@ import numpy as np
 
 from services.contacts import ContactTable
 from services.coverage import coverage, total_of
-from services.intervals import QUARTER_HOUR
+from services.intervals import INTERVALS, QUARTER_HOUR
 
 FEWEST_PERIODS = 2
 
@@ -66,11 +66,13 @@ def _lined_up(table: ContactTable, other: ContactTable) -> np.ndarray:
     """Return the totals of ``other`` in the intervals of ``table``; the same place and time of day match."""
     totals = total_of(other)
     by_place: dict[tuple[int, str], float] = {}
-    for place, total in zip(_places(other.starts), totals, strict=True):
+    for place, total in zip(_places(other), totals, strict=True):
         by_place.setdefault(place, total)
-    return np.array([by_place.get(place, np.nan) for place in _places(table.starts)])
+    return np.array([by_place.get(place, np.nan) for place in _places(table)])
 
 
-def _places(starts: Sequence[datetime]) -> list[tuple[int, str]]:
-    first = starts[0].date()
-    return [((start.date() - first).days, f"{start:%H:%M}") for start in starts]
+def _places(table: ContactTable) -> list[tuple[int, str]]:
+    """Return each interval's day, and its time of day; a whole day may begin at 01:00 and is a day for all that."""
+    first = table.starts[0].date()
+    whole_days = INTERVALS[table.interval] is None
+    return [((at.date() - first).days, "" if whole_days else f"{at:%H:%M}") for at in table.starts]

@@ -1,7 +1,7 @@
 """Intervals of local time: a day has 92, 96 or 100 quarter hours.
 
-Steps are made in UTC from each local midnight, so an interval always lasts as long as it says, except the
-last one of a day whose length is not a multiple of it.
+Hours and half hours are cut where the local clock shows full ones, and where it is put forward or back: an interval
+lasts as long as it says, or shorter beside a change of the clock that is no multiple of it (Lord Howe's half hour).
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 QUARTER_HOUR = timedelta(minutes=15)
+USUAL_DAY = timedelta(days=1)
 INTERVALS: dict[str, timedelta | None] = {
     "15m": timedelta(minutes=15),
     "30m": timedelta(minutes=30),
@@ -36,8 +37,22 @@ def _starts(day: date, end: datetime, step: timedelta | None, zone: ZoneInfo) ->
     while begin < end:
         day += timedelta(days=1)
         next_begin = midnight(day, zone)
-        at = begin
-        while at < next_begin:
-            yield at
-            at = next_begin if step is None else at + step
+        if step is None:
+            yield from [begin] if begin < next_begin else []
+        elif next_begin - begin == USUAL_DAY:
+            yield from (begin + count * step for count in range(USUAL_DAY // step))
+        else:
+            yield from _cut(begin, next_begin, step, zone)
         begin = next_begin
+
+
+def _cut(begin: datetime, end: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield the quarter hours at which the clock shows another multiple of ``step`` than before, or was changed."""
+    before = None
+    for count in range((end - begin) // QUARTER_HOUR):
+        at = begin + count * QUARTER_HOUR
+        local = at.astimezone(zone)
+        since_midnight = timedelta(hours=local.hour, minutes=local.minute)
+        if (now := (since_midnight // step, local.utcoffset())) != before:
+            yield at
+        before = now

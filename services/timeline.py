@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Span = Literal["24h", "14d"]
 STEPS: dict[Span, tuple[timedelta, int]] = {
     "24h": (QUARTER_HOUR, 96),
@@ -61,7 +63,7 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
     """
     integration = system.integration(integration_id)
     step, length = STEPS[span]
-    starts = steps_until(now, step, length)
+    starts = steps_until(now, step, length, ZoneInfo(integration.time_zone))
     contacts = counts(
         system.database, integration_id, start=starts[0], end=starts[-1] + step, received_before=None
     )
@@ -78,10 +80,10 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
     )
 
 
-def steps_until(now: datetime, step: timedelta, length: int) -> list[datetime]:
-    """Return the starts (UTC) of so many steps, of which the last holds ``now``."""
-    seconds = step.total_seconds()
-    last = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
+def steps_until(now: datetime, step: timedelta, length: int, zone: ZoneInfo) -> list[datetime]:
+    """Return the starts (UTC) of so many steps, of which the last holds ``now``, cut where the local clock is full."""
+    offset = now.astimezone(zone).utcoffset() or timedelta()
+    last = EPOCH + (now + offset - EPOCH) // step * step - offset
     return [last - step * back for back in reversed(range(length))]
 
 

@@ -33,6 +33,9 @@ def language_of(locale: str | None) -> str:
     return language if language in LANGUAGES else SOURCE_LANGUAGE
 
 
+TWO_HOURS = (N_("summer time"), N_("winter time"))
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How one reader is spoken to: the language, and the time zone in which times are told."""
@@ -74,12 +77,26 @@ class Words:
         return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
 
     def time(self, at: datetime) -> str:
-        return format_time(at.astimezone(self._zone), "HH:mm", tzinfo=self._zone, locale=self._locale)
+        """Return such as "09:15"; an hour that the clock shows twice is told apart."""
+        shown = format_time(at.astimezone(self._zone), "HH:mm", tzinfo=self._zone, locale=self._locale)
+        return shown + self._which_hour(at)
 
     def moment(self, at: datetime) -> str:
         """Return day and time to the minute, such as "Tue 24 Nov, 09:15"."""
         pattern = "EEE dd.MM., HH:mm" if self.language == "de" else "EEE d MMM, HH:mm"
-        return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+        shown = format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+        return shown + self._which_hour(at)
+
+    def _which_hour(self, at: datetime) -> str:
+        """Return which of two hours it is when the clock shows this time twice, such as " (summer time)"."""
+        local = at.astimezone(self._zone)
+        first, second = (local.replace(fold=fold) for fold in (0, 1))
+        # In the gap of a spring the two differ as well, but no instant lies there.
+        if first.utcoffset() == second.utcoffset():
+            return ""
+        if first.dst() == second.dst():  # the zone itself changed its offset
+            return f" (UTC{local.isoformat()[-6:]})"
+        return f" ({self.text(TWO_HOURS[local.fold])})"
 
     def exactly(self, at: datetime) -> str:
         """Return the moment with year, seconds and zone, for evidence that is handed on."""

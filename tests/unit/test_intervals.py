@@ -31,7 +31,7 @@ def starts(day: date, zone: ZoneInfo, interval: str = "15m") -> list[datetime]:
         ("Australia/Lord_Howe", date(2026, 10, 4), 94),
         ("Asia/Kathmandu", date(2026, 10, 25), 96),
         ("America/Santiago", date(2026, 9, 6), 92),  # midnight is skipped
-        ("America/Havana", date(2026, 11, 1), 100),  # midnight comes twice
+        ("America/Havana", date(2025, 11, 2), 100),  # midnight came twice
         ("Pacific/Apia", date(2011, 12, 30), 0),  # the day that was left out
     ],
 )
@@ -39,6 +39,37 @@ def test_a_day_has_as_many_quarter_hours_as_its_zone_makes_it(
     zone: str, day: date, quarter_hours: int
 ) -> None:
     assert len(starts(day, ZoneInfo(zone))) == quarter_hours
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "first_hours"),
+    [
+        ("Australia/Lord_Howe", date(2026, 4, 5), ["00:00", "01:00", "01:30", "02:00", "03:00"]),
+        ("Australia/Lord_Howe", date(2026, 10, 4), ["00:00", "01:00", "02:30", "03:00", "04:00"]),
+        ("Europe/Berlin", date(2026, 10, 25), ["00:00", "01:00", "02:00", "02:00", "03:00"]),
+        ("Europe/Berlin", date(2026, 3, 29), ["00:00", "01:00", "03:00", "04:00", "05:00"]),
+        ("America/Santiago", date(2026, 9, 6), ["01:00", "02:00", "03:00", "04:00", "05:00"]),
+    ],
+)
+def test_hours_are_cut_where_the_clock_on_the_wall_shows_full_hours(
+    zone: str, day: date, first_hours: list[str]
+) -> None:
+    found = [f"{at.astimezone(ZoneInfo(zone)):%H:%M}" for at in starts(day, ZoneInfo(zone), "60m")]
+    assert found[:5] == first_hours
+    assert all(time.endswith(":00") for time in found[5:])
+
+
+@settings(max_examples=300)
+@given(zones, days, st.sampled_from(["30m", "60m"]))
+def test_an_interval_begins_at_a_full_one_or_where_the_clock_is_changed(
+    zone: ZoneInfo, day: date, interval: str
+) -> None:
+    step = INTERVALS[interval]
+    assert step is not None
+    for at in starts(day, zone, interval):
+        local, before = at.astimezone(zone), (at - QUARTER_HOUR).astimezone(zone)
+        full = timedelta(hours=local.hour, minutes=local.minute) % step == timedelta(0)
+        assert full or local.utcoffset() != before.utcoffset()
 
 
 @settings(max_examples=300)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,10 +27,19 @@ def draw(system: System, integration: Integration) -> Callable[..., Timeline]:
 
 
 def test_the_last_step_is_the_one_under_way() -> None:
-    starts = steps_until(NOW + timedelta(minutes=7), QUARTER, 96)
+    starts = steps_until(NOW + timedelta(minutes=7), QUARTER, 96, ZoneInfo("UTC"))
     assert len(starts) == 96
     assert starts[-1] == NOW
     assert {later - earlier for earlier, later in pairwise(starts)} == {QUARTER}
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Kathmandu", "Asia/Kolkata", "Australia/Lord_Howe", "America/New_York"]
+)
+def test_hours_are_those_of_the_clock_on_the_wall(zone: str) -> None:
+    starts = steps_until(NOW, timedelta(hours=1), 24, ZoneInfo(zone))
+    assert {start.astimezone(ZoneInfo(zone)).minute for start in starts} == {0}
+    assert starts[-1] <= NOW < starts[-1] + timedelta(hours=1)
 
 
 def test_pushed_contacts_and_those_fetched_back_are_told_apart(

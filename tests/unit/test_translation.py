@@ -86,6 +86,41 @@ def test_times_are_told_in_the_given_zone_as_each_language_writes_them() -> None
     assert Words("de", "Europe/Berlin").ago(MONDAY - timedelta(minutes=3), MONDAY) == "vor 3 Minuten"
 
 
+@pytest.mark.parametrize(
+    ("zone", "at", "first", "second"),
+    [
+        (
+            "Europe/Berlin",
+            datetime(2026, 10, 25, 0, 20, tzinfo=UTC),
+            "02:20 (summer time)",
+            "02:20 (winter time)",
+        ),
+        (
+            "Europe/Dublin",
+            datetime(2026, 10, 25, 0, 20, tzinfo=UTC),
+            "01:20 (summer time)",
+            "01:20 (winter time)",
+        ),
+        # Almaty moved from UTC+06:00 to UTC+05:00 for good.
+        ("Asia/Almaty", datetime(2024, 2, 29, 17, 20, tzinfo=UTC), "23:20 (UTC+06:00)", "23:20 (UTC+05:00)"),
+    ],
+)
+def test_both_hours_that_the_clock_shows_twice_are_told_apart(
+    zone: str, at: datetime, first: str, second: str
+) -> None:
+    words = Words("en", zone)
+    hour = timedelta(hours=1)
+    assert (words.time(at), words.time(at + hour)) == (first, second)
+    assert words.moment(at).endswith(f", {first}")
+    assert words.moment(at + hour).endswith(f", {second}")
+    assert "(" not in words.time(at - hour) + words.time(at + 2 * hour)
+
+
+def test_the_hour_that_the_clock_leaves_out_needs_no_telling() -> None:
+    around = [datetime(2026, 3, 29, 0, 0, tzinfo=UTC) + timedelta(minutes=15 * count) for count in range(12)]
+    assert "(" not in "".join(map(Words("de", "Europe/Berlin").moment, around))
+
+
 def test_numbers_are_written_as_each_language_writes_them() -> None:
     assert Words("de").count("{n} time", "{n} times", 1234) == "1.234-mal"
     assert Words("en").count("{n} time", "{n} times", 1) == "1 time"
