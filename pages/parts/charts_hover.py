@@ -1,10 +1,13 @@
 """What the pointer reads off the chart of contacts: every figure of the interval under it."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import numpy as np
 
 from pages.parts.colours import Colours
 from pages.parts.marks import pointed_fields
+from pages.parts.plain import JOINER
 from services.contact_view import ContactView
 from services.export import comparison_name
 from services.translation import N_, Words
@@ -42,4 +45,17 @@ def hover(view: ContactView, series: Series, x: alt.X, words: Words, colours: Co
     for index, (name, values) in enumerate(series.items()):
         columns[f"queue_{index}"] = figures(values)
         tooltips.append((f"queue_{index}", name))
-    return pointed_fields(columns, tooltips, x, colours)
+    fields, names = zip(*tooltips, strict=True)
+    return pointed_fields(columns, list(zip(fields, told_apart(names), strict=True)), x, colours)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Return names of which each is a row of its own: Vega shows equal ones as one, and two words otherwise."""
+    taken = {"title", "image"}
+    found = []
+    for name in names:
+        while name in taken:
+            name += JOINER
+        taken.add(name)
+        found.append(name)
+    return found

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.plain import plain
 from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
 from services.backfill.jobs import BadSpan, TooManyJobs
 from services.system import current
@@ -44,7 +45,7 @@ def _incident(integration_id: str, entry: Entry, words: Words) -> None:
             st.badge(name, icon=icon, color=colour)
             st.markdown(f"**{words.text(CAUSES[incident.cause])}**", width="content")
             if incident.queues:
-                st.markdown(", ".join(f"`{queue}`" for queue in incident.queues), width="content")
+                st.markdown(plain(", ".join(incident.queues)), width="content")
         with st.container(horizontal=True, gap="large"):
             for label, value in _figures(entry, words):
                 with st.container(width="content", gap=None):

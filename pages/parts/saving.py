@@ -90,7 +90,7 @@ def _in_words(problem: Invalid, draft: Draft, words: Words) -> str:
         return api_key_problem(draft.freshchat_api_key or "", words)
     if problem.code == "name_taken":
         taken = N_("Another integration is called “{name}”. Enter a unique name.")
-        return words.text(taken, name=plain(draft.name.strip()))
+        return words.text(taken, name=plain(draft.name))
     return words.text(PROBLEMS[problem.code])
 
 
