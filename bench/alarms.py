@@ -11,7 +11,7 @@ from services.detector import Excluded, Model
 from services.detector.arl import loss_run_length, silence_run_length
 from services.detector.grid import QUARTER_SECONDS, Floats, instant
 from services.detector.records import Kind
-from services.detector.statistics import State, Steps, Trace
+from services.detector.statistics import State, Steps, Trace, hush_at
 
 LOOK_SECONDS = 60  # between two looks of the watcher
 
@@ -76,7 +76,8 @@ def alarm_of(
     start = float(starts[position])
     height = float(model.silence_height[row])
     if max(trace.peak[row, column], trace.silence[row, column]) >= height:
-        share = _share(height - float(before.silence[row]), float(steps.surprise[row, position]))
+        enough = hush_at(height, before.frozen_seen[row], before.frozen_due[row], model.prior[row])
+        share = _share(float(enough - before.hush[row]), float(steps.hush[row, position]))
         return Alarm(
             at=instant(math.ceil((start + share * QUARTER_SECONDS) / LOOK_SECONDS) * LOOK_SECONDS),
             queue=queue,
@@ -99,5 +100,5 @@ def alarm_of(
 
 
 def _share(missing: float, gained: float) -> float:
-    """Return after which share of an interval the missing surprise has been gained."""
+    """Return after which share of an interval what is missing for an alarm has been gained."""
     return float(np.clip(missing / gained, 0, 1)) if gained > 0 else 1.0

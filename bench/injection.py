@@ -17,7 +17,7 @@ from services.detector.grid import (
     count_matrix,
 )
 from services.detector.model import steps_of
-from services.detector.statistics import Steps, Trace, run
+from services.detector.statistics import Steps, Trace, hush_at, run
 
 HORIZON = 7 * 96  # quarter hours
 MARGIN = 4 * 96  # of the series before the first fault: as far back as a model's checkpoint may lie
@@ -112,7 +112,7 @@ def _replay(fault: Fault) -> tuple[Steps, Trace]:
     contacts = np.zeros((1, len(time)))
     contacts[0, : len(fault.contacts)] = fault.contacts
     steps = steps_of(fault.model, time, contacts)
-    return steps, run(steps, fault.model.state, time.starts)
+    return steps, run(steps, fault.model.prior, fault.model.state, time.starts)
 
 
 def _calm_before(fault: Fault) -> bool:
@@ -124,8 +124,11 @@ def _calm_before(fault: Fault) -> bool:
     return not alarming.any()
 
 
-def notice(fault: Fault, arriving: float) -> Trial:
-    """Return how long the detector takes to notice a fault."""
+def notice(fault: Fault, arriving: float, *, to_the_second: bool = True) -> Trial:
+    """Return how long the detector takes to notice a fault.
+
+    ``to_the_second``: whether it knows the second of the last contact, as it does live.
+    """
     steps, trace = _replay(fault)
     model, broken = fault.model, fault.broken
     after = slice(broken, len(fault.contacts))
@@ -133,7 +136,7 @@ def notice(fault: Fault, arriving: float) -> Trial:
     loss = np.flatnonzero(trace.loss[0, after] >= model.loss_height[0])
     if len(loss):
         found.append(broken + loss[0] + 1.0)
-    silence = _silence(fault, steps, trace, after, arriving)
+    silence = _silence(fault, steps, trace, after, known=arriving == 0 and to_the_second)
     if silence is not None:
         found.append(silence + LOOK)
     delay = (min(found) - (fault.at - fault.first)) / 4 if found else np.inf
@@ -142,19 +145,23 @@ def notice(fault: Fault, arriving: float) -> Trial:
     return Trial(delay, bound(fault, steps.expected[0], arriving), bool(soon > usual / 4))
 
 
-def _silence(fault: Fault, steps: Steps, trace: Trace, after: slice, arriving: float) -> float | None:
-    """Return the place on the axis, with a fraction, at which G reaches its threshold."""
+def _silence(fault: Fault, steps: Steps, trace: Trace, after: slice, *, known: bool) -> float | None:
+    """Return the place on the axis, with a fraction, at which G reaches its threshold.
+
+    ``known``: nothing comes any more, and the time of the last contact is known.
+    """
     height = float(fault.model.silence_height[0])
-    reached = np.maximum(trace.peak, trace.silence)[0, after]
-    if arriving == 0 and fault.last_contact is not None:
-        # Nothing comes any more: G grows from the last contact on, whose time is known to the second.
-        total = np.cumsum(steps.surprise[0, after])
-        reached = total - steps.surprise[0, after.start] * (fault.last_contact - fault.first - after.start)
-    hits = np.flatnonzero(reached >= height)
+    hits = np.flatnonzero(np.maximum(trace.peak, trace.silence)[0, after] >= height)
+    enough = hush_at(height, trace.frozen_seen[0], trace.frozen_due[0], fault.model.prior[0])[after]
+    hushed = trace.hush[0, after]
+    if known and fault.last_contact is not None:
+        hushed = np.cumsum(steps.hush[0, after])
+        hushed -= steps.hush[0, after.start] * (fault.last_contact - fault.first - after.start)
+        hits = np.flatnonzero(hushed >= enough)
     if not len(hits):
         return None
     place = after.start + int(hits[0])
-    too_much = (reached[hits[0]] - height) / max(float(steps.surprise[0, place]), 1e-12)
+    too_much = (hushed[hits[0]] - enough[hits[0]]) / max(float(steps.hush[0, place]), 1e-12)
     return float(place + 1 - np.clip(too_much, 0, 1))
 
 

@@ -28,9 +28,13 @@ OURS = "Stillwatch"
 
 @dataclass(slots=True)
 class Tally:
-    """What was measured in one class: trials by mode and method, false alarms, promised ones."""
+    """What was measured in one class: trials by mode and method, false alarms, promised ones.
+
+    ``on_grid``: our silences once more, the last contact being known by its quarter hour only.
+    """
 
     trials: dict[tuple[str, str], list[Trial]] = field(default_factory=lambda: defaultdict(list))
+    on_grid: list[Trial] = field(default_factory=list)
     false_alarms: int = 0
     promised: float = 0.0
     streams: int = 0
@@ -57,6 +61,7 @@ def main(quick: bool = False) -> None:
     for title, mode in (("every fault", False), ("faults that begin while contacts are due", True)):
         print(f"\nMedian delay in hours (share missed within 7 days), {title}")
         _print_delays(tallies, only_open=mode)
+    _print_grid(tallies)
     _print_promise(tallies)
     print(f"took {time.monotonic() - began:.0f} s")
 
@@ -80,6 +85,8 @@ def _measure(stream: Stream, wanted: int, tallies: dict[str, Tally]) -> None:
         )
         ours = [notice(fault, arriving) for fault in injected]
         tally.trials[mode, OURS] += ours
+        if arriving == 0:
+            tally.on_grid += [notice(fault, arriving, to_the_second=False) for fault in injected]
         medians.append(float(np.median([trial.delay for trial in ours if trial.is_open])))
         for name in baselines.BASELINES:
             delays = [series.notice(name, fault) for fault in injected]
@@ -152,6 +159,18 @@ def _ratio(trials: Sequence[Trial]) -> float:
         (t.delay, t.bound) for t in trials if np.isfinite(t.delay) and np.isfinite(t.bound) and t.bound > 0
     ]
     return float(np.median([delay / limit for delay, limit in seen])) if seen else float("nan")
+
+
+def _print_grid(tallies: dict[str, Tally]) -> None:
+    print(
+        "\nWhat the quarter-hour grid costs a silence that begins while contacts are due, in minutes on average"
+    )
+    for name, _ in CLASSES:
+        if name in tallies:
+            pairs = zip(tallies[name].on_grid, tallies[name].trials["silence", OURS], strict=True)
+            both = [(grid.delay, exact.delay) for grid, exact in pairs if exact.is_open]
+            cost = [grid - exact for grid, exact in both if np.isfinite(grid) and np.isfinite(exact)]
+            print(f"{name:<8}{60 * np.mean(cost):>6.1f} on top of live data, which knows the second")
 
 
 def _print_promise(tallies: dict[str, Tally]) -> None:

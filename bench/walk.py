@@ -105,7 +105,9 @@ class _Day:
         self.names: tuple[str | None, ...] = (None, *model.queues)
         self.state = model.state
         if self.position:
-            before = run(self.steps.between(0, self.position), model.state, self.starts[: self.position])
+            before = run(
+                self.steps.between(0, self.position), model.prior, model.state, self.starts[: self.position]
+            )
             self.state = before.at(self.position - 1)
         result.expected += float(self.steps.expected[0, self.position :].sum())
 
@@ -113,7 +115,7 @@ class _Day:
         """Go from event to event until the day is over."""
         while self.position < len(self.time):
             ahead = self.steps.after(self.position)
-            trace = run(ahead, self.state, self.starts[self.position :])
+            trace = run(ahead, self.model.prior, self.state, self.starts[self.position :])
             over = self._over(trace)
             columns = np.flatnonzero(over.any(axis=0))
             if not len(columns):

@@ -6,7 +6,7 @@ import numpy as np
 
 from services.detector.grid import QUARTER_SECONDS, QUARTERS_A_WEEK, Axis, Floats, instant
 from services.detector.model import Model, working_days
-from services.detector.statistics import State, Steps, evidence
+from services.detector.statistics import State, Steps, evidence, hush_at
 
 QUIET_SHARE = 0.25  # of the weekly mean: below this, and below QUIET_RATE, nothing is expected
 QUIET_RATE = 0.5 / 4  # contacts per quarter hour
@@ -41,9 +41,8 @@ def earliest_verdicts(
     nothing = steps.evidence.copy()  # what is still to come has no contacts; the current interval may have
     shape, rho = (model.shape / 4)[:, None], model.rho[:, None]
     nothing[:, :1] = evidence(np.zeros(1), steps.expected[:, :1], shape, rho)
-    reached = (
-        state.silence[:, None] + np.cumsum(steps.surprise * left, axis=1) >= model.silence_height[:, None]
-    )
+    enough = hush_at(model.silence_height, state.frozen_seen, state.frozen_due, model.prior)
+    reached = state.hush[:, None] + np.cumsum(steps.hush * left, axis=1) >= enough[:, None]
     reached |= state.loss[:, None] + np.cumsum(nothing * left, axis=1) >= model.loss_height[:, None]
     told = reached.any(axis=1) & model.judged & (not model.learning)
     ends = starts[reached.argmax(axis=1)] + QUARTER_SECONDS + now - horizon

@@ -21,11 +21,12 @@ from services.detector.grid import (
     day_number,
     quarter,
 )
-from services.detector.learning import Days, by_day, judged_rates, learn
+from services.detector.learning import Days, Learned, by_day, judged_rates, learn
 from services.detector.model import LEARNING_DAYS, Model, make_steps, marked, working_days
+from services.detector.oddities import outage_hours, without_masses
 from services.detector.records import Excluded
 from services.detector.spread import Spread, spread
-from services.detector.statistics import State, run
+from services.detector.statistics import State, prior_of, run
 from services.detector.thresholds import Thresholds, longest_run, thresholds
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def fit(
     first = int(starts[inside].min())
     seen = _Seen(
         axis(zone, first, end - first),
-        count_matrix(recent, queues, first, end - first),
+        without_masses(count_matrix(recent, queues, first, end - first)),
         queues,
         frozenset(day_number(day) for day in holidays),
         tuple(excluded),
@@ -105,15 +106,20 @@ class _Seen:
 
 def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     time, known = seen.time, seen.known
-    days = by_day(time, seen.contacts, seen.working & ~seen.marked() & known)
+    fair = seen.working & ~seen.marked() & known
+    days = by_day(time, seen.contacts, fair)
     learned = learn(days)
+    broken = _outage_hours(seen, days, learned)
+    if broken.any():
+        days = by_day(time, seen.contacts, fair & ~broken)
+        learned = learn(days)
     usual = days.learnable[None, :, None]
     strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
     rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
     errors = np.where(history_days < SURE_DAYS, 2.0, 1.0)  # of the tail factors, to be on the safe side
-    predicted = learned.predicted[:, time.day - time.day[0], time.cell % SLOTS] * seen.working
-    limits = _thresholds(seen, days, predicted, strays, rates.sum(axis=1), promise, errors)
+    predicted = _predicted(seen, learned)
+    limits = _thresholds(seen, days, broken, predicted, strays, rates.sum(axis=1), promise, errors)
     checkpoint = max(0, len(time) - CHECKPOINT_DAYS * SLOTS)
     alone = (history_days >= LEARNING_DAYS) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
     alone[0] = True
@@ -126,6 +132,7 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
         late=learned.late,
         shape=strays.shape,
         least=strays.least,
+        by_level=limits.by_level,
         rho=limits.rho,
         silence_factor=limits.silence_factor,
         loss_factor=limits.loss_factor,
@@ -140,9 +147,22 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     )
 
 
+def _predicted(seen: _Seen, learned: Learned) -> Floats:
+    """Return the history as it would have been predicted, [streams, intervals]."""
+    return learned.predicted[:, seen.time.day - seen.time.day[0], seen.time.cell % SLOTS] * seen.working
+
+
+def _outage_hours(seen: _Seen, days: Days, learned: Learned) -> Bools:
+    """Return the hours of outage that nobody marked, or that only the statistics did."""
+    usual = days.learnable[seen.time.day - seen.time.day[0]]
+    judged = seen.known & usual & ~seen.marked(unconfirmed=False)
+    return outage_hours(seen.time, seen.contacts, _predicted(seen, learned) * judged)
+
+
 def _thresholds(
     seen: _Seen,
     days: Days,
+    broken: Bools,
     predicted: Floats,
     strays: Spread,
     weekly: Floats,
@@ -151,17 +171,16 @@ def _thresholds(
 ) -> Thresholds:
     """Replay the history as it would have been predicted.
 
-    What is excluded is not replayed, except alarms that nothing confirmed, other than the longest: a
-    stream that raises several in eight weeks is one that strays, and to leave them out of the replay
-    would lower its thresholds until it alarmed for ever.
+    What is excluded is not replayed, nor is an hour of outage that nobody marked. Alarms that nothing
+    confirmed are, other than the longest and those far beyond the stream's other silences: a stream that
+    raises several in eight weeks is one that strays, and to leave them out of the replay would lower its
+    thresholds until it alarmed for ever.
     """
     confirmed = seen.marked(unconfirmed=False)
     unconfirmed = seen.marked(unconfirmed=True)
     unusual = ~days.learnable[seen.time.day - seen.time.day[0]]
-    left_out = confirmed | longest_run(unconfirmed) | ~seen.known | unusual
-    any_rho = np.full(len(weekly), 0.5)
-    steps = make_steps(seen.contacts, predicted, strays.shape, strays.least, any_rho, left_out)
-    return thresholds(steps, strays, weekly, promise, errors)
+    left_out = confirmed | longest_run(unconfirmed) | broken | ~seen.known | unusual
+    return thresholds(seen.contacts, predicted, left_out, strays, weekly, promise, errors)
 
 
 def _state(seen: _Seen, rates: Floats, strays: Spread, limits: Thresholds, checkpoint: int) -> State:
@@ -175,9 +194,9 @@ def _state(seen: _Seen, rates: Floats, strays: Spread, limits: Thresholds, check
     steps = make_steps(
         seen.contacts[:, :checkpoint],
         (rates[:, seen.time.cell] * seen.working)[:, :checkpoint],
-        strays.shape,
-        strays.least,
+        strays,
+        limits.by_level,
         limits.rho,
         (seen.marked(judged=False) | ~seen.known)[:, :checkpoint],
     )
-    return run(steps, fresh, seen.time.starts[:checkpoint]).at(checkpoint - 1)
+    return run(steps, prior_of(limits.by_level), fresh, seen.time.starts[:checkpoint]).at(checkpoint - 1)

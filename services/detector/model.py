@@ -10,7 +10,8 @@ import numpy as np
 from services.detector.grid import QUARTER_SECONDS, Axis, Bools, Floats, instant
 from services.detector.learning import judged_rates
 from services.detector.records import Excluded
-from services.detector.statistics import State, Steps, evidence, surprise
+from services.detector.spread import Spread
+from services.detector.statistics import State, Steps, evidence, hush, prior_of
 
 LEARNING_DAYS = 14
 
@@ -21,9 +22,10 @@ class Model:
 
     An integration with one queue has no queue rows: its queue is its total. ``rates``: contacts per
     quarter hour by local cell, [streams, 672]; ``late``: cells in which an opening may be late.
-    ``shape`` (per hour), ``least`` and ``rho`` belong to the statistics; ``*_factor``: tail factors c;
-    ``*_height``: alarm thresholds of G and S; ``weekly``: expected contacts a week. ``judged``: rows that
-    are judged alone. ``state``: the statistics at ``checkpoint``, the number of a UTC quarter hour.
+    ``shape`` (per hour), ``least`` and ``rho`` belong to the statistics; ``by_level``: whether a silence is
+    judged by the day's level or by the hours' shape; ``*_factor``: tail factors c; ``*_height``: alarm
+    thresholds of G and S; ``weekly``: expected contacts a week. ``judged``: rows that are judged alone.
+    ``state``: the statistics at ``checkpoint``, the number of a UTC quarter hour.
     """
 
     zone: ZoneInfo
@@ -34,6 +36,7 @@ class Model:
     late: Bools
     shape: Floats
     least: Floats
+    by_level: Bools
     rho: Floats
     silence_factor: Floats
     loss_factor: Floats
@@ -54,6 +57,11 @@ class Model:
     def watched_from(self, now: datetime) -> datetime:  # noqa: ARG002 - what a model needs may come to depend on it
         """Return from when on ``evaluate`` needs the counts."""
         return instant(self.checkpoint * QUARTER_SECONDS)
+
+    @property
+    def prior(self) -> Floats:
+        """Return a0 of the level, [streams]."""
+        return prior_of(self.by_level)
 
     def row(self, queue: str | None) -> int | None:
         """Return the row of a queue (None = the total), None where the model does not know it."""
@@ -84,16 +92,12 @@ def marked(time: Axis, spans: Sequence[Excluded], queues: Sequence[str]) -> Bool
 
 
 def make_steps(
-    contacts: Floats, expected: Floats, shape: Floats, least: Floats, rho: Floats, reset: Bools
+    contacts: Floats, expected: Floats, strays: Spread, by_level: Bools, rho: Floats, reset: Bools
 ) -> Steps:
     """Return what each interval adds to the statistics; the arrays are [streams] and [streams, intervals]."""
-    an_interval = (shape / 4)[:, None]
+    speaking = evidence(contacts, expected, (strays.shape / 4)[:, None], rho[:, None])
     return Steps(
-        contacts,
-        expected,
-        surprise(expected, an_interval, least[:, None]),
-        np.where(expected > 0, evidence(contacts, expected, an_interval, rho[:, None]), 0.0),
-        reset,
+        contacts, expected, hush(expected, strays, by_level), np.where(expected > 0, speaking, 0.0), reset
     )
 
 
@@ -104,8 +108,8 @@ def steps_of(model: Model, time: Axis, contacts: Floats) -> Steps:
     return make_steps(
         contacts,
         rates * working_days(time, model.holidays),
-        model.shape,
-        model.least,
+        Spread(model.shape, model.least),
+        model.by_level,
         model.rho,
         marked(time, never, model.queues),
     )

@@ -24,7 +24,7 @@ from services.detector.grid import (
 from services.detector.model import Model, steps_of
 from services.detector.records import Kind, OpenAlarm, Reading, StreamReading, Suspicion
 from services.detector.recovery import recovered_at
-from services.detector.statistics import State, Steps, Trace, run
+from services.detector.statistics import State, Steps, Trace, run, surprise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,20 +100,18 @@ def _judge(view: View, since: datetime | None, last_contact_at: Mapping[str, dat
     partial = Steps(
         steps.contacts[:, : view.seen],
         steps.expected[:, : view.seen] * weight,
-        steps.surprise[:, : view.seen] * weight,
+        steps.hush[:, : view.seen] * weight,
         steps.evidence[:, : view.seen] * over,
         reset,
     )
-    trace = run(partial, view.model.state, starts)
+    trace = run(partial, view.model.prior, view.model.state, starts)
     return _to_the_second(view, trace, last_contact_at) if last_contact_at else trace
 
 
 def _to_the_second(view: View, trace: Trace, last_contact_at: Mapping[str, datetime]) -> Trace:
     """Correct the current silence by the instant of the last contact, where that is known."""
     known = {queue: at.timestamp() for queue, at in last_contact_at.items() if at.timestamp() <= view.now}
-    silence, since, expected = (
-        x.copy() for x in (trace.silence, trace.silence_since, trace.silence_expected)
-    )
+    hushed, since, expected = (x.copy() for x in (trace.hush, trace.silence_since, trace.silence_expected))
     newest = max(known.values(), default=None)
     for row, at in enumerate([newest, *(known.get(queue) for queue in view.model.queues)]):
         if at is None or at < since[row, -1] - QUARTER_SECONDS:
@@ -122,10 +120,11 @@ def _to_the_second(view: View, trace: Trace, last_contact_at: Mapping[str, datet
         if not 0 <= column < view.seen:
             continue
         share = _share_after(view, at, column)
-        silence[row, -1] = view.steps.surprise[row, column : view.seen] @ share
+        hushed[row, -1] = view.steps.hush[row, column : view.seen] @ share
         expected[row, -1] = view.steps.expected[row, column : view.seen] @ share
         since[row, -1] = at
-    return replace(trace, silence=silence, silence_since=since, silence_expected=expected)
+    silence = surprise(hushed, trace.frozen_seen, trace.frozen_due, view.model.prior[:, None])
+    return replace(trace, hush=hushed, silence=silence, silence_since=since, silence_expected=expected)
 
 
 def _share_after(view: View, at: float, column: int) -> Floats:

@@ -11,10 +11,19 @@ import numpy as np
 from services.detector.arl import loss_run_length, loss_share, silence_height
 from services.detector.grid import QUARTERS_A_PROMISE, QUARTERS_A_WEEK, Bools, Floats
 from services.detector.spread import Spread
-from services.detector.statistics import Steps, evidence, loss_path, silence_path
+from services.detector.statistics import (
+    Steps,
+    evidence,
+    hush,
+    hush_at,
+    loss_path,
+    peaks,
+    prior_of,
+)
 
 SLOWEST_NORMAL_SHARES = (0.5, 0.6, 0.7)  # a day above this share of its expectation is "a slow day"
 TYPICAL_LOSS = 0.4  # the share that still arrives, for which the CUSUM is tuned
+CLEARLY = 0.9  # of the delay by the hours: a level that gains less is not worth its uncertainty
 _TAIL = 0.95
 _FEWEST_EXCESSES = 10
 _PRIOR_EXCESSES = 3.0
@@ -23,26 +32,48 @@ _LONGEST_EXCESS = 6.0  # times the usual one: a single outage in the history mus
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Per stream: the CUSUM's ``rho``, tail factors c, and the heights of G and S at which they alarm."""
+    """Per stream: the CUSUM's ``rho``, tail factors c, and the heights of G and S at which they alarm.
+
+    ``by_level``: whether a silence is judged by the day's level or by the hours' shape.
+    """
 
     rho: Floats
+    by_level: Bools
     silence_factor: Floats
     loss_factor: Floats
     silence_height: Floats
     loss_height: Floats
 
 
-def thresholds(steps: Steps, strays: Spread, weekly: Floats, promise: float, errors: Floats) -> Thresholds:
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A history and what it would have been predicted to be, [streams, intervals]."""
+
+    contacts: Floats
+    expected: Floats
+    left_out: Bools
+
+
+def thresholds(
+    contacts: Floats,
+    predicted: Floats,
+    left_out: Bools,
+    strays: Spread,
+    weekly: Floats,
+    promise: float,
+    errors: Floats,
+) -> Thresholds:
     """Set the thresholds by replaying a history.
 
-    ``steps``: the history as it would have been predicted (its evidence is not used). ``weekly``:
+    ``contacts``, ``predicted`` (as it would have been) and ``left_out``: [streams, intervals]. ``weekly``:
     expected contacts a week. ``promise``: false alarms per quarter of a year for the integration.
     ``errors``: standard errors to add to c, [streams].
     """
     lengths = _run_lengths(weekly, promise)
-    silence_factor = _silence_factors(steps, errors)
-    rho, loss_factor, loss_height = _best_cusum(steps, strays, lengths, errors)
-    return Thresholds(rho, silence_factor, loss_factor, silence_factor * silence_height(lengths), loss_height)
+    replay = Replay(contacts, predicted, left_out)
+    by_level, silence_factor, silence_height = _best_silence(replay, strays, lengths, errors)
+    rho, loss_factor, loss_height = _best_cusum(replay, strays, lengths, errors)
+    return Thresholds(rho, by_level, silence_factor, loss_factor, silence_height, loss_height)
 
 
 def _run_lengths(weekly: Floats, promise: float) -> Floats:
@@ -54,29 +85,50 @@ def _run_lengths(weekly: Floats, promise: float) -> Floats:
     return np.asarray(weekly * (QUARTERS_A_PROMISE / QUARTERS_A_WEEK) / share)
 
 
-def _silence_factors(steps: Steps, errors: Floats) -> Floats:
-    peaks, _ = silence_path(steps, np.zeros(len(errors)))
-    ended = (steps.contacts > 0) & ~steps.reset
-    return np.array([tail_factor(peak[end], e) for peak, end, e in zip(peaks, ended, errors, strict=True)])
+def _best_silence(
+    replay: Replay, strays: Spread, lengths: Floats, errors: Floats
+) -> tuple[Bools, Floats, Floats]:
+    """Choose for each stream the G that would notice a silence first, given its own tail factor."""
+    judged = ~replay.left_out
+    ended = (replay.contacts > 0) & judged
+    total = np.maximum((replay.expected * judged).sum(axis=1), 1e-9)
+    streams = len(lengths)
+    best, chosen = np.full(streams, np.inf), np.zeros((3, streams))
+    for by_level in (np.zeros(streams, bool), np.ones(streams, bool)):
+        prior = prior_of(by_level)
+        added = hush(replay.expected, strays, by_level)
+        reached, due = peaks(Steps(replay.contacts, replay.expected, added, added, replay.left_out), prior)
+        factor = np.array(
+            [tail_factor(peak[end], e) for peak, end, e in zip(reached, ended, errors, strict=True)]
+        )
+        height = factor * silence_height(lengths)
+        # In contacts: at a usual level, and by how much of a contact one expected adds to H.
+        usual = (due * replay.expected * judged).sum(axis=1) / total
+        an_expected = (added * judged).sum(axis=1) / total
+        delay = hush_at(height, usual, usual, prior) / np.maximum(an_expected, 1e-9)
+        better = delay < CLEARLY * best
+        best = np.where(better, delay, best)
+        chosen = np.where(better, np.stack([by_level, factor, height]), chosen)
+    return chosen[0] > 0, chosen[1], chosen[2]
 
 
 def _best_cusum(
-    steps: Steps, strays: Spread, lengths: Floats, errors: Floats
+    replay: Replay, strays: Spread, lengths: Floats, errors: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Choose for each stream the CUSUM that would notice a typical loss first, given its own tail factor."""
     streams = len(lengths)
     best, chosen = np.full(streams, np.inf), np.zeros((3, streams))
     shape = (strays.shape / 4)[:, None]
-    judged = (steps.expected > 0) & ~steps.reset
-    total = np.maximum((steps.expected * judged).sum(axis=1), 1e-9)
+    judged = (replay.expected > 0) & ~replay.left_out
+    total = np.maximum((replay.expected * judged).sum(axis=1), 1e-9)
     for share in SLOWEST_NORMAL_SHARES:
         rho = loss_share(share)
-        added = evidence(steps.contacts, steps.expected, shape, rho) * judged
-        paths = loss_path(added, steps.reset, np.zeros(streams))
+        added = evidence(replay.contacts, replay.expected, shape, rho) * judged
+        paths = loss_path(added, replay.left_out, np.zeros(streams))
         factor = np.array([tail_factor(_tops(path), e) for path, e in zip(paths, errors, strict=True)])
         height = factor * np.array([loss_run_length(rho).height(float(length)) for length in lengths])
         # The evidence is linear in the contacts, so that of a loss follows from the expectation.
-        loss = evidence(TYPICAL_LOSS * steps.expected, steps.expected, shape, rho) * judged
+        loss = evidence(TYPICAL_LOSS * replay.expected, replay.expected, shape, rho) * judged
         drift = loss.sum(axis=1) / total
         delay = np.where(drift > 0, height / np.maximum(drift, 1e-9), np.inf)
         better = (delay < best) | (share == SLOWEST_NORMAL_SHARES[0])
