@@ -6,38 +6,37 @@
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
-from starlette.middleware import Middleware
 from streamlit import config
 
-from services.headers import SecurityHeaders, content_security_policy
-from services.process import listen_or_exit, open_system, read_settings_or_exit, routes, running
+from services.process import open_system, read_settings_or_exit, running
+from services.serving.front import front
+from services.serving.server import listen_or_exit, serve
 
 ROOT = Path(__file__).resolve().parent
 STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
 
 settings = read_settings_or_exit()
-if __name__ != "__main__" and (config.get_option("server.address"), config.get_option("server.port")) != (
-    settings.host,
-    settings.port,
-):
-    # `streamlit run` has bound its own address before it imports us: begin again with the one that was set.
+if __name__ != "__main__":
+    # `streamlit run` has bound an address before it imports us, and its server bounds nothing: begin again with ours.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.execv(sys.executable, [sys.executable, __file__])  # noqa: S606
 
-config.set_option("server.allowedHosts", sorted(settings.own_hosts))
-system = open_system(settings)
-app = st.App(
-    str(ROOT / "pages" / "main.py"),
-    routes=routes(system),
-    lifespan=lambda _: running(system),
-    middleware=[
-        Middleware(
-            SecurityHeaders, policy=content_security_policy(STREAMLIT_PAGE.read_text(encoding="utf-8"))
-        )
-    ],
+config._main_script_path = __file__  # its folder has our .streamlit/config.toml, wherever we are started
+config.get_config_options(
+    force_reparse=True,
+    options_from_flags={
+        "server.address": settings.host,
+        "server.port": settings.port,
+        "server.allowedHosts": sorted(settings.own_hosts),
+        "browser.serverAddress": urlsplit(settings.own_url).hostname,
+    },
 )
-
-if __name__ == "__main__":
-    listen_or_exit(system)
-    app.run(config={"server.address": settings.host, "server.port": settings.port})
+system = open_system(settings)
+listener = listen_or_exit(system)
+app = st.App(str(ROOT / "pages" / "main.py"), lifespan=lambda _: running(system))
+print(f"Stillwatch serves {settings.own_url}", flush=True)
+whole = front(system, app, STREAMLIT_PAGE.read_text(encoding="utf-8"))
+serve(whole, listener, behind_proxy=settings.public_url is not None)

@@ -1,10 +1,12 @@
 """Work that repeats for as long as the process lives, each kind in a thread of its own."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
 
+STOP_SECONDS = 3.0
 log = structlog.get_logger()
 
 
@@ -39,11 +41,15 @@ class Background:
         self._threads.append(thread)
         thread.start()
 
-    def stop(self) -> None:
-        """Let every job finish its turn, then end."""
+    def stop(self, within_seconds: float = STOP_SECONDS) -> None:
+        """Let every job finish its turn; one that takes longer, such as a call that hangs, is left to itself."""
         self._stopping.set()
+        deadline = time.monotonic() + within_seconds
         for thread in self._threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0, deadline - time.monotonic()))
+        hanging = [thread.name for thread in self._threads if thread.is_alive()]
+        if hanging:
+            log.warning("background_jobs_left", jobs=hanging)
 
 
 def _try(name: str, job: Callable[[], object]) -> None:

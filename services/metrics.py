@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from data.activity import activity_totals
 from data.contacts import queues
 from data.watch import stored_verdicts
+from services.activity import NOT_ATTRIBUTED
 from services.system import System
 from services.watch.sign_of_life import last_evaluation
 
@@ -45,7 +46,14 @@ class SystemCollector(Collector):
                 by_kind[entry.kind] = by_kind.get(entry.kind, 0) + entry.occurrences
             for kind, occurrences in by_kind.items():
                 requests.add_metric((*labels, kind), occurrences)
-        yield from (flow, contacts, requests)
+        strangers = CounterMetricFamily(
+            "stillwatch_unattributed_requests",
+            "Requests refused (by code) that name no integration of ours",
+            labels=("kind",),
+        )
+        for entry in activity_totals(system.database, NOT_ATTRIBUTED):
+            strangers.add_metric((entry.kind,), entry.occurrences)
+        yield from (flow, contacts, requests, strangers)
         evaluated_at = last_evaluation(system.database)
         last = GaugeMetricFamily(
             "stillwatch_watcher_last_run_seconds", "When the watcher last finished a turn (Unix time)"

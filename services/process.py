@@ -1,7 +1,6 @@
 """The process: opening the system with clear words when that fails, its routes, and what runs beside them."""
 
 import gc
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,25 +49,6 @@ def open_system(settings: Settings) -> System:
     except (CannotOpen, StoreUnavailable) as error:
         sys.exit(f"Stillwatch cannot start: {error}")
     return system
-
-
-def listen_or_exit(system: System) -> None:
-    """Make sure that the address can be listened on; else the process ends with one clear line."""
-    settings = system.settings
-    try:
-        # As the server itself will do it: a port that the last run has just left is free.
-        with socket.create_server((settings.host, settings.port), family=_family(settings.host)):
-            return
-    except OSError as error:
-        system.close()
-        sys.exit(
-            f"Stillwatch cannot start: it cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
-            "stop what does, or set STILLWATCH_PORT"
-        )
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def routes(system: System) -> list[BaseRoute]:

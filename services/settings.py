@@ -1,7 +1,6 @@
 """Settings: environment variables, refused loudly when they are wrong."""
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -9,8 +8,15 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.addresses import in_url, is_loopback, origin_of
+
 PREFIX = "STILLWATCH_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+PUBLISHED_TOKENS = frozenset({"choose-a-long-random-token", "an-admin-token-for-tests"})
+FEWEST_CHARACTERS = 8
+"""A token of fewer different ones, such as a repeated word, is soon guessed."""
 
 
 class WrongSettings(Exception):
@@ -45,12 +51,19 @@ class Settings(BaseSettings):
     @property
     def own_url(self) -> str:
         """The address under which the app inside Freshchat reaches us."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{in_url(self.host)}:{self.port}").rstrip("/")
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """The origins (scheme, host, port) under which a browser may reach the interface, as it writes them."""
+        here = (
+            f"http://{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]", in_url(self.host))
+        )
+        return frozenset(origin_of(url) for url in (*here, self.own_url))
 
     @property
     def own_hosts(self) -> set[str]:
-        """The host names under which a browser may reach the interface: no other site can pose as it."""
-        return {"127.0.0.1", "localhost", "::1", self.host, urlsplit(self.own_url).hostname or self.host}
+        return {urlsplit(origin).hostname or "" for origin in self.own_origins}
 
     @field_validator("database")
     @classmethod
@@ -78,6 +91,21 @@ class Settings(BaseSettings):
     def _a_web_address(cls, value: str | None) -> str | None:
         if value is not None and not _is_web_address(value):
             raise ValueError(f"{value!r} is no web address such as https://stillwatch.example.com")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _at_the_root(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if parts.path.strip("/"):
+            raise ValueError(
+                f"{value!r} has a path, and the app inside Freshchat calls addresses at the root of a host: give "
+                f"Stillwatch a host name of its own, e.g. https://stillwatch.{parts.hostname}"
+            )
+        if parts.username or parts.password:
+            raise ValueError(
+                "leave the user name and password out: a browser does not call them a part of it"
+            )
         return value
 
     @field_validator("freshchat_url")
@@ -109,6 +137,18 @@ class Settings(BaseSettings):
                 "not every program could send it in a header: take letters, digits and signs of ASCII"
             )
         return SecretStr(token)
+
+    @model_validator(mode="after")
+    def _no_published_token(self) -> Self:
+        token = self.admin_token.get_secret_value() if self.admin_token else ""
+        if self.public_url is None or is_loopback(urlsplit(self.public_url).hostname or ""):
+            return self
+        if token in PUBLISHED_TOKENS or 0 < len(set(token)) < FEWEST_CHARACTERS:
+            raise ValueError(
+                f"{PREFIX}ADMIN_TOKEN: everybody can guess this one, and STILLWATCH_PUBLIC_URL lets everybody try: "
+                "take a random one, e.g. from python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+            )
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -157,10 +197,3 @@ def _is_web_address(text: str) -> bool:
         return False
     is_web = parts.scheme in ("http", "https") and not (parts.query or parts.fragment)
     return is_web and bool(host) and " " not in text
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

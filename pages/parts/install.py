@@ -8,9 +8,9 @@ import streamlit as st
 from pages.parts.key_rotation import generate_button, show_new_key
 from pages.parts.keys import key_list
 from pages.parts.live import live
+from services.addresses import is_loopback
 from services.app_package import FILE_NAME, build_app_zip
 from services.integrations import ListedKey, listed_keys
-from services.settings import is_loopback
 from services.system import NotFound, current
 from services.translation import N_, Words
 

@@ -14,7 +14,9 @@ from fastapi.routing import APIRoute
 from data.integrations import Integration
 from data.keys import InjixoKey
 from services.activity import NOT_ATTRIBUTED
+from services.addresses import network_of
 from services.api.body import has_body, require_json
+from services.api.guesses import Guesses
 from services.api.problems import Problem, problems
 from services.keys import Refusal, Refused, authorise
 from services.system import System
@@ -124,7 +126,7 @@ def admin_router() -> APIRouter:
         prefix="/v1/integrations",
         tags=["admin"],
         route_class=AdminRoute,
-        responses=problems(400, 401, 403, 404, 408, 413, 415, 422, 503),
+        responses=problems(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
     )
 
 
@@ -141,5 +143,17 @@ def require_admin(request: Request) -> None:
         raise Problem(
             401, "missing_token", "send the admin token: Authorization: Bearer ...", headers=CHALLENGE
         )
+    guesses: Guesses = request.app.state.guesses
+    caller = network_of(request.client.host if request.client else "")
+    wait = guesses.seconds_to_wait(caller)
+    if wait:
+        raise Problem(
+            429,
+            "too_many",
+            "too many wrong admin tokens came from this address",
+            headers={"Retry-After": str(wait)},
+        )
     if not hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode()):
+        guesses.note(caller)
+        system.activity.note(NOT_ATTRIBUTED, NOT_ATTRIBUTED, "wrong_token", system.clock())
         raise Problem(401, "wrong_token", "this is not the admin token", headers=CHALLENGE)

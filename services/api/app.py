@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from services.api import (
     admin_routes,
@@ -14,6 +15,7 @@ from services.api import (
 from services.api.access import RateLimit
 from services.api.body import BoundedBodies
 from services.api.document import document
+from services.api.guesses import Guesses
 from services.api.head import HeadLikeGet
 from services.api.problems import handle_problems
 from services.system import System
@@ -21,6 +23,8 @@ from services.system import System
 DESCRIPTION = (
     "Push events, read contacts and freshness. Errors are application/problem+json with a stable `code`."
 )
+LARGE_BYTES = 1000
+"""An answer of this size is compressed for those who take that."""
 
 
 def create_api(system: System) -> FastAPI:
@@ -34,10 +38,15 @@ def create_api(system: System) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         redirect_slashes=False,  # an unknown address is unknown
-        middleware=[Middleware(HeadLikeGet), Middleware(BoundedBodies)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=LARGE_BYTES, compresslevel=5),
+            Middleware(HeadLikeGet),
+            Middleware(BoundedBodies),
+        ],
     )
     api.state.system = system
     api.state.rate_limit = RateLimit(system.settings.requests_per_minute)
+    api.state.guesses = Guesses()
     handle_problems(api)
     api.include_router(app_routes.router)
     api.include_router(webhook_routes.router)

@@ -12,6 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_exponential_jitter
 
 from data.integrations import Integration
+from services.addresses import is_loopback
 from services.freshchat import answers, protocol
 from services.freshchat.answers import Group, Report, Resolved
 from services.freshchat.domain import mend_domain
@@ -20,7 +21,6 @@ from services.freshchat.gate import Gate, gate_of
 from services.freshchat.network import exchange, http_client
 from services.freshchat.protocol import Answer, Request
 from services.freshchat.reports import ReportRows, read_rows
-from services.settings import is_loopback
 from services.system import System
 from services.vault import Unreadable
 

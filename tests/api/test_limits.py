@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
 import pytest
+import structlog
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
@@ -14,6 +15,7 @@ from data.activity import activity_totals
 from services.api import body
 from services.api.access import RateLimit
 from services.api.app import create_api
+from services.api.guesses import MOST_CALLERS, Guesses
 from services.settings import Settings
 from services.system import System
 from tests.conftest import ADMIN_TOKEN, NOW
@@ -127,12 +129,16 @@ def seconds() -> list[float]:
 @pytest.fixture
 def limit(api: TestClient, seconds: list[float]) -> Callable[[int], None]:
     """Let a key make so many requests a minute: ``limit(2)``."""
-    (mount,) = (route for route in api.app.routes if isinstance(route, Mount))  # type: ignore[attr-defined]
 
     def limit_to(requests: int) -> None:
-        mount.app.state.rate_limit = RateLimit(requests, lambda: seconds[0])  # type: ignore[attr-defined]
+        _mounted(api).state.rate_limit = RateLimit(requests, lambda: seconds[0])
 
     return limit_to
+
+
+def _mounted(api: TestClient) -> Any:
+    (mount,) = (route for route in api.app.routes if isinstance(route, Mount))  # type: ignore[attr-defined]
+    return mount.app
 
 
 def test_a_key_that_calls_too_often_is_told_when_to_come_back(
@@ -239,6 +245,43 @@ def test_the_admin_api_is_off_without_a_token_and_closed_without_the_right_one(
     for method, path in operations:
         answer = api.request(method, f"/api{path}", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
         assert (answer.status_code, answer.json()["code"]) == (403, "admin_api_off")
+
+
+def test_a_guesser_of_admin_tokens_is_told_to_wait_and_costs_no_other_caller_anything(
+    api: TestClient, seconds: list[float]
+) -> None:
+    _mounted(api).state.guesses = Guesses(3, lambda: seconds[0])
+
+    def ask(token: str, path: str = "/integrations", address: str = "192.0.2.1") -> Any:
+        caller = TestClient(api.app, client=(address, 1))
+        return caller.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+
+    with structlog.testing.capture_logs() as logs:
+        assert [ask(f"guess {number}").status_code for number in range(5)] == [401, 401, 401, 429, 429]
+        refused = ask(ADMIN_TOKEN, "/integrations/some-id/keys")
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many")
+        assert refused.headers["retry-after"] == "30"
+        assert ask(ADMIN_TOKEN, address="192.0.2.2").status_code == 200
+        seconds[0] += 30
+        assert ask(ADMIN_TOKEN).status_code == 200
+        assert ask("another guess").status_code == 401
+    logged = [(entry["caller"], entry["count"], entry["has_to_wait"]) for entry in logs]
+    assert logged == [("192.0.2.1", 1, False), ("192.0.2.1", 3, True), ("192.0.2.1", 1, False)]
+    assert 'stillwatch_unattributed_requests_total{kind="wrong_token"} 4.0' in api.get("/metrics").text
+
+
+def test_two_thousand_guesses_are_soon_unheard(api: TestClient, seconds: list[float]) -> None:
+    _mounted(api).state.guesses = Guesses(monotonic=lambda: seconds[0])
+    headers = {"Authorization": "Bearer a wrong one"}
+    statuses = [api.get("/api/v1/integrations", headers=headers).status_code for _ in range(2000)]
+    assert statuses == [401] * 30 + [429] * 1970
+
+
+def test_callers_without_end_take_no_memory_without_end() -> None:
+    guesses = Guesses(monotonic=lambda: 30.0)
+    for number in range(MOST_CALLERS + 1):
+        guesses.note(str(number))
+    assert len(guesses._wrong) == MOST_CALLERS
 
 
 def test_a_refused_request_is_put_down_to_its_integration(

@@ -1,11 +1,13 @@
 """Settings: environment variables with safe values, refused loudly when they are wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from services.settings import PREFIX, Settings, WrongSettings, read_settings
 
+README = Path(__file__).resolve().parents[2] / "README.md"
 TOKEN = "long enough to be safe"
 
 
@@ -55,6 +57,45 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     assert settings.requests_per_minute == 5
 
 
+def test_the_origins_are_written_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = {"http://127.0.0.1:8501", "http://localhost:8501", "http://[::1]:8501"}
+    assert read_settings().own_origins == here
+    for url, origin in {
+        "https://Stillwatch.Example.com:443/": "https://stillwatch.example.com",
+        "http://stillwatch.example.com:80": "http://stillwatch.example.com",
+        "https://stillwatch.example.com:8443": "https://stillwatch.example.com:8443",
+        "https://bücher.example": "https://xn--bcher-kva.example",
+        "https://[2001:DB8::1]": "https://[2001:db8::1]",
+    }.items():
+        monkeypatch.setenv("STILLWATCH_PUBLIC_URL", url)
+        assert read_settings().own_origins == here | {origin}
+    monkeypatch.delenv("STILLWATCH_PUBLIC_URL")
+    monkeypatch.setenv("STILLWATCH_PORT", "80")
+    assert "http://localhost" in read_settings().own_origins
+
+
+def test_a_path_in_the_public_address_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = told(monkeypatch, PUBLIC_URL="https://example.com/stillwatch")
+    assert "has a path" in message
+    assert "https://stillwatch.example.com" in message
+
+
+def test_a_token_that_everybody_can_guess_is_refused_where_everybody_can_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (published,) = re.findall(r"STILLWATCH_ADMIN_TOKEN=(\S+)", README.read_text(encoding="utf-8"))
+    for token in (published, "an-admin-token-for-tests", "passpasspasspass", "1111111111111111"):
+        monkeypatch.setenv("STILLWATCH_ADMIN_TOKEN", token)
+        for own in ("http://127.0.0.1:8501", "http://localhost:9000"):
+            monkeypatch.setenv("STILLWATCH_PUBLIC_URL", own)
+            assert read_settings().admin_token is not None
+        message = told(monkeypatch, PUBLIC_URL="https://stillwatch.example.com")
+        assert "STILLWATCH_ADMIN_TOKEN" in message
+        assert token not in message
+        monkeypatch.delenv("STILLWATCH_PUBLIC_URL")
+        assert read_settings().admin_token is not None
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -63,6 +104,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         ("PORT", ["0", "65536", "-1", "http", "8501.5"]),
         ("PUBLIC_URL", ["stillwatch.example.com", "ftp://x", "https://", "https://x/?a=1", "https://x/#a"]),
         ("PUBLIC_URL", ["https://a b", "https://x:99999", "https://x:port", "https://[::1"]),
+        ("PUBLIC_URL", ["https://x/stillwatch", "https://x/a/b/", "https://x//a", "https://me:secret@x"]),
         ("ADMIN_TOKEN", ["", "short", " " * 20, "schlüssel-mit-umlaut", "two lines of\na token"]),
         ("FRESHCHAT_URL", ["https://example.freshchat.com", "http://10.0.0.1", "127.0.0.1:9000"]),
         ("FRESHCHAT_URL", ["http://127.0.0.1:99999", "http://127.0.0.1:port"]),
