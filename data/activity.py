@@ -24,7 +24,7 @@ class Activity:
 
 def add_activity(transaction: Transaction, activities: Sequence[Activity]) -> None:
     """Add to what is counted already."""
-    transaction.add(sql("add_activity"), [row(activity) for activity in activities])
+    transaction.run_for(sql("add_activity"), [row(activity) for activity in activities])
 
 
 def activity_since(database: Database, integration_id: str, since: datetime) -> list[Activity]:

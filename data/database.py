@@ -70,8 +70,8 @@ class Transaction:
         """Add rows, or replace those with the same key. Keys must not repeat: the engine would keep the first."""
         self._append(table, rows, "upsert")
 
-    def add(self, query: str, rows: Sequence[Row]) -> None:
-        """Run ``INSERT ... SELECT * FROM {rows} ... ON CONFLICT`` with ``rows`` in place of ``{rows}``."""
+    def run_for(self, query: str, rows: Sequence[Row]) -> None:
+        """Run a changing statement with ``rows``, as the list that follows VALUES, in place of ``{rows}``."""
         if not rows:
             return
         marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in rows)

@@ -138,9 +138,12 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
             f"the database has schema version {version}, this Stillwatch knows up to {newest}: "
             "start the newer Stillwatch that wrote it"
         )
+    from data.conversions import convert  # not above: it is written with the store that is being opened
+
     for number, statements in steps:
         if number > version:
             connection.execute("BEGIN")
             connection.execute(statements)
+            convert(number, connection)
             connection.execute("INSERT INTO schema_version VALUES (?, ?)", [number, datetime.now(UTC)])
             connection.execute("COMMIT")

@@ -15,12 +15,16 @@ SAME_RESOLUTION = timedelta(minutes=2)
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """How far the clock of Freshchat's reports may be from that of its events."""
 
-NameOf = Callable[[str, datetime], str | None]
-"""The name that a group (by its id) had at an instant, None while it is not known."""
+NameOf = Callable[[Event], str | None]
+"""The name that the group of an event, which tells only its id, had then; None while it is not known."""
 
 
-def contacts_of_chat(events: Collection[Event], name_of: NameOf) -> list[Contact]:
+def contacts_of_chat(
+    events: Collection[Event], name_of: NameOf, first: datetime | None = None
+) -> list[Contact]:
     """Return the contacts of one chat, in the order of their resolution.
+
+    ``first``: when the chat was first resolved, where these events are not all that it has.
 
     Two reports are the same contact when they carry the same interaction id, or when their resolution
     times lie within two minutes, unless they carry different interaction ids or the chat was seen to be
@@ -29,7 +33,9 @@ def contacts_of_chat(events: Collection[Event], name_of: NameOf) -> list[Contact
     resolutions = sorted((event for event in events if event.kind == "resolved"), key=_canonical_order)
     reopenings = [event.occurred_at for event in events if event.kind == "reopened"]
     groups = sorted(_same_contact(resolutions, reopenings), key=lambda reports: reports[0].occurred_at)
-    return [_contact(reports, name_of, is_first=index == 0) for index, reports in enumerate(groups)]
+    if first is None and groups:
+        first = groups[0][0].occurred_at
+    return [_contact(reports, name_of, is_first=reports[0].occurred_at == first) for reports in groups]
 
 
 def unknown(events: Iterable[Event], known: Iterable[Event]) -> list[Event]:
@@ -41,17 +47,6 @@ def unknown(events: Iterable[Event], known: Iterable[Event]) -> list[Event]:
             seen.add(event.identity)
             found.append(event)
     return found
-
-
-def name_at(sightings: Sequence[tuple[datetime, str]], at: datetime) -> str | None:
-    """Return the name under which a group was last seen by ``at``, or first seen after it.
-
-    ``sightings`` are (first seen at, name), oldest first: a renamed group has several names.
-    """
-    earlier = [name for seen_at, name in sightings if seen_at <= at]
-    if earlier:
-        return earlier[-1]
-    return sightings[0][1] if sightings else None
 
 
 def _canonical_order(event: Event) -> tuple[object, ...]:
@@ -147,7 +142,7 @@ def _source_queue(reports: Sequence[Event], name_of: NameOf) -> tuple[str, str |
             return report.group_name, report.group_id, "reported"
     for report in reports:
         if report.group_id is not None:
-            name = name_of(report.group_id, report.occurred_at)
+            name = name_of(report)
             return (
                 (name, report.group_id, "looked_up")
                 if name

@@ -19,6 +19,7 @@ from services.asking import ask_freshchat
 from services.backfill.steps import run_due
 from services.background import Background
 from services.logs import set_up_logs
+from services.renaming import keep_renaming
 from services.settings import Settings, WrongSettings, read_settings
 from services.system import System
 from services.watch.watcher import Watcher
@@ -26,6 +27,7 @@ from services.watch.watcher import Watcher
 FLUSH_SECONDS = 1.0
 ASK_SECONDS = 5.0
 BACKFILL_SECONDS = 1.0
+RENAME_SECONDS = 1.0
 LOAD_SECONDS = 1.0
 LOADED_LATE = ("pandas", "pyarrow", "altair")
 """What no request needs before the first chart, and takes as long to load as all the rest."""
@@ -78,6 +80,7 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(FLUSH_SECONDS, "activity", system.activity.flush)
     background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
     background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
+    background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: run_due(system, system.clock()))
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:

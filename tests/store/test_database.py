@@ -312,8 +312,8 @@ def test_times_come_back_as_instants_in_utc(path: Path) -> None:
     database = Database(path)
     at = datetime(2026, 3, 29, 1, 30, 0, 123_456, UTC)
     with database.transaction() as transaction:
-        transaction.insert("group_name", [("i", "g", "n", at)])
-    ((found,),) = database.rows("SELECT first_seen_at FROM group_name")
+        transaction.upsert("watch", [("i", at, "", "", at)])
+    ((found,),) = database.rows("SELECT since FROM watch")
     assert (found, found.utcoffset()) == (at, at.utcoffset())
     database.close()
 

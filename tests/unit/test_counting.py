@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data.chats import Contact, Event, Reporter
-from services.counting import UNDEFINED_QUEUE, contacts_of_chat, name_at, unknown
+from data.known_groups import KnownGroup
+from services.counting import UNDEFINED_QUEUE, contacts_of_chat, unknown
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ def reopened(minutes: float) -> Event:
 
 
 def contacts(*events: Event, names: dict[str, str] | None = None) -> list[Contact]:
-    return contacts_of_chat(events, lambda group_id, _: (names or {}).get(group_id))
+    return contacts_of_chat(events, lambda event: (names or {}).get(event.group_id))
 
 
 def test_a_chat_resolved_a_day_after_it_was_opened_is_one_contact_at_its_resolution() -> None:
@@ -91,11 +92,11 @@ def test_a_contact_says_who_told_first_and_when_it_was_pushed_first() -> None:
 
 
 def test_the_name_of_a_group_is_the_one_it_had_then() -> None:
-    sightings = [(T0, "Alt"), (T0 + timedelta(days=1), "Neu")]
-    assert name_at(sightings, T0 - timedelta(days=9)) == "Alt"
-    assert name_at(sightings, T0 + timedelta(hours=23)) == "Alt"
-    assert name_at(sightings, T0 + timedelta(days=1)) == "Neu"
-    assert name_at([], T0) is None
+    group = KnownGroup("i/g", "i", ((T0, "Alt"), (T0 + timedelta(days=1), "Neu")))
+    assert group.name_at(T0 - timedelta(days=9)) == "Alt"
+    assert group.name_at(T0 + timedelta(hours=23)) == "Alt"
+    assert group.name_at(T0 + timedelta(days=1)) == "Neu"
+    assert KnownGroup("i/g", "i").name_at(T0) is None
 
 
 def test_an_event_is_known_when_all_that_it_tells_is_known() -> None:

@@ -1,0 +1,80 @@
+"""Groups and the names under which they were seen, a row for each, found by one key however many there are."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from data.database import Database, Transaction
+from data.instants import instant, microseconds
+from data.queries import sql
+
+Sighting = tuple[datetime, str]
+"""When a name was first seen, and the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGroup:
+    """A group with its names, oldest first: one that was renamed has several.
+
+    ``renaming``: contacts from before its last name was learned may still be counted under an older one.
+    """
+
+    group_key: str
+    integration_id: str
+    names: tuple[Sighting, ...] = ()
+    renaming: bool = False
+
+    @property
+    def group_id(self) -> str | None:
+        """The id, None for a group that was told by name alone."""
+        id_or_name = self.group_key.removeprefix(self.integration_id)
+        return id_or_name[1:] if id_or_name.startswith("/") else None
+
+    def name_at(self, at: datetime) -> str | None:
+        """Return the name under which the group was last seen by ``at``, or first seen after it."""
+        earlier = [name for seen_at, name in self.names if seen_at <= at]
+        if earlier:
+            return earlier[-1]
+        return self.names[0][1] if self.names else None
+
+    def knows(self, name: str, at: datetime) -> bool:
+        """Tell whether a sighting of this name then says nothing new."""
+        return any(known == name and seen_at <= at for seen_at, known in self.names)
+
+
+def group_key(integration_id: str, group_id: str | None, name: str | None) -> str:
+    """Return the key of a group; one that was told without an id is told apart by its name alone."""
+    return f"{integration_id}#{name}" if group_id is None else f"{integration_id}/{group_id}"
+
+
+def known_groups(transaction: Transaction, keys: Collection[str]) -> dict[str, KnownGroup]:
+    """Return those of these groups that were seen with a name, by key."""
+    rows = transaction.rows_by_key("known_group", "group_key", list(keys))
+    return {row[0]: _group(*row) for row in rows}
+
+
+def count_names(transaction: Transaction, integration_id: str) -> int:
+    """Return how many names of groups the integration has."""
+    ((names,),) = transaction.rows(sql("count_names"), integration_id=integration_id)
+    return int(names)
+
+
+def groups_in_renaming(store: Database | Transaction) -> list[KnownGroup]:
+    """Return the groups of all integrations whose older contacts may carry an older name."""
+    return [_group(*row) for row in store.rows(sql("groups_in_renaming"))]
+
+
+def save_known_groups(transaction: Transaction, groups: Sequence[KnownGroup]) -> None:
+    transaction.upsert("known_group", [_row(group) for group in groups])
+
+
+def _row(group: KnownGroup) -> tuple[str, str, str, int, bool]:
+    names = orjson.dumps([[microseconds(at), name] for at, name in group.names]).decode()
+    return group.group_key, group.integration_id, names, len(group.names), group.renaming
+
+
+def _group(group_key: str, integration_id: str, names: str, _: int, renaming: bool) -> KnownGroup:
+    seen = tuple((instant(at), name) for at, name in orjson.loads(names))
+    return KnownGroup(group_key, integration_id, seen, renaming)

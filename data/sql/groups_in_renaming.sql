@@ -1,0 +1,4 @@
+SELECT *
+FROM known_group
+WHERE renaming
+ORDER BY group_key

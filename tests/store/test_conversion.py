@@ -1,0 +1,84 @@
+"""A file of an older version is brought up to date with all that it holds."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.chats import Event
+from data.queries import migrations
+from services import ingest
+from services.ingest import Delivery, Receipt
+from services.renaming import keep_renaming
+from services.settings import Settings
+from services.system import System
+from tests.store.test_counts import CONTACTS, COUNTS, GROUPED, rows
+
+T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+OLD_NAME = T0 - timedelta(days=9)
+AT = '[["resolved", {at}, null, null, {group}, {name}, "webhook", {at}]]'
+
+
+def microseconds(at: datetime) -> int:
+    return int(at.timestamp()) * 1_000_000
+
+
+def history(at: datetime, group: str, name: str) -> str:
+    return AT.format(at=microseconds(at), group=group, name=name)
+
+
+@pytest.fixture
+def old_file(tmp_path: Path) -> Path:
+    """A file as the version before wrote it: schema 4, a group that was renamed, one whose name is awaited."""
+    path = tmp_path / "stillwatch.duckdb"
+    later = T0 + timedelta(days=1)
+    with duckdb.connect(str(path)) as old:
+        old.execute("SET TimeZone = 'UTC'")
+        old.execute(
+            "CREATE TABLE schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL)"
+        )
+        for number, statements in migrations()[:4]:
+            old.execute(statements)
+            old.execute("INSERT INTO schema_version VALUES (?, ?)", [number, T0])
+        old.executemany("INSERT INTO group_name VALUES ('i', 'g', ?, ?)", [("Alt", OLD_NAME), ("Neu", later)])
+        for chat, at, group, name, queue, naming in [
+            ("told", T0, "g", "Alt", "Alt", "reported"),
+            ("before", T0, "g", None, "Alt", "looked_up"),
+            ("after", later, "g", None, "Neu", "looked_up"),
+            ("awaited", T0, "h", None, "Undefined_Queue", "awaited"),
+        ]:
+            told = history(at, f'"{group}"', f'"{name}"' if name else "null")
+            old.execute("INSERT INTO chat VALUES (?, 'i', ?)", [f"i/{chat}", told])
+            old.execute(
+                "INSERT INTO contact VALUES ('i', ?, ?, ?, ?, ?, NULL, NULL, true, 'webhook', ?, ?)",
+                [chat, at, queue, group, naming, at, at],
+            )
+        old.execute(
+            "INSERT INTO contact_count SELECT integration_id, queue, resolved_at, count(*), count(*), count(*) "
+            "FROM contact GROUP BY ALL"
+        )
+    return path
+
+
+def test_a_file_of_the_version_before_keeps_its_contacts_and_goes_on(old_file: Path) -> None:
+    system = System(Settings(database=str(old_file)))
+
+    def queues() -> dict[str, str]:
+        assert rows(system, COUNTS, "i") == rows(system, GROUPED, "i")
+        return {chat: queue for chat, _, queue, *_ in rows(system, CONTACTS, "i")}
+
+    def record(chat: str, at: datetime, group: str, name: str | None) -> Receipt:
+        event = Event("resolved", at, None, None, group, name, "webhook", at)
+        return system.writer.submit(ingest.record, Delivery("i", [(chat, event)])).result()
+
+    converted = {"told": "Alt", "before": "Alt", "after": "Neu", "awaited": "Undefined_Queue"}
+    assert queues() == converted
+    assert record("before", T0, "g", None) == Receipt(0, 1)
+    assert record("before", T0 + timedelta(hours=1), "g", None) == Receipt(1, 0)
+    assert record("new", T0 + timedelta(days=2), "g", None) == Receipt(1, 0)
+    assert record("names it", T0, "h", "Technik") == Receipt(1, 0)
+    keep_renaming(system)
+    assert queues() == converted | {"new": "Neu", "awaited": "Technik", "names it": "Technik"}
+    system.close()
+    System(Settings(database=str(old_file))).close()
