@@ -19,15 +19,10 @@ from services.contact_view import (
     earlier_periods,
     real_queues,
 )
-from services.export import plain_csv, spreadsheet_csv
+from services.export import COUNTING_RULES, file_name, plain_csv, spreadsheet_csv
 from services.periods import Period
 from services.system import current
 from services.translation import N_, Words
-
-COUNTING_RULES = {
-    "every_resolution": N_("1 contact = 1 resolved chat, counted when it was resolved"),
-    "once_per_chat": N_("1 contact = 1 chat, counted once, when it was resolved for the first time"),
-}
 
 
 def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) -> None:
@@ -61,7 +56,7 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
     with interval_tab:
         by_interval(view, now, spoken)
     _rule(view, spoken)
-    _downloads(view, spoken)
+    _downloads(view, system.integration(integration_id).name, spoken)
     if view.undefined is not None:
         _undefined(view.undefined, spoken)
 
@@ -116,8 +111,8 @@ def _rule(view: ContactView, words: Words) -> None:
     )
 
 
-def _downloads(view: ContactView, words: Words) -> None:
-    name = f"contacts-{view.period.first.isoformat()}-{view.period.view}"
+def _downloads(view: ContactView, integration: str, words: Words) -> None:
+    name = file_name(integration, view)
     with st.container(horizontal=True):
         st.download_button(
             words.text("CSV"),
@@ -133,8 +128,8 @@ def _downloads(view: ContactView, words: Words) -> None:
         )
         st.download_button(
             words.text("CSV for Excel"),
-            lambda: spreadsheet_csv(view, words),
-            f"{name}-excel.csv",
+            lambda: spreadsheet_csv(view, integration, words),
+            f"{name}_excel.csv",
             "text/csv",
             key="csv_excel",
             icon=":material/table_view:",

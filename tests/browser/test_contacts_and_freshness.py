@@ -150,6 +150,19 @@ def test_a_german_reader_downloads_a_german_spreadsheet(busy: Account, visit: Ca
     assert raw.startswith(b"\xef\xbb\xbf")
     header = raw.decode("utf-8-sig").splitlines()[0]
     assert header == "Datum;Uhrzeit;Abstand zu UTC;Kundensupport;Technik;Summe"
+    assert re.fullmatch(
+        r"contacts_Account-\d+_\d{4}-\d\d-\d\d_15m_excel\.csv", download.value.suggested_filename
+    )
+
+
+def test_a_table_offers_no_csv_of_its_own(busy: Account, visit: Callable[..., Page]) -> None:
+    page = visit(busy.page("contacts"))
+    page.get_by_role("tab", name="By source queue").click()
+    table = page.get_by_test_id("stDataFrame").filter(visible=True).first
+    table.hover()
+    toolbar = table.locator("xpath=ancestor-or-self::*").get_by_test_id("stElementToolbar").last
+    expect(toolbar.get_by_role("button", name="Fullscreen")).to_be_visible()
+    expect(toolbar.get_by_role("button", name=re.compile("CSV|Download"))).to_have_count(0)
 
 
 def test_the_address_keeps_what_was_chosen(busy: Account, visit: Callable[..., Page]) -> None:
