@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit import config
 
-from services.process import open_system, read_settings_or_exit, running
+from services.process.running import open_system, read_settings_or_exit, running
 from services.serving.front import front
 from services.serving.server import listen_or_exit, serve
 

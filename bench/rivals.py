@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from data.database import Database
-from services.events import read_items
-from services.ingest import Delivery, record
+from services.ingest.deliveries import Delivery, record
+from services.ingest.events import read_items
 from services.settings import read_settings
+from services.system import System
 
 settings = read_settings()
-database = Database(settings.database_path)
+system = System(settings)
 one_at_a_time = threading.Lock()
 
 
@@ -36,8 +36,8 @@ async def single(request: Request) -> Response:
 
 def _store(item: object) -> None:
     reading = read_items([item], received_at=datetime.now(UTC))
-    with one_at_a_time, database.transaction() as transaction:
-        record(transaction, [Delivery("bench", reading.events)])
+    with one_at_a_time:
+        system.writer.write(lambda transaction: record(transaction, [Delivery("bench", reading.events)]))
 
 
 app = st.App(

@@ -3,10 +3,42 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
+
+ActivityKind = Literal[
+    "events",
+    "webhook",
+    "webhook_not_understood",
+    "heartbeat",
+    "connection",
+    "goodbye",
+    "missing_key",
+    "malformed_key",
+    "unknown_key",
+    "revoked_key",
+    "expired_key",
+    "integration_deleted",
+    "wrong_token",
+    "bad_signature",
+    "bad_signature_altered",
+    "bad_signature_non_ascii",
+]
+"""Accepted deliveries and signs of life, then the codes of refusals."""
+
+ALIVE: frozenset[ActivityKind] = frozenset({"events", "heartbeat", "connection"})
+"""What shows that the app is there and its key works."""
+PUSHED: frozenset[ActivityKind] = frozenset({"events", "webhook"})
+"""Deliveries that may hold contacts."""
+REACHED_US: frozenset[ActivityKind] = ALIVE | {"webhook"}
+"""Whatever of the source found its way to us."""
+WITH_A_KEY: frozenset[ActivityKind] = ALIVE | {"goodbye"}
+"""What a key was used for."""
+WRONG_KEY: frozenset[ActivityKind] = frozenset({"revoked_key", "expired_key", "unknown_key", "malformed_key"})
+"""Refusals that name a key of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +47,7 @@ class Activity:
 
     integration_id: str
     key_id: str
-    kind: str
+    kind: ActivityKind
     interval_start: datetime
     occurrences: int
     first_at: datetime
@@ -34,7 +66,7 @@ def activity_since(database: Database, integration_id: str, since: datetime) -> 
 
 
 def latest_of_kind(
-    database: Database, integration_id: str, kind: str, *, since: datetime, most: int
+    database: Database, integration_id: str, kind: ActivityKind, *, since: datetime, most: int
 ) -> list[Activity]:
     """Return the latest entries of one kind, ``most`` of them at the most, oldest first."""
     rows = database.rows(

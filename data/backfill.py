@@ -7,7 +7,7 @@ from typing import Literal
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
 
 Reason = Literal["requested", "incident", "resume", "history", "same_day"]
 PartState = Literal["pending", "reported", "done", "failed"]

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
+
+SpanKind = Literal["closed", "downtime", "quiet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class ClosedSpan:
     span_id: str
     starts_at: datetime
     ends_at: datetime
-    kind: str
+    kind: SpanKind
     note: str = ""
 
 

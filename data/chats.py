@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
 
-Kind = Literal["resolved", "reopened"]
+EventKind = Literal["resolved", "reopened"]
 Reporter = Literal["app", "webhook", "backfill"]
 Naming = Literal["reported", "looked_up", "awaited", "undefined"]
 
@@ -26,7 +26,7 @@ class Event:
     that the connection works. ``looked_up``: the name that was last known of a group that was told without one.
     """
 
-    kind: Kind
+    kind: EventKind
     occurred_at: datetime
     interaction_id: str | None
     opened_at: datetime | None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
 
 
 @dataclass(frozen=True, slots=True)

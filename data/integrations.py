@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
+
+Counting = Literal["every_resolution", "once_per_chat"]
+Configuration = Literal["operational", "invalid_credentials", "missing_scope", "unreachable", "not_freshchat"]
+"""What Freshchat said to the Freshchat API key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +23,12 @@ class Integration:
     freshchat_api_key: str | None
     time_zone: str
     holidays: str | None
-    counting: str
+    counting: Counting
     webhook_public_key: str | None
     created_at: datetime
     paused_at: datetime | None = None
     deleted_at: datetime | None = None
-    configuration: str | None = None
+    configuration: Configuration | None = None
     configuration_detail: str | None = None
     configuration_checked_at: datetime | None = None
 

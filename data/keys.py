@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +26,9 @@ class InjixoKey:
         return f"ijx_{self.key_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
-    """How often a key was accepted and refused, and when last."""
-
-    last_used_at: datetime | None = None
-    use_count: int = 0
-    last_refused_at: datetime | None = None
-    refused_count: int = 0
-
-
 def all_keys(store: Database | Transaction) -> list[InjixoKey]:
     """Return every key ever made, oldest first."""
     return [InjixoKey(*columns) for columns in store.rows(sql("keys"))]
-
-
-def key_uses(database: Database, integration_id: str) -> dict[str, KeyUse]:
-    """Return the use of each key of the integration, by key id."""
-    rows = database.rows(sql("key_uses"), integration_id=integration_id)
-    return {key_id: KeyUse(*use) for key_id, *use in rows}
 
 
 def save_keys(transaction: Transaction, keys: list[InjixoKey]) -> None:

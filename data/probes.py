@@ -11,7 +11,7 @@ import orjson
 
 from data.database import Database, Row, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
 
 Outcome = Literal["compared", "no_evidence", "unanswerable"]
 

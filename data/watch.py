@@ -2,16 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import orjson
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.records import row
+from data.rows import row
 
 WATCHER = ""
 """The place of the watcher's own sign of life among the integrations' verdicts."""
 
+
+DataFlow = Literal[
+    "waiting",
+    "learning",
+    "receiving",
+    "nothing_expected",
+    "quieter_than_usual",
+    "silent",
+    "partial_loss",
+    "confirmed_loss",
+    "paused",
+    "unknown",
+]
+Cause = Literal[
+    "key_revoked",
+    "key_expired",
+    "key_unknown",
+    "key_not_installed",
+    "heartbeat_missing",
+    "app_not_installed",
+    "freshchat_credentials",
+    "freshchat_unreachable",
+    "queue_gone",
+    "key_valid_contact_support",
+    "none",
+]
 
 QUEUES_COLUMN = 7  # the queues of an incident are stored as JSON
 
@@ -22,8 +49,8 @@ class StoredVerdict:
 
     integration_id: str
     evaluated_at: datetime
-    data_flow: str
-    cause: str
+    data_flow: DataFlow
+    cause: Cause
     since: datetime
 
 
@@ -36,8 +63,8 @@ class Incident:
     opened_at: datetime
     detected_at: datetime
     closed_at: datetime | None
-    data_flow: str
-    cause: str
+    data_flow: DataFlow
+    cause: Cause
     queues: tuple[str, ...] = ()
     missed: int | None = None
     missed_low: int | None = None

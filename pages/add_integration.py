@@ -5,7 +5,7 @@ from importlib import import_module
 import streamlit as st
 
 from pages.parts.language import words
-from services.catalogue import CATALOGUE, Vendor, model, vendor
+from services.integrations.catalogue import CATALOGUE, Vendor, model, vendor
 
 PAGE = "add_integration.py"
 reader = words()

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.parts.contact_controls import choose
-from pages.parts.contact_panel import contact_panel, nothing_yet
+from pages.parts.contacts.controls import choose
+from pages.parts.contacts.panel import contact_panel, nothing_yet
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words
 from pages.parts.live import live
 from pages.parts.trust import trust_line
-from services.contact_view import real_queues
-from services.periods import today_in
+from services.contacts.periods import today_in
+from services.contacts.view import real_queues
 from services.system import current
 
 REFRESH_SECONDS = 10

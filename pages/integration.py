@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from pages.parts.backfills import backfill_section
 from pages.parts.brand import name_tab
-from pages.parts.closed_days import closed_days_section
-from pages.parts.install import install_section
-from pages.parts.integration_actions import delete_button, pause_button, paused_note
+from pages.parts.integration.actions import delete_button, pause_button, paused_note
+from pages.parts.integration.backfills import backfill_section
+from pages.parts.integration.closed_days import closed_days_section
+from pages.parts.integration.install import install_section
+from pages.parts.integration.saving import integration_form, tell_saved, try_credentials
+from pages.parts.integration.webhook import webhook_section
 from pages.parts.language import words
 from pages.parts.live import live
 from pages.parts.plain import plain
-from pages.parts.saving import integration_form, tell_saved, try_credentials
 from pages.parts.status import configuration_advice, configuration_look, status_pair
-from pages.parts.webhook import webhook_section
 from services import integrations
-from services.freshness import Freshness, freshness
-from services.integrations import draft_of
+from services.integrations.editing import draft_of
 from services.system import NotFound, current
 from services.translation import Words
+from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
 system = current()
@@ -72,7 +72,7 @@ def page(shown: Freshness) -> None:
         else:
             paused_note(integration.paused_at, reader)
         st.page_link(
-            "freshness.py",
+            "data_flow.py",
             label=_("More on the data flow"),
             icon=":material/monitor_heart:",
             query_params={"integration": integration.integration_id},

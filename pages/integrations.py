@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts.integration_actions import delete_button, pause_button
+from pages.parts.integration.actions import delete_button, pause_button
 from pages.parts.language import words
 from pages.parts.plain import plain
 from pages.parts.status import status_pair
-from services.freshness import Freshness, freshness
 from services.system import current
 from services.translation import Words
+from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
 system = current()

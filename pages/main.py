@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.accessible import accessible
 from pages.parts.brand import name_tab, put_on_brand
-from pages.parts.key_rotation import forget_new_key
+from pages.parts.integration.key_rotation import forget_new_key
 from pages.parts.language import choose_language, words
 from pages.parts.live import store_errors_in_words
 from pages.parts.welcome import welcome
@@ -17,7 +17,10 @@ with st.sidebar:
 _ = words().text
 
 contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:", default=True)
-data_flow = st.Page("freshness.py", title=_("Data flow"), icon=":material/monitor_heart:")
+# Its address stays what it was: links to it are out in the world.
+data_flow = st.Page(
+    "data_flow.py", title=_("Data flow"), icon=":material/monitor_heart:", url_path="freshness"
+)
 integrations = st.Page("integrations.py", title=_("Integrations"), icon=":material/cable:")
 add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidden")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")

@@ -4,8 +4,9 @@ import threading
 from dataclasses import replace
 from datetime import datetime
 
-from data.activity import Activity, add_activity
+from data.activity import Activity, ActivityKind, activity_since, activity_totals, add_activity
 from data.chats import quarter_hour
+from data.database import Database
 from data.writer import Writer
 
 NOT_ATTRIBUTED = ""
@@ -15,12 +16,15 @@ NOT_ATTRIBUTED = ""
 class ActivityLog:
     """What happened since the last flush. One entry per key, kind and quarter hour, so a flood costs nothing."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, database: Database, writer: Writer) -> None:
+        self._database = database
         self._writer = writer
-        self._entries: dict[tuple[str, str, str, datetime], Activity] = {}
+        self._entries: dict[tuple[str, str, ActivityKind, datetime], Activity] = {}
         self._lock = threading.Lock()
 
-    def note(self, integration_id: str, key_id: str, kind: str, at: datetime, occurrences: int = 1) -> None:
+    def note(
+        self, integration_id: str, key_id: str, kind: ActivityKind, at: datetime, occurrences: int = 1
+    ) -> None:
         interval_start = quarter_hour(at)
         key = (integration_id, key_id, kind, interval_start)
         with self._lock:
@@ -33,8 +37,18 @@ class ActivityLog:
                 )
 
     def flush(self) -> None:
-        """Write what was noted; call it before reading activity back. Nothing noted costs nothing."""
+        """Write what was noted. Nothing noted costs nothing."""
         with self._lock:
             entries, self._entries = list(self._entries.values()), {}
         if entries:
             self._writer.write(lambda transaction: add_activity(transaction, entries))
+
+    def totals(self, integration_id: str) -> list[Activity]:
+        """Return one entry for each key and kind over all time, up to this moment."""
+        self.flush()
+        return activity_totals(self._database, integration_id)
+
+    def since(self, integration_id: str, since: datetime) -> list[Activity]:
+        """Return what happened in quarter hours that begin at ``since`` or later, oldest first."""
+        self.flush()
+        return activity_since(self._database, integration_id, since)

@@ -12,9 +12,14 @@ from data.integrations import Integration
 from data.writer import Writer
 from services.activity import ActivityLog
 from services.directory import Directory, read_directory
+from services.freshchat.client import ATTEMPTS, FreshchatClient
+from services.freshchat.domain import mend_domain
+from services.freshchat.errors import Rejected
+from services.freshchat.gate import gate_of
+from services.freshchat.network import http_client
+from services.learned import Learned
 from services.settings import Settings
-from services.vault import Vault, open_vault
-from services.watch.models import Models
+from services.vault import Unreadable, Vault, open_vault
 
 __all__ = ["NotFound", "StoreUnavailable", "System", "current", "install"]
 Result = TypeVar("Result")
@@ -23,6 +28,15 @@ log = structlog.get_logger()
 
 class NotFound(Exception):
     """There is no such integration, key or incident."""
+
+
+class Invalid(Exception):
+    """A field has a value that cannot be; ``code`` is stable, the message says what would be right."""
+
+    def __init__(self, code: str, field: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
 
 
 class System:
@@ -34,9 +48,9 @@ class System:
         self.vault: Vault = open_vault(settings)
         self.database = Database(settings.database_path)
         self.writer = Writer(self.database)
-        self.activity = ActivityLog(self.writer)
+        self.activity = ActivityLog(self.database, self.writer)
         self.directory: Directory = read_directory(self.database)
-        self.models = Models(self.database)
+        self.learned = Learned(self.database)
         self.started_at = clock()
         self._changing = threading.Lock()
         if self.database.lost_commits:
@@ -67,6 +81,30 @@ class System:
         if found is None:
             raise NotFound(f"there is no integration {integration_id}")
         return found
+
+    def freshchat(self, integration: Integration, *, attempts: int = ATTEMPTS) -> FreshchatClient:
+        """Return the integration's client. Raises Rejected when it has no usable key or domain."""
+        if integration.freshchat_api_key is None:
+            raise Rejected("no_key", "no Freshchat API key is stored")
+        try:
+            api_key = self.vault.unlock(integration.freshchat_api_key).strip()
+        except Unreadable:
+            raise Rejected("unreadable_key", "the stored key was encrypted with another secret key") from None
+        if not api_key.isascii() or not api_key.isprintable() or " " in api_key:
+            raise Rejected("unauthorised", "the stored key has characters that no key has")
+        mended = mend_domain(integration.domain, allowed_endings=self.settings.freshchat_endings)
+        if mended.domain is None:
+            raise Rejected("not_freshchat", "the domain is not among those that are allowed")
+        url = self.settings.freshchat_url
+        return FreshchatClient(
+            url or f"https://{mended.domain}",
+            api_key,
+            http=http_client(loopback=url is not None),
+            gate=gate_of(mended.domain),
+            integration_id=integration.integration_id,
+            attempts=attempts,
+            clock=self.clock,
+        )
 
     def close(self) -> None:
         self.activity.flush()

@@ -16,10 +16,10 @@ from data.chats import Event, Reporter
 from data.integrations import Integration
 from services import integrations
 from services import system as systems
-from services.ingest import Delivery, record
-from services.integrations import Draft
-from services.logs import set_up_logs
-from services.process import routes
+from services.ingest.deliveries import Delivery, record
+from services.integrations.editing import Draft
+from services.process.logs import set_up_logs
+from services.process.running import routes
 from services.settings import Settings
 from services.system import System
 

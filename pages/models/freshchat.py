@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts.saving import integration_form
+from pages.parts.integration.saving import integration_form
 from services import integrations, regions
-from services.integrations import Draft
+from services.integrations.editing import Draft
 from services.system import current
 from services.translation import Words
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.colours import colours
+from pages.parts.charts.colours import colours
 
 NAME = "Stillwatch"
 # Contacts in bars, and a light where the next one is missing. It stands on both grounds.

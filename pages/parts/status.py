@@ -4,9 +4,9 @@ from typing import Literal
 
 import streamlit as st
 
-from services.configuration import DETAILS, GARBLED
-from services.freshness import Freshness
+from services.asking.configuration import DETAILS, GARBLED
 from services.translation import N_, Words
+from services.watch.data_flow import Freshness
 from services.watch.words import DATA_FLOW_NAMES
 
 Colour = Literal["green", "red", "orange", "blue", "gray"]

@@ -1,14 +1,15 @@
-"""The freshness at a glance, above figures that rest on it."""
+"""Data flow at a glance, above figures that rest on it."""
 
 import streamlit as st
 
 from pages.parts.language import words
 from pages.parts.plain import plain
 from pages.parts.status import DATA_FLOW_LOOKS, data_flow_badge
-from services.freshness import Freshness, freshness
+from services.causes import CAUSES
 from services.system import current
 from services.translation import N_, Words
-from services.watch.words import CAUSE_NAMES, headline
+from services.watch.data_flow import Freshness, freshness
+from services.watch.words import headline
 
 TRUST: dict[str, str] = {
     "green": N_("These figures are complete."),
@@ -32,7 +33,7 @@ def trust_line(integration_id: str, goes_on: bool) -> None:
         data_flow_badge(shown, spoken)
         st.markdown(told, width="content")
         st.page_link(
-            "freshness.py",
+            "data_flow.py",
             label=spoken.text("See why"),
             icon=":material/arrow_forward:",
             icon_position="right",
@@ -55,9 +56,9 @@ def trust(shown: Freshness, words: Words) -> str:
 def reason(shown: Freshness, words: Words) -> str:
     """Return the cause where there is one by name, else what is the case. The evidence is the data flow page's."""
     verdict = shown.verdict
-    if verdict.broken and verdict.cause not in ("none", "key_valid_contact_support"):
+    if verdict.broken and not CAUSES[verdict.cause].vague:
         queues = f" ({', '.join(verdict.queues)})" if verdict.queues else ""
-        return plain(words.text(CAUSE_NAMES[verdict.cause]) + queues + ".")
+        return plain(words.text(CAUSES[verdict.cause].name) + queues + ".")
     return plain(headline(verdict, words))
 
 

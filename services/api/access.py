@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from data.activity import ActivityKind
 from data.integrations import Integration
 from data.keys import InjixoKey
 from services.activity import NOT_ATTRIBUTED
@@ -18,11 +19,11 @@ from services.addresses import network_of
 from services.api.body import has_body, require_json
 from services.api.guesses import Guesses
 from services.api.problems import Problem, problems
-from services.keys import Refusal, Refused, authorise
+from services.integrations.keys import KeyRefusal, Refused, authorise
 from services.system import System
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
-EXPLANATIONS: dict[Refusal, str] = {
+EXPLANATIONS: dict[KeyRefusal, str] = {
     "missing_key": "send the injixo API key: Authorization: Bearer ijx_...",
     "malformed_key": "this is no injixo API key: it is mistyped or cut off; copy it again",
     "unknown_key": "Stillwatch does not know this injixo API key; generate a new one and paste it",
@@ -70,7 +71,7 @@ class Caller:
     integration: Integration
     key: InjixoKey
 
-    def note(self, kind: str, at: datetime, occurrences: int = 1) -> None:
+    def note(self, kind: ActivityKind, at: datetime, occurrences: int = 1) -> None:
         """Count what it did, or why it was refused."""
         self.system.activity.note(self.integration.integration_id, self.key.key_id, kind, at, occurrences)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import BaseModel, Field, StrictBool, WithJsonSchema
 
-from services import configuration, integrations
+from services import integrations
 from services.api.access import TheSystem, admin_router
 from services.api.forms import (
     ConfigurationBody,
@@ -21,12 +21,14 @@ from services.api.forms import (
     NewKey,
 )
 from services.api.problems import problems
-from services.freshness import freshness, incident_history
-from services.integrations import COUNTINGS, LONGEST_NAME, Draft, draft_of
-from services.keys import LONGEST_OVERLAP
+from services.asking import configuration
+from services.integrations.editing import COUNTINGS, LONGEST_NAME, Draft, draft_of
+from services.integrations.keys import LONGEST_OVERLAP
+from services.pausing import pause
+from services.watch.data_flow import freshness, incident_history
 
 DEFAULT_OVERLAP = timedelta(hours=24)
-# Described exactly, and refused by services.integrations with codes of their own.
+# Described exactly, and refused by services.integrations.editing with codes of their own.
 Name = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
 Counting = Annotated[str, WithJsonSchema({"type": "string", "enum": list(COUNTINGS)})]
 
@@ -84,7 +86,7 @@ def add_integration(system: TheSystem, wish: NewIntegration) -> IntegrationBody:
     """Add an integration; its Freshchat API key is tried within seconds, or now by POST .../check."""
     integration = integrations.add(system, Draft(**wish.model_dump(exclude={"paused"})))
     if wish.paused:
-        integration = integrations.pause(system, integration.integration_id, paused=True)
+        integration = pause(system, integration.integration_id, paused=True)
     return IntegrationBody.of(integration)
 
 
@@ -108,7 +110,7 @@ def change_integration(
         kept = {name: value for name, value in named.items() if value is not None or name in _MAY_BE_EMPTY}
         integration = integrations.change(system, integration_id, replace(before, **kept))
     if paused is not None:
-        integration = integrations.pause(system, integration_id, paused=paused)
+        integration = pause(system, integration_id, paused=paused)
     return IntegrationBody.of(integration)
 
 

@@ -11,7 +11,7 @@ from services import ingest
 from services.api.access import app_caller
 from services.api.body import has_body, read_json
 from services.api.problems import Problem, RejectedEvent, problems
-from services.events import (
+from services.ingest.events import (
     MOST_EVENTS,
     CompactEvent,
     OtherProductEvent,

@@ -7,8 +7,8 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services import json_text
 from services.api.problems import Problem
+from services.ingest import json_text
 
 MOST_BYTES = 1024 * 1024
 MOST_BYTES_DISCARDED = 16 * MOST_BYTES

@@ -11,8 +11,8 @@ from fastapi import Query, Response
 from services.api.access import TheSystem, admin_router
 from services.api.forms import ContactsBody
 from services.api.problems import Problem
-from services.contacts import contact_table, known_queues
-from services.export import plain_csv
+from services.contacts.export import plain_csv
+from services.contacts.table import contact_table, known_queues
 from services.fields import clean_name
 from services.intervals import local_day, midnight
 

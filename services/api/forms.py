@@ -6,11 +6,10 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 from data.integrations import Integration
-from data.watch import Incident
-from services.freshness import Freshness
+from data.watch import Cause, DataFlow, Incident
 from services.integrations import ListedKey
 from services.translation import Words
-from services.watch.states import Cause, DataFlow
+from services.watch.data_flow import Freshness
 from services.watch.words import advice
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response as PlainResponse
 
 from data.database import StoreUnavailable
 from services.api.access import TheSystem
-from services.metrics import SystemCollector
+from services.api.metrics import SystemCollector
 from services.system import System
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
 

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from data.database import StoreUnavailable
-from services.contacts import SpanTooLong
-from services.integrations import Invalid, NameTaken
-from services.system import NotFound
+from services.contacts.table import SpanTooLong
+from services.integrations import NameTaken
+from services.system import Invalid, NotFound
 
 log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 5

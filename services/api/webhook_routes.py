@@ -13,9 +13,9 @@ from services.api.access import RateLimit, TheSystem
 from services.api.app_routes import EventsAnswer
 from services.api.body import read_body
 from services.api.problems import Problem, problems
-from services.events import BadEvent
+from services.ingest.events import BadEvent
+from services.ingest.webhook import Evidence, read_delivery, read_public_key, refusal_of
 from services.system import System
-from services.webhook import Evidence, read_delivery, read_public_key, refusal_of
 
 router = APIRouter(prefix="/v1/freshchat", tags=["webhook"])
 log = structlog.get_logger()

@@ -1,6 +1,5 @@
 """Backfill jobs: requesting them, and saying how far they are."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from data import backfill as stored
 from data.backfill import Job, Part, Reason
 from data.database import Database, Transaction
 from services.backfill.plan import BadSpan, Span, covered, cut, fetchable
-from services.injixo_key import BASE62
+from services.ids import new_id
 from services.system import System
 
 MOST_UNFINISHED = 50
@@ -59,7 +58,7 @@ def request(system: System, integration_id: str, start: datetime, end: datetime,
                 return known
         if len(unfinished) >= MOST_UNFINISHED:
             raise TooManyJobs(f"{MOST_UNFINISHED} jobs are unfinished: wait for them")
-        new = Job(integration_id, new_job_id(), reason, span.start, span.end, now)
+        new = Job(integration_id, new_id(), reason, span.start, span.end, now)
         stored.save_job(transaction, new)
         stored.save_parts(
             transaction,
@@ -99,10 +98,6 @@ def covered_at(database: Database, integration_id: str, start: datetime, end: da
         if covered([span for _, span in done[:count]], start, end):
             return reported_at
     return None
-
-
-def new_job_id() -> str:
-    return "".join(secrets.choice(BASE62) for _ in range(12))
 
 
 def _status(job: Job, parts: Sequence[Part], now: datetime) -> JobStatus:

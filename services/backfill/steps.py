@@ -15,8 +15,8 @@ from data.backfill import Job, Part, ReportOrder
 from data.chats import Event
 from data.database import Transaction
 from data.integrations import Integration
-from services import configuration, ingest
-from services.backfill.jobs import new_job_id
+from services import ingest
+from services.asking import configuration
 from services.backfill.plan import (
     BUDGET_SPAN,
     MOST_TROUBLES,
@@ -27,10 +27,11 @@ from services.backfill.plan import (
     merged,
     poll_pause,
 )
-from services.freshchat.client import FreshchatClient, client_for
+from services.freshchat.client import FreshchatClient
 from services.freshchat.errors import BrokenAnswer, FreshchatError, Rejected, RetryLater
 from services.freshchat.protocol import RESOLVED_EVENT
 from services.freshchat.reports import ResolvedRow
+from services.ids import new_id
 from services.system import System
 
 ROWS_A_COMMIT = 1000
@@ -63,7 +64,7 @@ def _step(system: System, part: Part, job: Job, now: datetime) -> None:
         _give_up(system, job, "integration_deleted", now)
         return
     try:
-        client = client_for(system, integration, attempts=1)  # a step that fails comes again
+        client = system.freshchat(integration, attempts=1)  # a step that fails comes again
         if part.state == "pending":
             _order(system, integration, client, part, now)
         else:
@@ -199,7 +200,7 @@ def _save(system: System, job: Job, part: Part, now: datetime) -> None:
         others = [other for other in _parts_of(transaction, job) if other.part != part.part]
         if all(known.state in ("done", "failed") for known in [part, *others]):
             stored.save_job(transaction, replace(job, finished_at=now))
-        again = follow_up(job, part, new_job_id(), now) if part.state == "done" else None
+        again = follow_up(job, part, new_id(), now) if part.state == "done" else None
         if again is not None:
             _plan(transaction, again, now)
 

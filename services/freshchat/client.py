@@ -11,18 +11,14 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_exponential_jitter
 
-from data.integrations import Integration
 from services.addresses import is_loopback
 from services.freshchat import answers, protocol
 from services.freshchat.answers import Group, Report, Resolved
-from services.freshchat.domain import mend_domain
-from services.freshchat.errors import BrokenAnswer, Rejected, RetryLater
-from services.freshchat.gate import Gate, gate_of
-from services.freshchat.network import exchange, http_client
+from services.freshchat.errors import BrokenAnswer, RetryLater
+from services.freshchat.gate import Gate
+from services.freshchat.network import exchange
 from services.freshchat.protocol import Answer, Request
 from services.freshchat.reports import ReportRows, read_rows
-from services.system import System
-from services.vault import Unreadable
 
 ATTEMPTS = 3
 MOST_SECONDS = 20
@@ -158,31 +154,6 @@ class FreshchatClient:
         if limit.remaining == 0 and limit.resets_at is not None:
             self._gate.pause(min((limit.resets_at - now).total_seconds(), protocol.LONGEST_RETRY_AFTER))
         return answer
-
-
-def client_for(system: System, integration: Integration, *, attempts: int = ATTEMPTS) -> FreshchatClient:
-    """Return the integration's client. Raises Rejected when it has no usable key or domain."""
-    if integration.freshchat_api_key is None:
-        raise Rejected("no_key", "no Freshchat API key is stored")
-    try:
-        api_key = system.vault.unlock(integration.freshchat_api_key).strip()
-    except Unreadable:
-        raise Rejected("unreadable_key", "the stored key was encrypted with another secret key") from None
-    if not api_key.isascii() or not api_key.isprintable() or " " in api_key:
-        raise Rejected("unauthorised", "the stored key has characters that no key has")
-    url = system.settings.freshchat_url
-    mended = mend_domain(integration.domain, allowed_endings=system.settings.freshchat_endings)
-    if mended.domain is None:
-        raise Rejected("not_freshchat", "the domain is not among those that are allowed")
-    return FreshchatClient(
-        url or f"https://{mended.domain}",
-        api_key,
-        http=http_client(loopback=url is not None),
-        gate=gate_of(mended.domain),
-        integration_id=integration.integration_id,
-        attempts=attempts,
-        clock=system.clock,
-    )
 
 
 def _is_short_trouble(error: BaseException) -> bool:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from data.chats import quarter_hour
 from data.probes import Comparison
-from services.counting import UNDEFINED_QUEUE
 from services.freshchat.answers import Resolved
+from services.ingest.counting import UNDEFINED_QUEUE
 from services.probing.judgement import judge
 
 MINUTE = timedelta(minutes=1)

@@ -3,27 +3,24 @@
 from datetime import datetime, timedelta
 
 from data import probes
-from data.activity import activity_totals
 from data.chats import quarter_hour
 from data.contacts import latest
-from data.database import Database
 from data.groups import freshchat_groups
 from data.integrations import Integration
 from data.probes import Probe
 from data.watch import Incident, incidents
-from services import configuration
+from services.asking import configuration
+from services.connection import first_used_at
 from services.freshchat.answers import Resolved
-from services.freshchat.client import FreshchatClient, client_for
+from services.freshchat.client import FreshchatClient
 from services.freshchat.errors import FreshchatError
 from services.probing.comparison import MINUTE, Window, compare
 from services.probing.judgement import Suspicion, grace, is_due, threshold
 from services.system import System
-from services.watch.evidence import connected_at
 
 EDGE = timedelta(minutes=15)  # contacts at the edges of an outage are fetched with it
 LONGEST_WINDOW = timedelta(days=1)
 SHORTEST_WINDOW = timedelta(hours=1)
-PUSHES = ("events", "heartbeat", "connection", "webhook")
 
 
 def keep_probed(
@@ -62,14 +59,13 @@ def probe(
     ``door_shut``: no key opens anything, so nothing can be on its way and there is no grace. Without a
     ``client`` the integration's own is taken.
     """
-    system.activity.flush()
     end = now.replace(microsecond=0) if door_shut else (now - grace(lag)).replace(second=0, microsecond=0)
-    window = _window(system.database, integration, now, end, since)
+    window = _window(system, integration, now, end, since)
     if window is None:
         return None
     integration_id = integration.integration_id
     try:
-        resolved = _ask(client or client_for(system, integration), window)
+        resolved = _ask(client or system.freshchat(integration), window)
     except FreshchatError as error:
         configuration.note(system, integration, error)
         found = Probe(integration_id, now, window.start, window.end, "unanswerable", error=error.problem)
@@ -117,27 +113,24 @@ def _made_good(incident: Incident, queue: str, minute: datetime) -> bool:
 
 
 def _window(
-    database: Database, integration: Integration, now: datetime, end: datetime, since: datetime | None
+    system: System, integration: Integration, now: datetime, end: datetime, since: datetime | None
 ) -> Window | None:
     """Return what to compare: since the last probe that missed nothing, at least an hour, at most a day.
 
     Nothing before the connection was first used (or, while it never was, before the integration was added),
     except a history that the app brought itself.
     """
-    good = probes.last_good_probe(database, integration.integration_id)
+    good = probes.last_good_probe(system.database, integration.integration_id)
     start = end - LONGEST_WINDOW
     if good is not None:
         start = max(start, min(good.window_end, end - SHORTEST_WINDOW))
     start = quarter_hour(start)
-    uses = [
-        entry.first_at
-        for entry in activity_totals(database, integration.integration_id)
-        if entry.kind in PUSHES
-    ]
-    connected = connected_at(latest(database, integration.integration_id), now)
-    if connected is not None:
-        uses.append(connected)
-    for earliest in (min(uses, default=integration.created_at), since):
+    begun_at = first_used_at(
+        system.activity.totals(integration.integration_id),
+        latest(system.database, integration.integration_id),
+        now,
+    )
+    for earliest in (begun_at or integration.created_at, since):
         if earliest is not None and start < earliest:
             start = _full_minute(earliest)
     return Window(start, end) if start < end else None

@@ -3,10 +3,10 @@
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.headers import SecurityHeaders, content_security_policy
-from services.process import routes
-from services.serving.addresses import OwnAddresses
+from services.process.running import routes
 from services.serving.callers import SharedOut
+from services.serving.headers import SecurityHeaders, content_security_policy
+from services.serving.own_addresses import OwnAddresses
 from services.system import System
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from data.integrations import Integration
 from data.watch import Incident, incidents
+from services.causes import CAUSES
 from services.system import System
 from services.watch.evidence import Evidence, gather
-from services.watch.states import MENDED_BY_EVENTS
 from services.watch.verdict import Verdict, decide
 
 
@@ -26,7 +26,7 @@ def assess(system: System, integration: Integration, now: datetime) -> Assessmen
     known = incidents(system.database, integration.integration_id)
     evidence = gather(system, integration, known, now=now)
     since = connection_good_since(evidence, known)
-    reading = system.models.reading(integration, known, now, since)
+    reading = system.learned.reading(integration, known, now, since)
     evidence = replace(evidence, mended_at=since, reading=reading)
     return Assessment(evidence, decide(evidence), tuple(known))
 
@@ -47,6 +47,6 @@ def mended_at(incident: Incident, evidence: Evidence) -> datetime | None:
 
     None while they have not, and for other incidents: only their figures can tell that they are over.
     """
-    if incident.cause not in MENDED_BY_EVENTS:
+    if not CAUSES[incident.cause].mended_by_events:
         return None
     return evidence.flows_again_at(incident.detected_at)

@@ -17,16 +17,15 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from data.activity import activity_since
 from data.contacts import counts
 from data.watch import Incident, incidents
-from services.freshness import Freshness, freshness
+from services.causes import CAUSES
 from services.intervals import QUARTER_HOUR, local_day, midnight
 from services.system import System
 from services.translation import Words
+from services.watch.data_flow import Freshness, freshness
 from services.watch.findings import Finding
 from services.watch.words import (
-    CAUSE_NAMES,
     DATA_FLOW_NAMES,
     QUESTION_TEXTS,
     advice,
@@ -74,7 +73,7 @@ def support_bundle(system: System, integration_id: str, language: str) -> Bundle
                 "interval_start": entry.interval_start,
                 "occurrences": entry.occurrences,
             }
-            for entry in activity_since(system.database, integration_id, since)
+            for entry in system.activity.since(integration_id, since)
         ],
         "incidents": [_incident(incident) for incident in incidents(system.database, integration_id)],
     }
@@ -113,7 +112,7 @@ def _verdict(shown: Freshness, words: Words) -> Bundle:
         "data_flow": verdict.data_flow,
         "data_flow_name": words.text(DATA_FLOW_NAMES[verdict.data_flow]),
         "cause": verdict.cause,
-        "cause_name": words.text(CAUSE_NAMES[verdict.cause]),
+        "cause_name": words.text(CAUSES[verdict.cause].name),
         "since": shown.since,
         "evaluated_at": shown.evaluated_at,
         "sentence": headline(verdict, words),
@@ -163,7 +162,7 @@ def _days(
     found = counts(system.database, integration_id, start=since, end=now + QUARTER_HOUR, received_before=None)
     for queue, start, amount in zip(found["queue"], found["interval_start"], found["contacts"], strict=True):
         contacts[local_day(start, zone)][queue] += int(amount)
-    for entry in activity_since(system.database, integration_id, since):
+    for entry in system.activity.since(integration_id, since):
         requests[local_day(entry.interval_start, zone)][entry.kind] += entry.occurrences
     today = local_day(now, zone)
     return [

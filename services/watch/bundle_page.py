@@ -8,11 +8,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from services.causes import CAUSES, Cause
 from services.translation import N_, Words
 from services.watch.bundle import Bundle
-from services.watch.words import CAUSE_NAMES
-
-CAUSES = {str(cause): name for cause, name in CAUSE_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +154,8 @@ def _incidents(bundle: Bundle, words: Words) -> Section:
 
 
 def _cause(incident: Bundle, words: Words) -> str:
-    name = CAUSES[incident["cause"]]
-    return words.text(N_("False alarm") if incident["false_alarm"] else name)
+    cause: Cause = incident["cause"]
+    return words.text(N_("False alarm") if incident["false_alarm"] else CAUSES[cause].name)
 
 
 def _days(bundle: Bundle, words: Words) -> Section:

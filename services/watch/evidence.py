@@ -1,37 +1,31 @@
 """What is known about one integration's data flow, gathered once so that the decision on it can be pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import Literal
 
-from data.activity import Activity, activity_since, activity_totals, latest_of_kind
+from data.activity import ALIVE, PUSHED, WRONG_KEY, Activity, ActivityKind, latest_of_kind
 from data.chats import quarter_hour
-from data.contacts import Latest, latest
+from data.contacts import latest
 from data.groups import GroupSync, group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
 from data.probes import Probe, latest_probe
 from data.watch import Incident
+from services.asking.groups import inactive_queues
+from services.connection import connected_at
 from services.detector import Reading
-from services.groups import inactive_queues
-from services.keys import end_of
+from services.integrations.keys import End, end_of, key_use
 from services.system import System
 
-PUSHED = ("events", "webhook")
-ACCEPTED = ("events", "heartbeat", "connection")
-REFUSED = ("revoked_key", "expired_key", "unknown_key", "malformed_key")
-GOODBYE = "goodbye"
 RECENT = timedelta(days=7)
 BEATS = 100  # entries of heartbeats that tell their usual interval
 SHORTEST_HEARTBEAT = timedelta(minutes=1)
 LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
 QUARTER = timedelta(days=91)
-BACKLOG = timedelta(minutes=15)  # pushes that lie further back than this bring a history
-STILL_TELLING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,7 @@ class KeyFacts:
     prefix: str
     created_at: datetime
     expires_at: datetime | None
-    ended: Literal["revoked_key", "expired_key"] | None
+    ended: End | None
     ended_at: datetime | None
     first_used_at: datetime | None = None
     last_used_at: datetime | None = None
@@ -136,8 +130,7 @@ def gather(
     system: System, integration: Integration, incidents: Sequence[Incident], *, now: datetime
 ) -> Evidence:
     """Read what is known about the integration up to this moment. ``incidents``: those known so far."""
-    system.activity.flush()
-    totals = activity_totals(system.database, integration.integration_id)
+    totals = system.activity.totals(integration.integration_id)
     contact = latest(system.database, integration.integration_id)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
     sync = group_sync(system.database, integration.integration_id)
@@ -154,9 +147,9 @@ def gather(
         last_event_at=max(filter(None, (_latest(totals, PUSHED), contact.pushed_at)), default=None),
         last_contact_pushed_at=contact.pushed_at,
         last_contact_resolved_at=contact.resolved_at,
-        last_heartbeat_at=_latest(totals, ("heartbeat",)),
-        last_accepted_at=_latest(totals, ACCEPTED),
-        goodbye_at=_latest(totals, (GOODBYE,)),
+        last_heartbeat_at=_latest(totals, {"heartbeat"}),
+        last_accepted_at=_latest(totals, ALIVE),
+        goodbye_at=_latest(totals, {"goodbye"}),
         heartbeat_interval=heartbeat_interval(beats),
         pushes=_pushes(system, integration, incidents, now),
         probe=latest_probe(system.database, integration.integration_id),
@@ -167,21 +160,8 @@ def gather(
     )
 
 
-def connected_at(contact: Latest, now: datetime) -> datetime | None:
-    """Return from when on missing contacts count: the first push, unless the app brings its history itself.
-
-    What it tells of the past then counts as if it had been told at the time, and so does a silence at its
-    end; while it is still telling, only what follows its last word counts.
-    """
-    if contact.pushed_at is None or contact.pushed_until is None or 2 * contact.pushed < contact.contacts:
-        return contact.first_pushed_at
-    if contact.pushed_at - contact.pushed_until > BACKLOG and now - contact.pushed_at < STILL_TELLING:
-        return contact.pushed_at
-    return contact.pushed_from
-
-
 def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyFacts:
-    uses = [entry for entry in totals if entry.key_id == key.key_id and entry.kind in ACCEPTED]
+    use = key_use(key, totals)
     ended = end_of(key, now)
     return KeyFacts(
         key.key_id,
@@ -190,8 +170,8 @@ def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyF
         key.expires_at,
         ended,
         {"revoked_key": key.revoked_at, "expired_key": key.expires_at}[ended] if ended else None,
-        min((entry.first_at for entry in uses), default=None),
-        max((entry.last_at for entry in uses), default=None),
+        use.first_used_at,
+        use.last_used_at,
     )
 
 
@@ -209,7 +189,7 @@ def _pushes(
     if not detected:
         return ()
     since = quarter_hour(max(min(detected), now - RECENT))
-    recent = activity_since(system.database, integration.integration_id, since)
+    recent = system.activity.since(integration.integration_id, since)
     return tuple(entry for entry in recent if entry.kind in PUSHED)
 
 
@@ -218,10 +198,10 @@ def _refusals(keys: Sequence[KeyFacts], totals: Sequence[Activity]) -> tuple[Ref
     found = [
         Refusal(entry.kind, by_id[entry.key_id], entry.first_at, entry.last_at, entry.occurrences)
         for entry in totals
-        if entry.kind in REFUSED and entry.key_id in by_id
+        if entry.kind in WRONG_KEY and entry.key_id in by_id
     ]
     return tuple(sorted(found, key=lambda refusal: refusal.last_at, reverse=True))
 
 
-def _latest(totals: Sequence[Activity], kinds: Sequence[str]) -> datetime | None:
+def _latest(totals: Sequence[Activity], kinds: Set[ActivityKind]) -> datetime | None:
     return max((entry.last_at for entry in totals if entry.kind in kinds), default=None)

@@ -1,26 +1,9 @@
 """The FAQ of injixo's help page as a decision tree: is the key that the app uses still valid, and what then?"""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from services.watch.states import Cause
+from services.causes import CAUSES, Question, Step
 from services.watch.verdict import Verdict
-
-Question = Literal["data_missing", "key_valid", "app_alive", "other_queues_flow", "freshchat_answers"]
-Step = Literal[
-    "nothing_to_do",
-    "keep_watching",
-    "resume",
-    "restart_stillwatch",
-    "install_app",
-    "paste_new_key",
-    "paste_waiting_key",
-    "check_app",
-    "check_group",
-    "renew_freshchat_key",
-    "wait_for_freshchat",
-    "contact_support",
-]
 
 QUESTIONS: tuple[Question, ...] = (
     "data_missing",
@@ -29,8 +12,7 @@ QUESTIONS: tuple[Question, ...] = (
     "other_queues_flow",
     "freshchat_answers",
 )
-KEY_CAUSES: frozenset[Cause] = frozenset({"key_revoked", "key_expired", "key_unknown", "key_not_installed"})
-# The answer that leaves the tree at a question, and the step it leads to.
+# The answer that leaves the tree at a question, and the step it usually leads to.
 LEAVES: dict[Question, tuple[bool, Step]] = {
     "data_missing": (False, "nothing_to_do"),
     "key_valid": (False, "paste_new_key"),
@@ -54,30 +36,29 @@ def path(verdict: Verdict) -> Path:
         return Path((), "restart_stillwatch")
     if verdict.data_flow == "paused":
         return Path((), "resume")
-    cause = verdict.cause
-    answers: dict[Question, bool] = {
-        "data_missing": verdict.broken or cause not in ("none", "freshchat_unreachable"),
-        "key_valid": cause not in KEY_CAUSES,
-        "app_alive": cause not in ("heartbeat_missing", "app_not_installed"),
-        "other_queues_flow": cause == "queue_gone",
-        "freshchat_answers": cause not in ("freshchat_credentials", "freshchat_unreachable"),
-    }
+    leaves_at = _leaves_at(verdict)
     walked = []
     for question in QUESTIONS:
-        walked.append((question, answers[question]))
-        leaving, step = LEAVES[question]
-        if answers[question] == leaving:
-            return Path(tuple(walked), _precise(step, verdict))
-    return Path(tuple(walked), "contact_support")
+        leaving, _ = LEAVES[question]
+        walked.append((question, leaving if question == leaves_at else not leaving))
+        if question == leaves_at:
+            break
+    return Path(tuple(walked), _step(verdict, leaves_at))
 
 
-def _precise(step: Step, verdict: Verdict) -> Step:
-    if step == "nothing_to_do" and verdict.data_flow == "quieter_than_usual":
-        return "keep_watching"
-    if verdict.cause == "app_not_installed":
-        return "install_app"
-    if verdict.cause == "freshchat_credentials":
-        return "renew_freshchat_key"
+def _leaves_at(verdict: Verdict) -> Question | None:
+    """Return the question whose answer leaves the tree, None where all of them lead on to support."""
+    if not verdict.broken and verdict.cause in ("none", "freshchat_unreachable"):
+        return "data_missing"
+    return CAUSES[verdict.cause].found_by
+
+
+def _step(verdict: Verdict, leaves_at: Question | None) -> Step:
+    if leaves_at is None:
+        return "contact_support"
+    if leaves_at == "data_missing":
+        return "keep_watching" if verdict.data_flow == "quieter_than_usual" else "nothing_to_do"
+    step = CAUSES[verdict.cause].step
     if step == "paste_new_key" and any(finding.source == "key_never_used" for finding in verdict.findings):
         return "paste_waiting_key"
     return step

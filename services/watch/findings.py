@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from data.probes import Comparison, Probe
+from data.watch import Cause, DataFlow
 from services.detector import StreamReading, Suspicion
 from services.watch.evidence import Evidence, KeyFacts, Refusal
-from services.watch.states import Cause, DataFlow
 
 Source = Literal[
     "refused_key", "key_never_used", "no_key_left", "probe", "goodbye", "heartbeat", "statistics"

@@ -1,6 +1,5 @@
 """Incidents: one for each cause, opened when the data stopped, closed when real data flows again."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,19 +7,16 @@ from datetime import datetime, timedelta
 from data.database import Transaction
 from data.probes import Probe
 from data.watch import Incident, incidents, save_incident
+from services.causes import BROKEN, CAUSES, STRENGTH
 from services.detector import Estimate
-from services.injixo_key import BASE62
+from services.ids import new_id
 from services.system import NotFound, System
 from services.watch.assessment import Assessment, mended_at
 from services.watch.evidence import Evidence
 from services.watch.findings import goes_on
-from services.watch.models import FIGURES_ALONE
-from services.watch.states import BROKEN, MENDED_BY_EVENTS, STRENGTH
 from services.watch.verdict import Verdict
 
-INCIDENT_ID_LENGTH = 12
 ACCEPTED_AFTER = timedelta(days=14)
-VAGUE_CAUSES = ("none", "key_valid_contact_support")
 
 
 def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident]:
@@ -52,7 +48,7 @@ def _new_normal(incident: Incident, now: datetime) -> Incident:
 
     By then it is how things are, and has to be learned: a group that gets fewer chats than it used to.
     """
-    only_figures = incident.cause in FIGURES_ALONE and incident.data_flow != "confirmed_loss"
+    only_figures = CAUSES[incident.cause].figures_alone and incident.data_flow != "confirmed_loss"
     if incident.closed_at is not None or not only_figures or now - incident.detected_at < ACCEPTED_AFTER:
         return incident
     return replace(incident, closed_at=now, false_alarm=True)
@@ -65,7 +61,7 @@ def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:
     Freshchat says so, or when the counts themselves prove it.
     """
     evidence = assessment.evidence
-    if incident.cause in MENDED_BY_EVENTS:
+    if CAUSES[incident.cause].mended_by_events:
         return mended_at(incident, evidence)
     if incident.queues and evidence.inactive_queues.issuperset(incident.queues):
         return evidence.now  # their groups are gone for good: nothing is expected of them any more
@@ -160,7 +156,7 @@ def save_incidents(system: System, changed: Sequence[Incident]) -> None:
 def _opened(integration_id: str, verdict: Verdict, now: datetime) -> Incident:
     return Incident(
         integration_id,
-        "".join(secrets.choice(BASE62) for _ in range(INCIDENT_ID_LENGTH)),
+        new_id(),
         opened_at=min(verdict.since or now, now),
         detected_at=now,
         closed_at=None,
@@ -194,6 +190,6 @@ def _sharpened(incident: Incident, verdict: Verdict) -> Incident:
         incident,
         opened_at=min(incident.opened_at, verdict.since or incident.opened_at),
         data_flow=verdict.data_flow if stronger else incident.data_flow,
-        cause=incident.cause if narrower or verdict.cause in VAGUE_CAUSES else verdict.cause,
+        cause=incident.cause if narrower or CAUSES[verdict.cause].vague else verdict.cause,
         queues=tuple(sorted({*incident.queues, *verdict.queues})) if incident.queues else (),
     )

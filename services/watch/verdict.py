@@ -8,9 +8,10 @@ beat every estimate.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from data.watch import Cause, DataFlow
+from services.causes import BROKEN, CAUSES
 from services.watch.evidence import Evidence
 from services.watch.findings import RULES, Finding
-from services.watch.states import BROKEN, Cause, DataFlow
 
 SUSPICIOUS_LEVEL = 0.5
 QUARTER_HOUR = timedelta(minutes=15)
@@ -68,7 +69,7 @@ def _names_cause(finding: Finding, strongest: Finding) -> bool:
     """A queue that seems to be gone explains no loss in others."""
     if finding.cause == "queue_gone":
         return finding.queues == strongest.queues
-    return finding.cause != "key_valid_contact_support"
+    return not CAUSES[finding.cause].vague
 
 
 def _stopped_at(findings: tuple[Finding, ...]) -> datetime:

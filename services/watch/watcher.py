@@ -8,7 +8,7 @@ import structlog
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
 from data.watch import WATCHER, Incident, StoredVerdict, save_verdicts, stored_verdicts
-from services.calendar import close_span
+from services.closed_days import close_span
 from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
@@ -36,7 +36,7 @@ class Watcher:
             except Exception:
                 log.exception("evaluation_failed", integration=integration.integration_id)
                 verdicts.append(_failed(integration, before.get(integration.integration_id), now))
-        verdicts.append(StoredVerdict(WATCHER, now, "", "", now))
+        verdicts.append(StoredVerdict(WATCHER, now, "unknown", "none", now))
         system.writer.write(lambda transaction: save_verdicts(transaction, verdicts))
 
     def _evaluate(
@@ -69,7 +69,7 @@ class Watcher:
     def _estimated(
         self, integration: Integration, incident: Incident, known: Sequence[Incident], now: datetime
     ) -> Incident:
-        model = self._system.models.fitted(integration, known, now).model
+        model = self._system.learned.fitted(integration, known, now).model
         if model is None or model.learning:
             return incident
         end = incident.closed_at or now

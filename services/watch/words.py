@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from data.watch import DataFlow
+from services.causes import Question, Step
 from services.translation import N_, Words
-from services.watch.faq import Question, Step
 from services.watch.findings import Finding
-from services.watch.states import Cause, DataFlow
 from services.watch.verdict import Verdict
 
 FIVE_YEARS_IN_WEEKS = 260
@@ -21,20 +21,6 @@ DATA_FLOW_NAMES: dict[DataFlow, str] = {
     "confirmed_loss": N_("Loss confirmed by Freshchat"),
     "paused": N_("Paused"),
     "unknown": N_("Unknown"),
-}
-
-CAUSE_NAMES: dict[Cause, str] = {
-    "key_revoked": N_("The app uses an injixo API key that was revoked"),
-    "key_expired": N_("The app uses an injixo API key that has expired"),
-    "key_unknown": N_("The app uses an injixo API key that Stillwatch does not know"),
-    "key_not_installed": N_("A new injixo API key was generated, but the app still has the old one"),
-    "heartbeat_missing": N_("The injixo app gives no sign of life"),
-    "app_not_installed": N_("The injixo app is not installed"),
-    "freshchat_credentials": N_("Freshchat refuses the Freshchat API key"),
-    "freshchat_unreachable": N_("Freshchat cannot be reached"),
-    "queue_gone": N_("One group was renamed, deleted or is no longer reported"),
-    "key_valid_contact_support": N_("The key is valid, and the cause lies elsewhere"),
-    "none": N_("No cause for concern"),
 }
 
 STEP_TEXTS: dict[Step, str] = {

@@ -9,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from data.activity import activity_totals
 from data.integrations import Integration
 from services import integrations
-from services.integrations import draft_of
+from services.integrations.editing import draft_of
 from services.system import System
 
 
@@ -44,10 +43,7 @@ def resolution(chat: str = "chat-1", at: str = "2026-03-03T08:59:00.000Z", **mor
 
 def kinds(system: System, integration: Integration) -> dict[str, int]:
     system.activity.flush()
-    return {
-        entry.kind: entry.occurrences
-        for entry in activity_totals(system.database, integration.integration_id)
-    }
+    return {entry.kind: entry.occurrences for entry in system.activity.totals(integration.integration_id)}
 
 
 def contacts(system: System) -> list[tuple[Any, ...]]:

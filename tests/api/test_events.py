@@ -4,6 +4,7 @@ import gzip
 import json
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from data.activity import activity_totals
 from data.integrations import Integration
 from services import integrations
+from services.pausing import pause
 from services.system import System
 from tests.conftest import NOW, Clock
 
@@ -136,9 +137,7 @@ def test_with_once_per_chat_a_second_resolution_is_a_contact_that_we_had(
     push: Callable[..., Any], system: System, integration: Integration
 ) -> None:
     draft = integrations.draft_of(integration)
-    integrations.change(
-        system, integration.integration_id, integrations.replace(draft, counting="once_per_chat")
-    )
+    integrations.change(system, integration.integration_id, replace(draft, counting="once_per_chat"))
     assert push("/events", json=compact(minutes=600)).json()["accepted"] == 1
     assert push("/events", json=compact(minutes=30)).json() == {"accepted": 0, "duplicates": 1, "ignored": 0}
 
@@ -243,9 +242,7 @@ def test_an_empty_batch_is_a_sign_of_life(
 ) -> None:
     assert push("/events", json={"events": []}).json() == {"accepted": 0, "duplicates": 0, "ignored": 0}
     system.activity.flush()
-    assert [entry.kind for entry in activity_totals(system.database, integration.integration_id)] == [
-        "events"
-    ]
+    assert [entry.kind for entry in system.activity.totals(integration.integration_id)] == ["events"]
 
 
 @pytest.mark.parametrize("events", [None, {}, "text", 5])
@@ -317,7 +314,7 @@ def test_signs_of_life_are_counted_by_kind_and_key(
     push("/heartbeat")
     api.get("/api/v1/connection", headers={"Authorization": f"Bearer {key}"})
     system.activity.flush()
-    entries = activity_totals(system.database, integration.integration_id)
+    entries = system.activity.totals(integration.integration_id)
     assert {(entry.kind, entry.key_id, entry.occurrences) for entry in entries} == {
         ("events", key.split("_")[1], 3),
         ("heartbeat", key.split("_")[1], 1),
@@ -328,5 +325,5 @@ def test_signs_of_life_are_counted_by_kind_and_key(
 def test_a_paused_integration_takes_events(
     push: Callable[..., Any], system: System, integration: Integration
 ) -> None:
-    integrations.pause(system, integration.integration_id, paused=True)
+    pause(system, integration.integration_id, paused=True)
     assert push("/events", json=compact()).json()["accepted"] == 1

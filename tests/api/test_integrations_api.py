@@ -161,7 +161,7 @@ def test_a_change_touches_only_what_it_names(admin: Call) -> None:
 
 
 def test_other_credentials_are_not_yet_known_to_work(admin: Call, system: System) -> None:
-    from services.integrations import note_configuration
+    from services.integrations.editing import note_configuration
 
     made = admin("POST", "/integrations", json={**WISH, "freshchat_api_key": "k"}).json()
     path = f"/integrations/{made['id']}"

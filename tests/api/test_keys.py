@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from data.integrations import Integration
-from services import injixo_key, integrations
+from services import integrations
+from services.integrations import injixo_key
 from services.system import System
 from tests.conftest import Clock
 

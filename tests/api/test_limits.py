@@ -11,7 +11,6 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from data import writer
-from data.activity import activity_totals
 from services.api import body
 from services.api.access import RateLimit
 from services.api.app import create_api
@@ -292,10 +291,7 @@ def test_a_refused_request_is_put_down_to_its_integration(
     push("/events", content=b"{")
     push("/events", json=event(1, note="x" * MEBIBYTE))
     system.activity.flush()
-    counted = {
-        entry.kind: entry.occurrences
-        for entry in activity_totals(system.database, integration.integration_id)
-    }
+    counted = {entry.kind: entry.occurrences for entry in system.activity.totals(integration.integration_id)}
     assert counted == {"bad_event": 2, "bad_json": 1, "too_large": 1}
     (listed,) = admin("GET", f"/integrations/{integration.integration_id}/keys").json()["keys"]
     assert (listed["use_count"], listed["rejected_attempts"]) == (0, 0)  # the key itself is good

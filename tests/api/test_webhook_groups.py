@@ -9,10 +9,9 @@ import httpx
 import pytest
 
 from data.integrations import Integration
-from services.freshchat import client as clients
+from services.asking.missing_groups import MOST_A_RUN, WORTH_ASKING, keep_looking_up, look_up_missing_groups
 from services.freshchat.errors import RetryLater
 from services.system import System
-from services.webhook_groups import MOST_A_RUN, WORTH_ASKING, keep_looking_up, look_up_missing_groups
 from tests.api.freshchat_sender import contacts, resolution
 from tests.unit.freshchat.fake import answer
 
@@ -161,7 +160,7 @@ def test_freshchat_is_asked_with_the_integrations_own_key(
         return next(answers)
 
     http = httpx.Client(transport=httpx.MockTransport(respond))
-    monkeypatch.setattr(clients, "http_client", lambda *, loopback: http)
+    monkeypatch.setattr("services.system.http_client", lambda *, loopback: http)
     known = system.integration(integration.integration_id)
     assert keep_looking_up(system, known, system.clock()) == 0
     assert system.integration(integration.integration_id).configuration == "invalid_credentials"

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from data.activity import activity_totals
 from data.integrations import Integration
 from services import integrations
 from services.system import System
@@ -32,7 +31,7 @@ def test_what_is_resolved_in_freshchat_becomes_contacts(
     assert (seen["log"], seen["rendered"], seen["schedules"]) == ([], ["done"], ["heartbeat"])
     assert {answer["status"] for answer in seen["answers"]} == {202, 204}
     system.activity.flush()
-    totals = activity_totals(system.database, integration.integration_id)
+    totals = system.activity.totals(integration.integration_id)
     assert {entry.kind: entry.occurrences for entry in totals} == {"heartbeat": 2, "events": 5}
 
 
@@ -62,5 +61,5 @@ def test_uninstalling_says_good_bye(
     seen = freshchat({"event": "onAppInstall", "payload": {}}, {"event": "onAppUninstall", "payload": {}})
     assert seen["schedules"] == []
     system.activity.flush()
-    kinds = {entry.kind for entry in activity_totals(system.database, integration.integration_id)}
+    kinds = {entry.kind for entry in system.activity.totals(integration.integration_id)}
     assert kinds == {"heartbeat", "goodbye"}

@@ -8,7 +8,6 @@ import pytest
 
 from data.integrations import Integration
 from services import backfill
-from services.freshchat.client import client_for
 from services.system import System
 from tests.app.in_freshchat import contacts, update
 from tests.conftest import NOW, Clock
@@ -37,7 +36,7 @@ def test_what_the_platform_s_limit_keeps_back_is_found_and_fetched(
     assert len(contacts(system)) == 50
 
     account = FreshchatAccount(truth).install(monkeypatch)
-    told = client_for(system, integration).resolved_interactions(start, start + timedelta(minutes=15))
+    told = system.freshchat(integration).resolved_interactions(start, start + timedelta(minutes=15))
     assert sum(entry.count for entry in told) == 60
 
     backfill.request(system, integration.integration_id, start, NOW, "incident")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from services.injixo_key import generate
+from services.integrations.injixo_key import generate
 
 CONFIG = Path(__file__).resolve().parents[2] / "injixo_app/config"
 SITE = "https://freshworks.invalid"

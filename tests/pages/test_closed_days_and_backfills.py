@@ -6,7 +6,7 @@ from datetime import date, time
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
-from services import calendar
+from services import closed_days as calendar
 from services.backfill.jobs import status
 from services.system import System
 

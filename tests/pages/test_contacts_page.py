@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
-from pages.parts.charts_contacts import shades_of
+from pages.parts.charts.contacts import shades_of
 from services import integrations
-from services.integrations import Draft
+from services.integrations.editing import Draft
 from services.system import System
 from tests.pages.reading import labels, shown
 
@@ -135,5 +135,5 @@ def test_another_integration_is_remembered_from_page_to_page(
     other = integrations.add(system, Draft("Zweite", "two.freshchat.com"))
     app = open_page("contacts.py", integration=other.integration_id)
     assert app.selectbox(key="integration").value == other.integration_id
-    app.switch_page("freshness.py").run()
+    app.switch_page("data_flow.py").run()
     assert app.selectbox(key="integration").value == other.integration_id

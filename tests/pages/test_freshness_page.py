@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from data.integrations import Integration
 from data.watch import incidents
 from services import integrations
-from services.integrations import Draft
+from services.integrations.editing import Draft
+from services.pausing import pause
 from services.system import System
 from services.watch.watcher import Watcher
 from tests.pages.reading import click, labels, shown
@@ -18,7 +19,7 @@ Open = Callable[..., AppTest]
 
 @pytest.mark.usefixtures("refused")
 def test_a_refused_key_is_named_with_what_to_do(open_page: Open) -> None:
-    app = open_page("freshness.py")
+    app = open_page("data_flow.py")
     assert "has been refused since" in app.error[0].value
     assert "2 requests" in app.error[0].value
     assert "Generate a new injixo API key here" in shown(app)
@@ -28,7 +29,7 @@ def test_a_refused_key_is_named_with_what_to_do(open_page: Open) -> None:
 
 @pytest.mark.usefixtures("refused")
 def test_refused_requests_are_listed_with_code_and_prefix(system: System, open_page: Open) -> None:
-    frames = [element.value for element in open_page("freshness.py").dataframe]
+    frames = [element.value for element in open_page("data_flow.py").dataframe]
     (row,) = next(frame for frame in frames if "code" in frame.columns).to_dict("records")
     assert (row["code"], row["count"]) == ("revoked_key", 2)
     assert row["key"].startswith("ijx_")
@@ -39,7 +40,7 @@ def test_an_incident_can_be_marked_as_false_alarm(
     system: System, integration: Integration, open_page: Open
 ) -> None:
     (incident,) = incidents(system.database, integration.integration_id)
-    app = open_page("freshness.py")
+    app = open_page("data_flow.py")
     app.button(key=f"false_{incident.incident_id}").click().run()
     assert incidents(system.database, integration.integration_id)[0].false_alarm
     assert "False alarm" in shown(app)
@@ -48,7 +49,7 @@ def test_an_incident_can_be_marked_as_false_alarm(
 def test_a_new_integration_waits_for_the_app(
     system: System, integration: Integration, open_page: Open
 ) -> None:
-    app = open_page("freshness.py")
+    app = open_page("data_flow.py")
     assert "No event has arrived yet" in app.info[0].value
     assert "Install the injixo app" in labels(app)
     assert not app.get("vega_lite_chart")
@@ -57,8 +58,8 @@ def test_a_new_integration_waits_for_the_app(
 def test_a_paused_integration_is_resumed_where_it_is_read(
     system: System, integration: Integration, open_page: Open
 ) -> None:
-    integrations.pause(system, integration.integration_id, paused=True)
-    app = open_page("freshness.py")
+    pause(system, integration.integration_id, paused=True)
+    app = open_page("data_flow.py")
     assert "While the integration is paused" in shown(app)
     click(app, "Resume")
     assert system.integration(integration.integration_id).paused_at is None
@@ -69,7 +70,7 @@ def test_a_monitor_that_is_late_says_so_and_shows_nothing_green(
 ) -> None:
     Watcher(system).tick()
     clock.advance(hours=1)
-    app = open_page("freshness.py")
+    app = open_page("data_flow.py")
     assert "The monitor itself is late" in app.warning[0].value
     assert "Restart Stillwatch" in shown(app)
     assert not app.success
@@ -79,13 +80,13 @@ def test_a_monitor_that_is_late_says_so_and_shows_nothing_green(
 @pytest.mark.usefixtures("refused")
 def test_several_integrations_are_listed_the_worst_first(system: System, open_page: Open) -> None:
     integrations.add(system, Draft("Another", "another.freshchat.com"))
-    app = open_page("freshness.py", integration="all")
+    app = open_page("data_flow.py", integration="all")
     assert [heading.value for heading in app.subheader] == ["Kundenservice", "Another"]
 
 
 @pytest.mark.usefixtures("refused")
 def test_it_speaks_german(open_page: Open) -> None:
-    app = open_page("freshness.py", language="de")
+    app = open_page("data_flow.py", language="de")
     assert app.title[0].value == "Datenfluss"
     assert "wird seit" in app.error[0].value
     assert "Neuen injixo API-Key generieren" in labels(app)

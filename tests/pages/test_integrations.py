@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import integrations
-from services.catalogue import CATALOGUE, supported_models
+from services.integrations.catalogue import CATALOGUE, supported_models
 from services.system import System
 from tests.conftest import Clock
 from tests.pages.reading import click, labels, shown

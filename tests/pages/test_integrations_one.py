@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import integrations
-from services.configuration import DETAILS
+from services.asking.configuration import DETAILS
 from services.system import System
 from tests.conftest import Clock
 from tests.pages.reading import click, labels, shown

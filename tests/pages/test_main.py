@@ -9,7 +9,7 @@ from data.database import StoreUnavailable
 from services.system import System
 
 
-@pytest.mark.parametrize("name", ["contacts.py", "freshness.py", "integrations.py"])
+@pytest.mark.parametrize("name", ["contacts.py", "data_flow.py", "integrations.py"])
 def test_a_store_that_does_not_answer_is_said_in_words(
     open_page: Callable[..., AppTest],
     system: System,

@@ -1,6 +1,7 @@
 """A name from outside is written in one way on every page: never as Markdown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from data.watch import Incident, save_incident
-from pages.parts.charts_hover import told_apart
+from pages.parts.charts.hover import told_apart
 from pages.parts.plain import plain
 from services import integrations
 from services.integrations import draft_of
@@ -24,7 +25,7 @@ NAME = "`N` # www.evil.example *z*"
 @pytest.fixture
 def named(system: System, integration: Integration, resolve: Callable[..., None]) -> Integration:
     """An integration and a queue with names that would be Markdown, and an incident of that queue."""
-    draft = integrations.replace(draft_of(integration), name=NAME)
+    draft = replace(draft_of(integration), name=NAME)
     changed = integrations.change(system, integration.integration_id, draft)
     resolve(QUEUE, NOW - timedelta(hours=5), 3)
     began = NOW - timedelta(hours=4)
@@ -35,7 +36,7 @@ def named(system: System, integration: Integration, resolve: Callable[..., None]
     return changed
 
 
-@pytest.mark.parametrize("script", ["contacts.py", "freshness.py", "integrations.py", "integration.py"])
+@pytest.mark.parametrize("script", ["contacts.py", "data_flow.py", "integrations.py", "integration.py"])
 def test_no_page_obeys_a_name(script: str, named: Integration, open_page: Open) -> None:
     text = shown(open_page(script, integration=named.integration_id))
     for name in (QUEUE, NAME):
@@ -47,7 +48,7 @@ def test_no_page_obeys_a_name(script: str, named: Integration, open_page: Open) 
 
 
 def test_an_incident_names_its_queues_as_they_are(named: Integration, open_page: Open) -> None:
-    assert plain(QUEUE) in shown(open_page("freshness.py", integration=named.integration_id))
+    assert plain(QUEUE) in shown(open_page("data_flow.py", integration=named.integration_id))
 
 
 def test_the_heading_of_an_integration_is_its_name(named: Integration, open_page: Open) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from data.contacts import counts
 from data.watch import Incident, incidents
-from services import backfill, calendar
+from services import backfill
+from services import closed_days as calendar
 from tests.conftest import NOW
 from tests.scenarios.world import HISTORY, World, build_history, opened_world, settings_in
 from tests.store.account import FreshchatAccount, Resolution

@@ -16,13 +16,14 @@ from starlette.testclient import TestClient
 
 from data.chats import Event
 from data.integrations import Integration
-from services import configuration, ingest, integrations
-from services.asking import ask_freshchat
+from services import ingest, integrations
+from services.asking import configuration
 from services.backfill.steps import run_due
-from services.freshness import Freshness, freshness
-from services.process import routes
+from services.process.errands import ask_freshchat
+from services.process.running import routes
 from services.settings import Settings
 from services.system import System
+from services.watch.data_flow import Freshness, freshness
 from services.watch.watcher import Watcher
 from tests.conftest import ADMIN_TOKEN, NOBODY_LISTENS, NOW, Clock
 from tests.store.account import FreshchatAccount, Resolution

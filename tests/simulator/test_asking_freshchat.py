@@ -12,11 +12,11 @@ import pytest
 from data.integrations import Integration
 from data.probes import Probe
 from data.watch import Incident
-from services import backfill, configuration, groups, integrations, probing
-from services.freshchat.client import client_for
+from services import backfill, integrations, probing
+from services.asking import configuration, groups
 from services.freshchat.errors import RetryLater
 from services.freshchat.gate import gate_of
-from services.integrations import Draft, draft_of
+from services.integrations.editing import Draft, draft_of
 from services.settings import Settings
 from services.system import System
 from services.watch.incidents import save_incidents
@@ -91,10 +91,10 @@ def test_a_limited_account_is_left_in_peace(
 ) -> None:
     account.switch(rate_limited="with_retry_after")
     with pytest.raises(RetryLater):
-        client_for(system, integration, attempts=1).groups()
+        system.freshchat(integration, attempts=1).groups()
     calls = account.control.get("/control").json()["calls"]["total"]
     with pytest.raises(RetryLater):
-        client_for(system, integration, attempts=1).groups()
+        system.freshchat(integration, attempts=1).groups()
     assert account.control.get("/control").json()["calls"]["total"] == calls
 
 
@@ -103,7 +103,7 @@ def test_all_groups_are_found(
     system: System, integration: Integration, account: Running, partial: bool
 ) -> None:
     account.switch(partial_pages=partial)
-    listed = {group.group_id: group.name for group in client_for(system, integration).groups()}
+    listed = {group.group_id: group.name for group in system.freshchat(integration).groups()}
     state = account.control.get("/control").json()
     assert listed == {group["id"]: group["name"] for group in state["groups"]}
 
@@ -159,7 +159,7 @@ def test_a_probe_sees_what_is_missing(
     system: System, integration: Integration, account: Running, decimal: bool
 ) -> None:
     account.switch(decimal_values=decimal)
-    groups.synchronise(system, integration, client_for(system, integration), datetime.now(UTC))
+    groups.synchronise(system, integration, system.freshchat(integration), datetime.now(UTC))
     fetch(system, integration)
     now = datetime.now(UTC)
     begin = now - timedelta(days=DAYS + 1)
@@ -180,6 +180,6 @@ def test_a_probe_of_an_account_that_is_down_is_no_answer(
 ) -> None:
     system.activity.note(integration.integration_id, "key", "events", datetime.now(UTC) - HISTORY)
     account.switch(down="503")
-    client = client_for(system, integration, attempts=1)
+    client = system.freshchat(integration, attempts=1)
     found = probing.probe(system, integration, client, datetime.now(UTC), timedelta(0))
     assert (found.outcome, found.error) == ("unanswerable", "retry_later")

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from services.freshchat import client as clients
 from services.freshchat.gate import gate_of
 from tests.unit.freshchat.fake import answer
 
@@ -49,7 +48,7 @@ class FreshchatAccount:
     def install(self, monkeypatch: pytest.MonkeyPatch) -> "FreshchatAccount":
         """Let every client of the process reach this account, and nothing else."""
         http = httpx.Client(transport=httpx.MockTransport(self.respond))
-        monkeypatch.setattr(clients, "http_client", lambda *, loopback: http)
+        monkeypatch.setattr("services.system.http_client", lambda *, loopback: http)
         gate_of.cache_clear()
         return self
 

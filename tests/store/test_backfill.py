@@ -9,12 +9,13 @@ import pytest
 from data.chats import Event
 from data.integrations import Integration
 from data.watch import Incident, incidents
-from services import backfill, configuration, ingest, integrations
+from services import backfill, ingest, integrations
+from services.asking import configuration
 from services.backfill import BadSpan, JobStatus, TooManyJobs
-from services.backfill.automatic import keep_recovered
-from services.integrations import Draft, draft_of
+from services.integrations.editing import Draft, draft_of
 from services.settings import Settings
 from services.system import System
+from services.watch.fetching_back import keep_recovered
 from services.watch.incidents import save_incidents
 from tests.conftest import NOW, Clock
 from tests.store.account import FreshchatAccount, Resolution

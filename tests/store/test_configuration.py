@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from data.integrations import Integration
-from services import configuration, integrations
-from services.freshchat import client as clients
+from services import integrations
+from services.asking import configuration
 from services.freshchat.errors import FreshchatError, Rejected, RetryLater
-from services.integrations import draft_of
+from services.integrations.editing import draft_of
 from services.system import System
 from services.vault import Vault
 from tests.unit.freshchat.fake import answer, sample
@@ -27,7 +27,7 @@ def freshchat(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response | Exceptio
         return given
 
     http = httpx.Client(transport=httpx.MockTransport(respond))
-    monkeypatch.setattr(clients, "http_client", lambda *, loopback: http)
+    monkeypatch.setattr("services.system.http_client", lambda *, loopback: http)
     return answers
 
 

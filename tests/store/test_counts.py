@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from data.chats import Event, quarter_hour
 from services import ingest
-from services.ingest import Delivery
+from services.ingest import deliveries as counted
+from services.ingest.deliveries import Delivery
 from services.system import System
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -166,9 +167,9 @@ def test_a_delivery_full_of_one_chat_derives_its_contacts_once(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derived = []
-    contacts_of_chat = ingest.contacts_of_chat
+    contacts_of_chat = counted.contacts_of_chat
     monkeypatch.setattr(
-        ingest, "contacts_of_chat", lambda *given: derived.append(given) or contacts_of_chat(*given)
+        counted, "contacts_of_chat", lambda *given: derived.append(given) or contacts_of_chat(*given)
     )
     events = [
         ("chat", Event("resolved", T0 + timedelta(minutes=3 * number), None, None, None, None, "app", T0))

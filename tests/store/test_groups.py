@@ -10,11 +10,11 @@ from data.chats import Event
 from data.contacts import queues
 from data.groups import FreshchatGroup, freshchat_groups
 from data.integrations import Integration
-from services import groups, ingest, integrations
+from services import ingest, integrations
+from services.asking.groups import compare, inactive_queues, is_due, keep_synchronised, synchronise
 from services.freshchat.answers import Group
 from services.freshchat.errors import RetryLater
-from services.groups import compare, inactive_queues, is_due, keep_synchronised, synchronise
-from services.ingest import Delivery
+from services.ingest.deliveries import Delivery
 from services.system import System
 from tests.conftest import Clock
 from tests.unit.freshchat.fake import FakeFreshchat, answer
@@ -146,7 +146,7 @@ def test_a_failure_is_remembered_and_tried_again_later(
     system: System, integration: Integration, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = FakeFreshchat(lambda _: answer({}, 503))
-    monkeypatch.setattr(groups, "client_for", lambda *_: fake.client(attempts=1))
+    monkeypatch.setattr(system, "freshchat", lambda *_: fake.client(attempts=1))
     assert keep_synchronised(system, integration, clock())
     assert not keep_synchronised(system, integration, clock.advance(minutes=9))
     assert keep_synchronised(system, integration, clock.advance(minutes=1))
@@ -157,7 +157,7 @@ def test_a_refused_key_shows_in_the_configuration_status(
     system: System, integration: Integration, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = FakeFreshchat([answer({}, 401), {"groups": []}])
-    monkeypatch.setattr(groups, "client_for", lambda *_: fake.client())
+    monkeypatch.setattr(system, "freshchat", lambda *_: fake.client())
     keep_synchronised(system, integration, clock())
     refused = system.integration(integration.integration_id)
     assert refused.configuration == "invalid_credentials"

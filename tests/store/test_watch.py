@@ -10,8 +10,8 @@ from data.chats import Event
 from data.integrations import Integration
 from data.watch import incidents
 from services import ingest, integrations
-from services.freshness import freshness
 from services.system import System
+from services.watch.data_flow import freshness
 from services.watch.incidents import mark_false_alarm
 from services.watch.watcher import Watcher
 from tests.conftest import Clock
@@ -216,13 +216,13 @@ def test_an_integration_that_cannot_be_evaluated_stops_no_other(
     other = integrations.add(system, integrations.Draft("Andere", "other.freshchat.com"))
     push_one(system, integration, key_id, "one")
     push_one(system, other, "", "one")
-    real_reading = system.models.reading
+    real_reading = system.learned.reading
 
     def failing(which: Integration, *more: Any) -> Any:
         if which.integration_id == integration.integration_id:
             raise ZeroDivisionError
         return real_reading(which, *more)
 
-    monkeypatch.setattr(system.models, "reading", failing)
+    monkeypatch.setattr(system.learned, "reading", failing)
     Watcher(system).tick()
     assert freshness(system, other.integration_id).verdict.data_flow == "learning"

@@ -8,9 +8,9 @@ import pytest
 
 from data.integrations import Integration
 from data.watch import Incident, save_incident
-from services.contact_view import ContactView, contact_view, earlier_periods, real_queues, undefined_share
-from services.coverage import Gap
-from services.periods import Period
+from services.contacts.coverage import Gap
+from services.contacts.periods import Period
+from services.contacts.view import ContactView, contact_view, earlier_periods, real_queues, undefined_share
 from services.system import System
 
 TODAY = date(2026, 3, 3)  # a Tuesday; the clock stands at 10:00 in Berlin

@@ -5,7 +5,7 @@ from typing import Any
 
 from data.chats import Contact, Event, Reporter
 from data.known_groups import KnownGroup
-from services.counting import UNDEFINED_QUEUE, contacts_of_chat, unknown
+from services.ingest.counting import UNDEFINED_QUEUE, contacts_of_chat, unknown
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from data.integrations import Integration
-from services.contact_view import ContactView, contact_view, earlier_periods
-from services.export import file_name, harmless, plain_csv, spreadsheet_csv
-from services.periods import Period
+from services.contacts.export import file_name, harmless, plain_csv, spreadsheet_csv
+from services.contacts.periods import Period
+from services.contacts.view import ContactView, contact_view, earlier_periods
 from services.system import System
 from services.translation import Words
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import injixo_key
-from services.injixo_key import BASE62, SECRET_LENGTH, Malformed, generate, parse
+from services.integrations import injixo_key
+from services.integrations.injixo_key import BASE62, SECRET_LENGTH, Malformed, generate, parse
 
 KEY, STORED = generate()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import json_text
+from services.ingest import json_text
 
 HALVES = ("\\ud83d", "\\uDE00", "\\uD83Dx", "\\ude00\\ud83d", "\\ud83d\\u0041")
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.periods import Period
+from services.contacts.periods import Period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = date(2026, 3, 4)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.events import BadEvent, read_item, read_items
+from services.ingest.events import BadEvent, read_item, read_items
 
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "freshchat" / "fdk-product-events"
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.chats import Event, Reporter
-from services.counting import contacts_of_chat
+from services.ingest.counting import contacts_of_chat
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 

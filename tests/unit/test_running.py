@@ -9,9 +9,9 @@ from threading import Event
 import pytest
 
 from data.database import Database
-from services import process
 from services import system as systems
-from services.process import LOADED_LATE, running
+from services.process import running as process
+from services.process.running import LOADED_LATE, running
 from services.settings import Settings
 from services.system import System
 from tests.loops import in_own_loop
@@ -43,7 +43,7 @@ def test_what_runs_beside_the_requests_starts_and_ends_with_them(
 
 
 def test_the_server_answers_before_what_only_charts_need_is_loaded() -> None:
-    program = f"import sys, services.process; print(sys.modules.keys() & set({LOADED_LATE}))"
+    program = f"import sys, services.process.running; print(sys.modules.keys() & set({LOADED_LATE}))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "set()"
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import tzdata
 
-from services.comparison import compare
-from services.contacts import ContactTable
+from services.contacts.periods import Period
+from services.contacts.table import ContactTable
+from services.contacts.usual import compare
 from services.intervals import interval_starts
-from services.periods import Period
 
 ROOT = Path(__file__).resolve().parents[2]
 LATEST = """

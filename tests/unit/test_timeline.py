@@ -10,7 +10,7 @@ import pytest
 from data.integrations import Integration
 from data.watch import Incident, save_incident
 from services.system import System
-from services.timeline import Timeline, steps_until, timeline
+from services.watch.timeline import Timeline, steps_until, timeline
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from data.chats import Event
-from services.events import BadEvent
-from services.webhook import InvalidPublicKey, read_delivery, read_public_key, refusal_of
+from services.ingest.events import BadEvent
+from services.ingest.webhook import InvalidPublicKey, read_delivery, read_public_key, refusal_of
 
 VECTOR = Path(__file__).parents[1] / "fixtures/freshchat/signature-vector"
 CHAT = "4ec945ec-6717-409d-9549-198d5d121bd1"

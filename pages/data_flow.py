@@ -1,0 +1,20 @@
+"""The data flow: whether contacts arrive as they should, why not, and what to do next."""
+
+import streamlit as st
+
+from pages.parts.data_flow.overview import overview
+from pages.parts.data_flow.panel import panel
+from pages.parts.integration_choice import choose_integration
+from pages.parts.language import words
+from pages.parts.live import live
+from services.system import current
+
+REFRESH_SECONDS = 5
+
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(words().text("Data flow"), width="content", anchor=False)
+    integration_id = choose_integration(current(), words(), with_all=True)
+if integration_id is None:
+    live(overview, REFRESH_SECONDS)()
+else:
+    live(panel, REFRESH_SECONDS)(integration_id)

@@ -1,0 +1,181 @@
+"""The chart of contacts per source queue: stacked bars, what is usual, and where there is no data.
+
+Its axis counts intervals and its labels are texts of ours: days of 92 and 100 quarter hours come out right,
+whatever the browser's own time zone and language are.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from pages.parts.charts.axes import count_axis, place_axis
+from pages.parts.charts.colours import Colours, series_colours
+from pages.parts.charts.gaps import gap_layers
+from pages.parts.charts.hover import Series, hover
+from pages.parts.charts.marks import bar_places, steps
+from services.contacts.view import ContactView
+from services.translation import Words
+
+HEIGHT = 380
+MOST_SERIES = 8
+
+
+def contacts_chart(
+    view: ContactView, series: Series, shades: Sequence[str], now: datetime, words: Words, colours: Colours
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw the view, stacked in the order of the series, each in its shade."""
+    x = alt.X(
+        field="place",
+        type="quantitative",
+        scale=alt.Scale(domain=[0, len(view.table.starts)], nice=False),
+        axis=_axis(view, words),
+    )
+    layers = [
+        *gap_layers(view, x, words, colours),
+        *_usual_band(view, x, colours),
+        _bars(view, series, shades, x, words),
+        *_counted(view, x, colours),
+        *_usual_line(view, x, colours),
+        *_now(view, now, x, colours),
+        hover(view, series, x, words, colours),
+    ]
+    return alt.layer(*layers, height=HEIGHT)
+
+
+def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
+    """Return the contacts by series, in the order of their stacking.
+
+    ``queues``: the busiest first, so that a queue keeps its colour; beyond eight, the rest share one.
+    """
+    columns = {name: view.table.contacts[:, index] for index, name in enumerate(view.table.queues)}
+    named = [queue for queue in queues if queue in columns]
+    named += [queue for queue in columns if queue not in named]
+    if len(named) <= MOST_SERIES:
+        return {name: columns[name] for name in named}
+    shown, rest = named[: MOST_SERIES - 1], named[MOST_SERIES - 1 :]
+    others = words.count("{n} more source queue", "{n} more source queues", len(rest))
+    return {name: columns[name] for name in shown} | {
+        others: np.nansum([columns[name] for name in rest], axis=0)
+    }
+
+
+def shades_of(series: Series, queues: Sequence[str]) -> list[str]:
+    """Return the colour of each series: a queue keeps its own whatever else is shown, what is no queue gets the last.
+
+    ``queues``: as for ``grouped``.
+    """
+    palette = series_colours()[:MOST_SERIES]
+    places = [queues.index(name) if name in queues else MOST_SERIES - 1 for name in series]
+    kept = len(set(places)) == len(places) and max(places, default=0) < MOST_SERIES
+    return [palette[place] for place in (places if kept else range(len(series)))]
+
+
+def _axis(view: ContactView, words: Words) -> alt.Axis:
+    starts = view.table.starts
+    if view.table.interval == "1d":
+        # Of a month, the Mondays.
+        named = [
+            (index, start)
+            for index, start in enumerate(starts)
+            if view.period.view == "week" or start.weekday() == 0
+        ]
+        return place_axis({index + 0.5: words.short_day(start) for index, start in named})
+    if view.period.view == "day":
+        full = {
+            index: words.time(at) for index, at in enumerate(starts) if at.minute == 0 and at.hour % 2 == 0
+        }
+        return place_axis(full)
+    new_days = {
+        index: words.short_day(at)
+        for index, at in enumerate(starts)
+        if index == 0 or at.date() != starts[index - 1].date()
+    }
+    return place_axis(new_days, between=True)
+
+
+def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, words: Words) -> alt.Chart:
+    values = np.nan_to_num(np.array(list(series.values()))).reshape(len(series), len(view.table.starts))
+    tops = values.cumsum(axis=0)
+    which, place = np.nonzero(values)
+    frame = pd.DataFrame(
+        {
+            **bar_places(place),
+            "bottom": (tops - values)[which, place],
+            "top": tops[which, place],
+            "queue": np.array(list(series), dtype=object)[which],
+        }
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_rect()
+        .encode(
+            x,
+            alt.X2(field="after"),
+            alt.Y(
+                field="bottom",
+                type="quantitative",
+                scale=alt.Scale(domain=[0, _highest(view)]),
+                axis=count_axis(words, words.text("Contacts")),
+            ),
+            alt.Y2(field="top"),
+            alt.Color(
+                field="queue",
+                type="nominal",
+                scale=alt.Scale(domain=list(series), range=list(shades)),
+                legend=None,
+            ),
+        )
+    )
+    return chart
+
+
+def _highest(view: ContactView) -> float:
+    """Return where the axis of contacts ends; an empty day keeps a few contacts of room."""
+    found = (
+        [view.total] if view.comparison is None else [view.total, view.comparison.high, view.comparison.usual]
+    )
+    known = np.concatenate(found)
+    known = known[~np.isnan(known)]
+    return max(4.0, float(known.max(initial=0)) * 1.1)
+
+
+def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+    """A line under the bars where contacts were counted: it tells zero from what is not known."""
+    counted = np.flatnonzero(~np.isnan(view.total))
+    if not len(counted):
+        return []
+    frame = pd.DataFrame({"place": counted, "after": counted + 1, "zero": 0})
+    mark = alt.Chart(frame).mark_rule(color=colours.ink, strokeWidth=2)
+    return [mark.encode(x, alt.X2(field="after"), alt.Y(field="zero", type="quantitative"))]
+
+
+def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+    if view.comparison is None or view.comparison.periods == 1:
+        return []
+    chart = alt.Chart(steps(low=view.comparison.low, high=view.comparison.high))
+    area = chart.mark_area(interpolate="step-after", color=colours.band)
+    return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
+
+
+def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+    if view.comparison is None:
+        return []
+    chart = alt.Chart(steps(usual=view.comparison.usual))
+    line = chart.mark_line(interpolate="step-after", color=colours.ink, strokeWidth=1.5, strokeDash=[5, 3])
+    return [line.encode(x, alt.Y(field="usual", type="quantitative"))]
+
+
+def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[alt.Chart]:
+    starts = view.table.starts
+    if not starts[0] <= now < view.end:
+        return []
+    index = sum(start <= now for start in starts) - 1
+    end = starts[index + 1] if index + 1 < len(starts) else view.end
+    # Differences of local times would be an hour off when the clock changes.
+    begin = starts[index].timestamp()
+    place = index + (now.timestamp() - begin) / (end.timestamp() - begin)
+    mark = alt.Chart(pd.DataFrame({"place": [place]})).mark_rule(color=colours.contacts, strokeWidth=1.5)
+    return [mark.encode(x)]

@@ -1,0 +1,61 @@
+"""What the pointer reads off the chart of contacts: every figure of the interval under it."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+
+from pages.parts.charts.colours import Colours
+from pages.parts.charts.marks import pointed_fields
+from pages.parts.plain import JOINER
+from services.contacts.export import comparison_name
+from services.contacts.view import ContactView
+from services.translation import N_, Words
+
+Series = dict[str, np.ndarray]
+
+
+def interval_name(view: ContactView, index: int, words: Words) -> str:
+    """Return such as "Tue 24 Nov, 09:15–09:30", or the day alone."""
+    start = view.table.starts[index]
+    if view.table.interval == "1d":
+        return words.day(start)
+    end = view.table.starts[index + 1] if index + 1 < len(view.table.starts) else view.end
+    return f"{words.moment(start)}–{words.time(end)}"
+
+
+def hover(view: ContactView, series: Series, x: alt.X, words: Words, colours: Colours) -> alt.Chart:
+    """Draw what the pointer reads."""
+    nothing = words.text(N_("no data"))
+
+    def figures(values: np.ndarray) -> list[str]:
+        return [
+            nothing if np.isnan(value) else words.number(value, 0 if value % 1 == 0 else 1)
+            for value in values
+        ]
+
+    columns = {
+        "when": [interval_name(view, index, words) for index in range(len(view.table.starts))],
+        "total": figures(view.total),
+    }
+    tooltips = [("when", words.text(N_("Interval"))), ("total", words.text(N_("Total")))]
+    if view.comparison is not None:
+        columns["usual"] = figures(view.comparison.usual)
+        tooltips.append(("usual", comparison_name(view, words)))
+    for index, (name, values) in enumerate(series.items()):
+        columns[f"queue_{index}"] = figures(values)
+        tooltips.append((f"queue_{index}", name))
+    fields, names = zip(*tooltips, strict=True)
+    return pointed_fields(columns, list(zip(fields, told_apart(names), strict=True)), x, colours)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Return names of which each is a row of its own: Vega shows equal ones as one, and two words otherwise."""
+    taken = {"title", "image"}
+    found = []
+    for name in names:
+        while name in taken:
+            name += JOINER
+        taken.add(name)
+        found.append(name)
+    return found

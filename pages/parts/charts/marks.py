@@ -1,0 +1,46 @@
+"""Marks that the charts of contacts and of the data flow share."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from pages.parts.charts.colours import Colours
+
+
+def bar_places(place: np.ndarray) -> dict[str, np.ndarray]:
+    """Return where bars begin and end, with a little room on both sides."""
+    return {"place": place + 0.06, "after": place + 0.94}
+
+
+def steps(**columns: np.ndarray) -> pd.DataFrame:
+    """Steps need their last value once more, where the last one ends."""
+    frame = pd.DataFrame({name: np.append(values, values[-1]) for name, values in columns.items()})
+    return frame.assign(place=np.arange(len(frame)))
+
+
+def pointed_fields(
+    columns: Mapping[str, Sequence[str]], tooltips: Sequence[tuple[str, str]], x: alt.X, colours: Colours
+) -> alt.Chart:
+    """An invisible field over each interval, with every figure of it under the pointer.
+
+    ``columns``: texts by field, one for each interval; ``tooltips``: (field, title) in their order.
+    """
+    frame = pd.DataFrame(columns)
+    frame = frame.assign(place=np.arange(len(frame)), after=np.arange(len(frame)) + 1)
+    pointed = alt.selection_point(
+        name="pointed", on="pointerover", clear="pointerout", fields=["place"], empty=False
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_rect(color=colours.ink)
+        .encode(
+            x,
+            alt.X2(field="after"),
+            opacity=alt.when(pointed).then(alt.value(0.12)).otherwise(alt.value(0)),
+            tooltip=[alt.Tooltip(field=field, type="nominal", title=title) for field, title in tooltips],
+        )
+        .add_params(pointed)
+    )
+    return chart

@@ -1,0 +1,162 @@
+"""Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts.charts.colours import colours
+from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
+from pages.parts.charts.legend import series_names
+from pages.parts.contacts.controls import Chosen
+from pages.parts.contacts.figures import figures
+from pages.parts.contacts.tables import by_interval, by_queue
+from pages.parts.language import words
+from services.contacts.export import COUNTING_RULES, file_name, plain_csv, spreadsheet_csv
+from services.contacts.periods import Period
+from services.contacts.view import (
+    ContactView,
+    Earlier,
+    Undefined,
+    contact_view,
+    earlier_periods,
+    real_queues,
+)
+from services.system import current
+from services.translation import N_, Words
+
+
+def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) -> None:
+    """Draw figures, chart, table and downloads. ``queues``: the real source queues, the busiest first."""
+    system = current()
+    now = system.clock()
+    queues_shown = tuple(chosen.queues)
+    earlier = _earlier(integration_id, chosen.period, chosen.interval, queues_shown)
+    view = contact_view(
+        system, integration_id, chosen.period, chosen.interval, queues_shown, now, earlier=earlier
+    )
+    spoken = words(view.table.time_zone)
+    figures(view, now, spoken)
+    chart, queue_tab, interval_tab = st.tabs(
+        [spoken.text("Chart"), spoken.text("By source queue"), spoken.text("Table")], key="contacts_as"
+    )
+    with chart:
+        series = grouped(view, queues, spoken)
+        shades = shades_of(series, queues)
+        series_names(list(series), shades)
+        st.altair_chart(
+            contacts_chart(view, series, shades, now, spoken, colours()),
+            key="contacts_chart",
+            alt=spoken.text(
+                "Contacts per source queue: {total} in total", total=spoken.number(view.until_now)
+            ),
+        )
+        _legend(view, spoken)
+    with queue_tab:
+        by_queue(view, spoken)
+    with interval_tab:
+        by_interval(view, now, spoken)
+    _rule(view, spoken)
+    _downloads(view, system.integration(integration_id).name, spoken)
+    if view.undefined is not None:
+        _undefined(view.undefined, spoken)
+
+
+@st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
+def _earlier(integration_id: str, period: Period, interval: str, queues: tuple[str, ...]) -> Earlier:
+    system = current()
+    return earlier_periods(system, integration_id, period, interval, queues, system.clock())
+
+
+def nothing_yet(integration_id: str, words: Words) -> None:
+    """Lead on while no contact was ever counted; with the first one, the page follows."""
+    if real_queues(current(), integration_id):
+        st.rerun()
+    with st.container(border=True):
+        st.subheader(words.text("No contacts yet"), anchor=False)
+        st.markdown(
+            words.text(
+                "Contacts appear here by themselves, seconds after the first chat is resolved in Freshchat. "
+                "Until then, check that the injixo app is installed and has the injixo API key."
+            )
+        )
+        if st.button(words.text("Install the injixo app"), type="primary", icon=":material/extension:"):
+            st.switch_page("integration.py", query_params={"integration": integration_id})
+
+
+def _legend(view: ContactView, words: Words) -> None:
+    """Say what the lines and areas mean that are on the chart just now."""
+    parts = []
+    if view.comparison is not None:
+        dashed = {
+            "day": N_("Dashed line: usual, with the middle half of those days as a band"),
+            "week": N_("Dashed line: the week before"),
+            "month": N_("Dashed line: the same weekdays four weeks before"),
+        }
+        parts.append(words.text(dashed[view.period.view]))
+    if any(gap.kind != "recovered" for gap in view.gaps):
+        parts.append(words.text("Grey area: no data, which is not zero"))
+    if any(gap.kind == "recovered" for gap in view.gaps):
+        parts.append(words.text("Blue strip: fetched back after an outage"))
+    if parts:
+        st.caption(" · ".join(parts))
+
+
+def _rule(view: ContactView, words: Words) -> None:
+    parts = [
+        words.text("Time zone {zone}", zone=view.table.time_zone),
+        words.text(COUNTING_RULES[view.table.counting]),
+    ]
+    st.caption(
+        " · ".join(parts), help=words.text("Reports that count chats when they begin show other figures.")
+    )
+
+
+def _downloads(view: ContactView, integration: str, words: Words) -> None:
+    name = file_name(integration, view)
+    with st.container(horizontal=True):
+        st.download_button(
+            words.text("CSV"),
+            lambda: plain_csv(view.table),
+            f"{name}.csv",
+            "text/csv",
+            key="csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help=words.text(
+                "For programs: commas, instants with offset, one row for each interval and queue."
+            ),
+        )
+        st.download_button(
+            words.text("CSV for Excel"),
+            lambda: spreadsheet_csv(view, integration, words),
+            f"{name}_excel.csv",
+            "text/csv",
+            key="csv_excel",
+            icon=":material/table_view:",
+            on_click="ignore",
+            help=words.text("For an English Excel: commas, local times, one column for each queue."),
+        )
+
+
+def _undefined(undefined: Undefined, words: Words) -> None:
+    with st.container(border=True):
+        st.markdown(
+            "**Undefined_Queue** · "
+            + words.count("{n} contact", "{n} contacts", undefined.contacts)
+            + " · "
+            + words.text("{share} of all", share=words.percent(undefined.share))
+        )
+        note = words.text(
+            "Deleted and spam chats whose group cannot be determined. They usually play no part in planning and are "
+            "not in the total above, unless you choose this queue in the filter."
+        )
+        st.caption(note)
+        if undefined.rising and undefined.share_before is not None:
+            st.warning(
+                words.text(
+                    "The share is rising: it was {before} in the six weeks before. Check whether groups were deleted "
+                    "in Freshchat.",
+                    before=words.percent(undefined.share_before),
+                ),
+                icon=":material/warning:",
+            )

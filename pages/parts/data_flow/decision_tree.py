@@ -1,0 +1,116 @@
+"""The FAQ as a tree: every question with its two answers, the branch that holds, and the next step as a button."""
+
+import streamlit as st
+
+from pages.parts.integration.actions import pause_button
+from pages.parts.integration_choice import KEY
+from services.causes import DataFlow, Question
+from services.system import current
+from services.translation import N_, Words
+from services.watch.bundle import as_json, support_bundle
+from services.watch.bundle_page import as_page
+from services.watch.data_flow import Freshness
+from services.watch.faq import LEAVES, QUESTIONS
+from services.watch.words import QUESTION_TEXTS, advice
+
+ON_THE_INTEGRATION = {
+    "install_app": N_("Install the injixo app"),
+    "paste_new_key": N_("Generate a new key"),
+    "paste_waiting_key": N_("To the injixo API keys"),
+    "renew_freshchat_key": N_("Save a new Freshchat API key"),
+}
+NOT_ASKED: dict[DataFlow, str] = {
+    "unknown": N_("While the monitor is late, none of these questions can be answered."),
+    "paused": N_("While the integration is paused, none of these questions is asked."),
+}
+IN_FRESHCHAT = ("check_app", "check_group", "wait_for_freshchat")
+
+
+def decision_tree(shown: Freshness, words: Words) -> None:
+    """Draw the questions in their order; what was not asked is grey."""
+    st.subheader(words.text("The way to the cause"), anchor=False)
+    if shown.verdict.data_flow in NOT_ASKED:
+        st.info(words.text(NOT_ASKED[shown.verdict.data_flow]))
+        return
+    answers = dict(shown.path.answers)
+    if shown.path.step == "contact_support" and shown.integration.configuration != "operational":
+        answers.pop("freshchat_answers", None)  # it cannot be asked, which does not change the way
+    with st.container(border=True, gap="xsmall"):
+        for number, question in enumerate(QUESTIONS, start=1):
+            _question(number, question, answers.get(question), shown, words)
+        if shown.path.step == "contact_support":
+            _branch(shown, words)
+        else:
+            st.caption(f"→ {advice('contact_support', words)}")
+
+
+def next_step(shown: Freshness, words: Words, *, key: str) -> None:
+    """Draw the next step as a button; nothing when there is nothing to do."""
+    step, integration = shown.path.step, shown.integration
+    if step in ON_THE_INTEGRATION:
+        if st.button(
+            words.text(ON_THE_INTEGRATION[step]),
+            key=f"step_{key}",
+            type="primary",
+            icon=":material/arrow_forward:",
+        ):
+            st.switch_page("integration.py", query_params={KEY: integration.integration_id})
+    elif step in IN_FRESHCHAT:
+        st.link_button(
+            words.text("Open Freshchat"),
+            f"https://{integration.domain}",
+            type="primary",
+            icon=":material/open_in_new:",
+        )
+    elif step == "resume":
+        pause_button(shown, words)
+    elif step == "contact_support":
+        with st.container(horizontal=True, width="content"):
+            bundle_buttons(integration.integration_id, words, key=key, chosen=True)
+
+
+def bundle_buttons(integration_id: str, words: Words, *, key: str, chosen: bool = False) -> None:
+    """Offer the support bundle as a page to read and as JSON."""
+
+    def page() -> str:
+        return as_page(support_bundle(current(), integration_id, words.language), words)
+
+    def json() -> bytes:
+        return as_json(support_bundle(current(), integration_id, words.language))
+
+    name = f"stillwatch-support-{integration_id}"
+    st.download_button(
+        words.text("Support bundle"),
+        page,
+        f"{name}.html",
+        "text/html",
+        key=f"bundle_{key}",
+        icon=":material/download:",
+        type="primary" if chosen else "secondary",
+        on_click="ignore",
+    )
+    st.download_button(
+        words.text("As JSON"), json, f"{name}.json", "application/json", key=f"json_{key}", on_click="ignore"
+    )
+
+
+def _question(number: int, question: Question, answer: bool | None, shown: Freshness, words: Words) -> None:
+    """Draw a question with its answer, and where the answer leads that leaves the tree here."""
+    leaving, leaf = LEAVES[question]
+    name = f"{number}. {words.text(QUESTION_TEXTS[question])}"
+    leave_word = words.text("Yes") if leaving else words.text("No")
+    if answer is None:
+        st.markdown(f":gray[{name}]")
+    else:
+        st.markdown(f"**{name}** :blue-badge[{words.text('Yes') if answer else words.text('No')}]")
+    if answer == leaving:
+        _branch(shown, words)
+    else:
+        st.caption(f"{leave_word} → {advice(leaf, words)}")
+
+
+def _branch(shown: Freshness, words: Words) -> None:
+    """Draw the branch that holds, with its button."""
+    with st.container(border=True, gap="small", key="branch"):
+        st.markdown(f":material/arrow_forward: **{advice(shown.path.step, words)}**")
+        next_step(shown, words, key="tree")

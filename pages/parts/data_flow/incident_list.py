@@ -1,0 +1,121 @@
+"""The incidents of an integration: how long, how many contacts, and what can be done about each."""
+
+import streamlit as st
+
+from pages.parts.plain import plain
+from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
+from services.backfill.jobs import BadSpan, TooManyJobs
+from services.causes import CAUSES
+from services.system import current
+from services.translation import N_, Words
+from services.watch.history import Entry, fetch_lost, history
+from services.watch.incidents import mark_false_alarm
+
+MOST_SHOWN = 5
+BACKFILL_NAMES = {
+    "scheduled": N_("Fetching is scheduled"),
+    "running": N_("Fetching lost contacts"),
+    "done": N_("Fetched"),
+    "failed": N_("Fetching failed"),
+}
+
+
+def incident_list(integration_id: str, words: Words) -> None:
+    """Draw the newest incidents, and the others on demand."""
+    st.subheader(words.text("Incidents"), anchor=False)
+    entries = history(current(), integration_id)
+    if not entries:
+        st.caption(words.text("There was no incident yet."))
+    for entry in entries[:MOST_SHOWN]:
+        _incident(integration_id, entry, words)
+    if len(entries) > MOST_SHOWN:
+        older = st.expander(words.text("Older incidents"), key="older_incidents", on_change="rerun")
+        if older.open:
+            with older:
+                for entry in entries[MOST_SHOWN:]:
+                    _incident(integration_id, entry, words)
+
+
+def _incident(integration_id: str, entry: Entry, words: Words) -> None:
+    incident = entry.incident
+    with st.container(border=True, key=f"incident_{incident.incident_id}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            name, (colour, icon) = _state(entry, words)
+            st.badge(name, icon=icon, color=colour)
+            st.markdown(f"**{words.text(CAUSES[incident.cause].name)}**", width="content")
+            if incident.queues:
+                st.markdown(plain(", ".join(incident.queues)), width="content")
+        with st.container(horizontal=True, gap="large"):
+            for label, value in _figures(entry, words):
+                with st.container(width="content", gap=None):
+                    st.caption(label)
+                    st.markdown(value)
+        _actions(integration_id, entry, words)
+
+
+def _state(entry: Entry, words: Words) -> tuple[str, Look]:
+    if entry.incident.false_alarm:
+        return words.text("False alarm"), NOT_KNOWN
+    if entry.incident.closed_at is None:
+        return words.text("Still open"), BAD
+    return (words.text("Recovered"), GOOD) if entry.incident.recovered_at else (words.text("Over"), NOT_KNOWN)
+
+
+def _figures(entry: Entry, words: Words) -> list[tuple[str, str]]:
+    incident, _ = entry.incident, words.text
+    until = incident.closed_at or current().clock()
+    figures = [
+        (_("Data stopped"), words.moment(incident.opened_at)),
+        (_("Noticed"), words.moment(incident.detected_at)),
+        (_("Data flows again"), words.moment(incident.closed_at) if incident.closed_at else "–"),
+        (_("Downtime"), words.duration(until - incident.opened_at)),
+    ]
+    if incident.missed is not None:
+        missed = words.number(incident.missed)
+        low, high = incident.missed_low, incident.missed_high
+        if low is not None and high is not None and low < high:
+            missed += f" ({words.number(low)}–{words.number(high)})"
+        figures.append((_("Contacts missed"), missed))
+    figures.append((_("Fetched back"), words.number(incident.recovered)))
+    return figures
+
+
+def _actions(integration_id: str, entry: Entry, words: Words) -> None:
+    incident, job = entry.incident, entry.job
+    if job is not None and job.state in ("running", "scheduled"):
+        st.progress(job.progress, text=words.text(BACKFILL_NAMES[job.state]))
+    elif job is not None and job.state == "failed":
+        st.caption(words.text("Fetching failed: {code}", code=job.error or "–"))
+    with st.container(horizontal=True):
+        if entry.fetchable:
+            st.button(
+                words.text("Fetch lost contacts"),
+                key=f"fetch_{incident.incident_id}",
+                icon=":material/cloud_download:",
+                on_click=_fetch,
+                args=(integration_id, incident.incident_id, words),
+            )
+        st.button(
+            words.text("It was an incident after all")
+            if incident.false_alarm
+            else words.text("Mark as false alarm"),
+            key=f"false_{incident.incident_id}",
+            icon=":material/undo:" if incident.false_alarm else ":material/notifications_off:",
+            type="tertiary",
+            help=words.text("What happened in this time is then learned as usual."),
+            on_click=_judge,
+            args=(integration_id, incident.incident_id, not incident.false_alarm),
+        )
+
+
+def _judge(integration_id: str, incident_id: str, false_alarm: bool) -> None:
+    mark_false_alarm(current(), integration_id, incident_id, false_alarm=false_alarm)
+
+
+def _fetch(integration_id: str, incident_id: str, words: Words) -> None:
+    try:
+        fetch_lost(current(), integration_id, incident_id)
+    except BadSpan:
+        st.toast(words.text("Freshchat has no reports on this time any more."), icon=":material/error:")
+    except TooManyJobs:
+        st.toast(words.text("Too many backfills are waiting: try again later."), icon=":material/error:")

@@ -1,0 +1,128 @@
+"""One integration's data flow, readable in a minute; it is drawn anew every few seconds."""
+
+import streamlit as st
+
+from pages.parts.charts.colours import colours
+from pages.parts.charts.legend import series_names
+from pages.parts.charts.timeline import timeline_chart
+from pages.parts.data_flow.decision_tree import bundle_buttons, decision_tree, next_step
+from pages.parts.data_flow.evidence import facts, refusals
+from pages.parts.data_flow.incident_list import incident_list
+from pages.parts.data_flow.suspicion import suspicion
+from pages.parts.integration_choice import KEY
+from pages.parts.language import words
+from pages.parts.plain import plain
+from pages.parts.status import DATA_FLOW_LOOKS, configuration_advice, status_pair
+from services.causes import ABOUT_FRESHCHAT
+from services.system import NotFound, current
+from services.translation import N_, Words
+from services.watch.data_flow import Freshness, freshness
+from services.watch.timeline import Span, timeline
+from services.watch.words import advice, headline
+
+SPANS: tuple[Span, ...] = ("24h", "14d")
+SPAN_NAMES: dict[str, str] = {"24h": N_("24 hours"), "14d": N_("14 days")}
+MONITOR_ADVICE = N_("Restart Stillwatch; if that does not help, its log says why the monitor stopped.")
+
+
+def panel(integration_id: str) -> None:
+    """Draw everything about one integration."""
+    system = current()
+    try:
+        shown = freshness(system, integration_id)
+    except NotFound:
+        st.rerun()
+    spoken = words(shown.integration.time_zone)
+    waiting = shown.verdict.data_flow == "waiting"
+    _verdict(shown, spoken)
+    if not waiting:
+        _timeline(integration_id, spoken)
+    evidence, tree = st.columns(2, gap="medium")
+    with evidence:
+        facts(shown, spoken)
+    with tree:
+        decision_tree(shown, spoken)
+    if not waiting:
+        suspicion(shown, spoken)
+    refusals(shown, spoken)
+    incident_list(integration_id, spoken)
+    st.subheader(spoken.text("For support"), anchor=False)
+    st.caption(spoken.text("Times, counts, evidence and key history of the last 14 days, without secrets."))
+    with st.container(horizontal=True):
+        bundle_buttons(integration_id, spoken, key="end")
+
+
+def _verdict(shown: Freshness, words: Words) -> None:
+    """The sentence, its two statuses beside it, and what to do next."""
+    data_flow = shown.verdict.data_flow
+    colour, icon = DATA_FLOW_LOOKS[data_flow]
+    alerts = {"green": st.success, "red": st.error, "orange": st.warning}
+    late = data_flow == "unknown"
+    with st.container(border=True, key="verdict"):
+        with st.container(horizontal=True, gap="medium"):
+            status_pair(shown, words)
+            _last_check(shown, words)
+        sentence = f"**{plain(headline(shown.verdict, words))}**"
+        alerts.get("orange" if late else colour, st.info)(sentence, icon=icon)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                words.text(MONITOR_ADVICE) if late else advice(shown.path.step, words), width="content"
+            )
+            if not late:
+                next_step(shown, words, key="now")
+        if shown.path.step not in ABOUT_FRESHCHAT:
+            _configuration_trouble(shown, words)
+
+
+def _last_check(shown: Freshness, words: Words) -> None:
+    """Say when the monitor looked last; when that is long ago, nothing else here counts."""
+    at = shown.evaluated_at
+    with st.container(width="content", gap=None):
+        st.caption(words.text("Last check"), help=words.text("When Stillwatch last judged the data flow."))
+        st.markdown(words.ago(at, shown.assessment.evidence.now) if at else words.text("never"))
+
+
+def _configuration_trouble(shown: Freshness, words: Words) -> None:
+    """Say what is wrong with the Freshchat credentials, which is no matter of the data flow."""
+    if shown.integration.configuration in (None, "operational"):
+        return
+    st.caption(configuration_advice(shown, words))
+    st.page_link(
+        "integration.py",
+        label=words.text("To the credentials"),
+        icon=":material/arrow_forward:",
+        query_params={KEY: shown.integration.integration_id},
+    )
+
+
+def _timeline(integration_id: str, words: Words) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(words.text("Timeline"), anchor=False, width="content")
+        span = st.segmented_control(
+            words.text("Span"),
+            SPANS,
+            format_func=lambda span: words.text(SPAN_NAMES[span]),
+            default=SPANS[0],
+            key="span",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    system = current()
+    shown = timeline(system, integration_id, span or SPANS[0], system.clock())
+    palette = colours()
+    expected = words.text("expected, with the band of 95 %")
+    names = {words.text("received"): palette.contacts}
+    if shown.recovered.any():
+        names[words.text("fetched back")] = palette.recovered
+    if shown.expected is not None:
+        names[expected] = palette.ink
+    series_names(list(names), list(names.values()), dashed=[expected])
+    st.altair_chart(
+        timeline_chart(shown, words, palette),
+        key="timeline",
+        alt=words.text(
+            "Contacts received against the expected, refused requests, heartbeats and incidents over time"
+        ),
+    )
+    st.caption(words.text("Time zone {zone}", zone=words.time_zone))

@@ -1,0 +1,1 @@
+"""Parts of an integration's page and of adding one."""

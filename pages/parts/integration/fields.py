@@ -1,0 +1,127 @@
+"""The fields of a Freshchat integration: the same when it is added and when it is changed."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts.fields import text_field
+from pages.parts.integration.api_key_field import api_key_field
+from pages.parts.integration.domain_field import connect_again, domain_field
+from services import regions
+from services.integrations.editing import COUNTINGS, LONGEST_NAME, Draft, connected_as
+from services.system import current
+from services.translation import N_, Words
+
+COUNTING_NAMES: dict[str, str] = {
+    "every_resolution": N_("Every resolution is a contact"),
+    "once_per_chat": N_("Each chat is one contact, ever"),
+}
+COUNTING_NOTES: dict[str, str] = {
+    "every_resolution": N_(
+        "A chat that is reopened and resolved again is a new contact, as in Freshchat's own figures."
+    ),
+    "once_per_chat": N_("A chat that is reopened and resolved again is not counted again."),
+}
+NO_HOLIDAYS = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the fields hold now, and by field the place for what is wrong with it.
+
+    ``unconfirmed``: the domain is connected already, and nobody said that it shall be once more.
+    """
+
+    draft: Draft
+    places: dict[str, DeltaGenerator]
+    unconfirmed: bool
+
+
+def integration_fields(
+    prefix: str, saved: Draft, words: Words, *, integration_id: str | None, key_is_saved: bool
+) -> Entered:
+    """Draw the fields, filled with ``saved`` at first."""
+    _ = words.text
+    name = text_field(
+        _("Name"),
+        saved.name,
+        key=f"{prefix}_name",
+        max_chars=LONGEST_NAME,
+        help=_("A unique name that identifies the data source."),
+        placeholder=_("e.g. Customer service"),
+        autocomplete="off",
+    )
+    places = {"name": st.empty()}
+    st.subheader(_("Credentials"), anchor=False)
+    domain, places["domain"] = domain_field(f"{prefix}_domain", saved.domain, words)
+    connected = [] if domain == saved.domain else connected_as(current(), domain, but=integration_id)
+    unconfirmed = bool(connected) and not connect_again(f"{prefix}_again_{domain}", connected, words)
+    api_key, places["freshchat_api_key"] = api_key_field(f"{prefix}_api_key", words, is_saved=key_is_saved)
+    st.caption(
+        _(
+            "In Freshchat, an Account Administrator finds it under Admin, API Tokens. Stillwatch stores it encrypted "
+            "and never shows it again."
+        )
+    )
+    st.subheader(_("Counting"), anchor=False)
+    time_zone = st.selectbox(
+        _("Time zone"),
+        regions.time_zones(),
+        index=_position(regions.time_zones(), saved.time_zone),
+        key=f"{prefix}_time_zone",
+        help=_("Days and intervals are told in this time zone."),
+    )
+    places["time_zone"] = st.empty()
+    holidays = holidays_field(prefix, saved.holidays, words)
+    places["holidays"] = st.empty()
+    counting = st.radio(
+        _("Reopened chats"),
+        COUNTINGS,
+        index=_position(list(COUNTINGS), saved.counting),
+        key=f"{prefix}_counting",
+        format_func=lambda rule: _(COUNTING_NAMES[rule]),
+        captions=[_(COUNTING_NOTES[rule]) for rule in COUNTINGS],
+    )
+    places["counting"] = st.empty()
+    draft = Draft(
+        name,
+        domain,
+        api_key or None,
+        time_zone or saved.time_zone,
+        holidays,
+        counting or saved.counting,
+        saved.webhook_public_key,
+    )
+    return Entered(draft, places, unconfirmed)
+
+
+def holidays_field(prefix: str, saved: str | None, words: Words) -> str | None:
+    """Draw country and, where it matters, region; return such as DE-BY."""
+    _ = words.text
+    saved_country, _dash, saved_region = (saved or NO_HOLIDAYS).partition("-")
+    countries = {NO_HOLIDAYS: _("No public holidays"), **regions.countries(words.language)}
+    country = st.selectbox(
+        _("Public holidays"),
+        list(countries),
+        index=_position(list(countries), saved_country),
+        key=f"{prefix}_country",
+        format_func=lambda code: countries.get(code, code),
+        help=_("On public holidays Stillwatch expects fewer contacts, so that a quiet day is no alarm."),
+    )
+    subdivisions = regions.subdivisions(country) if country else {}
+    if not subdivisions:
+        return country or None
+    names = {NO_HOLIDAYS: _("Whole country"), **subdivisions}
+    region = st.selectbox(
+        _("Region"),
+        list(names),
+        index=_position(list(names), saved_region),
+        key=f"{prefix}_region_{country}",
+        format_func=lambda code: names.get(code, code),
+    )
+    return f"{country}-{region}" if region else country
+
+
+def _position(options: list[str], value: str) -> int:
+    return options.index(value) if value in options else 0

@@ -1,0 +1,65 @@
+"""Metrics for Prometheus, read from the store when they are asked for."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from data.contacts import queues
+from data.watch import stored_verdicts
+from services.activity import NOT_ATTRIBUTED
+from services.system import System
+from services.watch.sign_of_life import last_evaluation
+
+LABELS = ("integration", "name")
+
+
+class SystemCollector(Collector):
+    """One sample for each integration and figure."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def collect(self) -> Iterator[Metric]:
+        system = self._system
+        verdicts = stored_verdicts(system.database)
+        flow = GaugeMetricFamily(
+            "stillwatch_data_flow", "1 for the data flow state that holds", labels=(*LABELS, "state", "cause")
+        )
+        contacts = CounterMetricFamily("stillwatch_contacts", "Contacts counted", labels=(*LABELS, "queue"))
+        requests = CounterMetricFamily(
+            "stillwatch_requests",
+            "Requests of the app, accepted (by kind) and refused (by code)",
+            labels=(*LABELS, "kind"),
+        )
+        for integration in system.directory.active():
+            labels = (integration.integration_id, integration.name)
+            verdict = verdicts.get(integration.integration_id)
+            if verdict is not None:
+                flow.add_metric((*labels, verdict.data_flow, verdict.cause), 1)
+            for queue in queues(system.database, integration.integration_id):
+                contacts.add_metric((*labels, queue.queue), queue.contacts)
+            by_kind: dict[str, int] = {}
+            for entry in system.activity.totals(integration.integration_id):
+                by_kind[entry.kind] = by_kind.get(entry.kind, 0) + entry.occurrences
+            for kind, occurrences in by_kind.items():
+                requests.add_metric((*labels, kind), occurrences)
+        strangers = CounterMetricFamily(
+            "stillwatch_unattributed_requests",
+            "Requests refused (by code) that name no integration of ours",
+            labels=("kind",),
+        )
+        for entry in system.activity.totals(NOT_ATTRIBUTED):
+            strangers.add_metric((entry.kind,), entry.occurrences)
+        yield from (flow, contacts, requests, strangers)
+        evaluated_at = last_evaluation(system.database)
+        last = GaugeMetricFamily(
+            "stillwatch_watcher_last_run_seconds", "When the watcher last finished a turn (Unix time)"
+        )
+        last.add_metric((), evaluated_at.timestamp() if evaluated_at else 0)
+        yield last
+        lost = GaugeMetricFamily(
+            "stillwatch_lost_commits", "Commits that a damaged write-ahead log lost before the last start"
+        )
+        lost.add_metric((), system.database.lost_commits)
+        yield lost

@@ -1,0 +1,54 @@
+"""Closed days, planned downtimes and quiet spans: neither judged nor learned from."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from data.calendar import ClosedSpan, SpanKind, closed_spans, delete_closed_span, save_closed_span
+from services.fields import clean_name
+from services.ids import new_id
+from services.intervals import midnight
+from services.system import Invalid, System
+
+__all__ = ["MOST_NOTE", "ClosedSpan", "close_days", "close_span", "plan_downtime", "reopen", "spans"]
+LONGEST_SPAN = timedelta(days=366)
+MOST_NOTE = 200
+
+
+def spans(system: System, integration_id: str) -> list[ClosedSpan]:
+    """Return the spans of the integration in the order of time. Raises NotFound."""
+    system.integration(integration_id)
+    return closed_spans(system.database, integration_id)
+
+
+def close_days(system: System, integration_id: str, first: date, last: date, note: str = "") -> None:
+    """Leave whole local days out of judging and learning, ``last`` included. Raises Invalid and NotFound."""
+    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    end = midnight(last + timedelta(days=1), zone)
+    close_span(system, integration_id, midnight(first, zone), end, kind="closed", note=note)
+
+
+def plan_downtime(
+    system: System, integration_id: str, day: date, begin: time, end: time, note: str = ""
+) -> None:
+    """Leave some hours of a local day out; an ``end`` not after ``begin`` is on the next day."""
+    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    last = day if end > begin else day + timedelta(days=1)
+    start, finish = (datetime.combine(*at, zone).astimezone(UTC) for at in ((day, begin), (last, end)))
+    close_span(system, integration_id, start, finish, kind="downtime", note=note)
+
+
+def close_span(
+    system: System, integration_id: str, start: datetime, end: datetime, *, kind: SpanKind, note: str = ""
+) -> None:
+    """Leave a span out of judging and learning. Raises Invalid and NotFound."""
+    system.integration(integration_id)
+    if not start < end <= start + LONGEST_SPAN:
+        raise Invalid("bad_span", "end", "the end lies after the start, at most a year later")
+    span = ClosedSpan(integration_id, new_id(), start, end, kind, clean_name(note)[:MOST_NOTE])
+    system.writer.write(lambda transaction: save_closed_span(transaction, span))
+
+
+def reopen(system: System, integration_id: str, span_id: str) -> None:
+    """Judge and learn from a span again."""
+    system.integration(integration_id)
+    system.writer.write(lambda transaction: delete_closed_span(transaction, integration_id, span_id))

@@ -1,0 +1,72 @@
+"""What is known about each interval of a table of contacts: zero and "no data" are two different answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+
+from data.watch import Incident
+from services.contacts.table import ContactTable
+
+Coverage = Literal["known", "incomplete", "no_data", "future"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Intervals in a row, from ``first`` to before ``after``, that are not simply known."""
+
+    first: int
+    after: int
+    kind: Literal["incomplete", "no_data", "recovered"]
+
+
+def total_of(table: ContactTable) -> np.ndarray:
+    """Return the sum over the queues by interval; NaN where none of them has data."""
+    nothing = np.isnan(table.contacts).all(axis=1)
+    return np.where(nothing, np.nan, np.nansum(table.contacts, axis=1))
+
+
+def coverage(table: ContactTable, now: datetime) -> list[Coverage]:
+    """Return for each interval how much is known about it."""
+    unknown = np.isnan(table.contacts)
+    states: list[Coverage] = []
+    for index, start in enumerate(table.starts):
+        if start > now:
+            states.append("future")
+        elif not table.queues or unknown[index].all():
+            states.append("no_data")
+        else:
+            states.append("incomplete" if unknown[index].any() or table.incomplete[index].any() else "known")
+    return states
+
+
+def gaps(states: Sequence[Coverage]) -> list[Gap]:
+    """Return the runs of intervals without data, or without some of it."""
+    found, first = [], 0
+    for state, run in groupby(states):
+        after = first + len(list(run))
+        if state in ("no_data", "incomplete"):
+            found.append(Gap(first, after, state))
+        first = after
+    return found
+
+
+def recovered(table: ContactTable, end: datetime, known: Sequence[Incident], now: datetime) -> list[Gap]:
+    """Return the runs of intervals whose contacts were fetched back after an outage."""
+    ends = [*table.starts[1:], end]
+    runs = []
+    for incident in known:
+        if incident.recovered_at is None:
+            continue
+        closed_at = incident.closed_at or now
+        inside = [
+            index
+            for index, (start, finish) in enumerate(zip(table.starts, ends, strict=True))
+            if start < closed_at and finish > incident.opened_at
+        ]
+        if inside:
+            runs.append(Gap(inside[0], inside[-1] + 1, "recovered"))
+    return runs

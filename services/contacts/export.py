@@ -1,0 +1,137 @@
+"""Contacts as CSV, for programs and for spreadsheets.
+
+A spreadsheet reads CSV by its language: a German Excel wants semicolons, decimal commas and day.month.year,
+and takes UTF-8 only with a byte order mark.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from services.contacts.table import ContactTable
+from services.contacts.usual import Comparison
+from services.contacts.view import ContactView
+from services.translation import N_, Words
+
+BYTE_ORDER_MARK = "\ufeff"
+FORMULA_SIGNS = frozenset("=+-@\u2212\t\r\n")
+COUNTING_RULES = {
+    "every_resolution": N_("1 contact = 1 resolved chat, counted when it was resolved"),
+    "once_per_chat": N_("1 contact = 1 chat, counted once, when it was resolved for the first time"),
+}
+LONGEST_PART = 60
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a spreadsheet of one language reads CSV."""
+
+    delimiter: str
+    decimal_point: str
+    date: str
+
+
+DIALECTS = {"de": Dialect(";", ",", "%d.%m.%Y"), "en": Dialect(",", ".", "%Y-%m-%d")}
+
+
+def plain_csv(table: ContactTable) -> str:
+    """Return start (ISO 8601 with offset), queue and contacts, a row each; an empty field is "no data"."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("start", "queue", "contacts"))
+    writer.writerows(table.rows())
+    return text.getvalue()
+
+
+def file_name(integration: str, view: ContactView) -> str:
+    """Return the name of a download without its ending: whose contacts, of when, by which interval."""
+    period = view.period
+    days = dict.fromkeys((period.first.isoformat(), period.last.isoformat()))
+    whose = _BETWEEN_WORDS.sub("-", integration)[:LONGEST_PART].strip("-")
+    return "_".join(filter(None, ("contacts", whose, "_to_".join(days), view.table.interval)))
+
+
+def spreadsheet_csv(view: ContactView, integration: str, words: Words) -> bytes:
+    """Return one row for each interval and one column for each queue, as a spreadsheet of the language reads it.
+
+    Local date and time stand in columns of their own, with the offset from UTC that tells the two hours
+    between two and three apart when summer time ends. What the figures mean stands below them, after a blank
+    row, so that the header stays the first. ``integration``: its name.
+    """
+    dialect = DIALECTS[words.language]
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
+    writer.writerow(_header(view, words))
+    for index, start in enumerate(view.table.starts):
+        writer.writerow(
+            [
+                start.strftime(dialect.date),
+                f"{start:%H:%M}",
+                _offset(start),
+                *(_figure(contacts, dialect) for contacts in view.table.contacts[index]),
+                _figure(view.total[index], dialect),
+                *_usual(view.comparison, index, dialect),
+            ]
+        )
+    writer.writerow([])
+    writer.writerows(_meaning(view, integration, words))
+    return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+
+
+def _header(view: ContactView, words: Words) -> list[str]:
+    named = [N_("Date"), N_("Time"), N_("Offset from UTC")]
+    header = [words.text(name) for name in named]
+    header += [harmless(queue) for queue in view.table.queues]
+    header.append(words.text(N_("Total")))
+    if view.comparison is not None:
+        header.append(comparison_name(view, words))
+    return header
+
+
+def comparison_name(view: ContactView, words: Words) -> str:
+    """Return what the period is compared with, as a column or a line is called."""
+    names = {"day": N_("Usual"), "week": N_("Week before"), "month": N_("Four weeks before")}
+    return words.text(names[view.period.view])
+
+
+def harmless(text: str) -> str:
+    """Return the text so that a spreadsheet never runs it as a formula: names come from outside.
+
+    A spreadsheet also takes signs of full width, as Japanese keyboards write them, for their narrow twins.
+    """
+    first = unicodedata.normalize("NFKC", text.lstrip())[:1]
+    return "'" + text if first in FORMULA_SIGNS or text[:1] in FORMULA_SIGNS else text
+
+
+def _meaning(view: ContactView, integration: str, words: Words) -> list[tuple[str, str]]:
+    """Return what belongs to the figures, a name and a text in each row; what is said of single days joins them."""
+    days = dict.fromkeys((words.day(view.period.first), words.day(view.period.last)))
+    return [
+        (words.text(N_("Integration")), harmless(integration)),
+        (words.text(N_("Period")), " – ".join(days)),
+        (words.text(N_("Time zone")), view.table.time_zone),
+        (words.text(N_("Counting rule")), words.text(COUNTING_RULES[view.table.counting])),
+        (words.text(N_("Empty field")), words.text(N_("no data, which is not zero"))),
+    ]
+
+
+def _figure(value: float, dialect: Dialect) -> str:
+    """Return a count in full, or an average with two digits at most."""
+    if np.isnan(value):
+        return ""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", dialect.decimal_point)
+
+
+def _usual(comparison: Comparison | None, index: int, dialect: Dialect) -> list[str]:
+    return [] if comparison is None else [_figure(comparison.usual[index], dialect)]
+
+
+def _offset(at: datetime) -> str:
+    """Return such as UTC+01:00; a spreadsheet would take +01:00 alone for a time of day."""
+    return "UTC" + f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:5]

@@ -1,0 +1,26 @@
+"""Integrations and their injixo API keys: adding, changing and deleting them, and who may push with which key."""
+
+from services.integrations.editing import (
+    Draft,
+    NameTaken,
+    add,
+    change,
+    delete,
+    draft_of,
+    note_configuration,
+)
+from services.integrations.keys import ListedKey, generate_key, listed_keys, revoke_key
+
+__all__ = [
+    "Draft",
+    "ListedKey",
+    "NameTaken",
+    "add",
+    "change",
+    "delete",
+    "draft_of",
+    "generate_key",
+    "listed_keys",
+    "note_configuration",
+    "revoke_key",
+]

@@ -1,0 +1,166 @@
+"""What is normal for each integration: fitted once a day, and when its calendar or its outages change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from data.calendar import ClosedSpan, closed_spans
+from data.chats import quarter_hour
+from data.contacts import contacts_between, counts, last_contacts, push_lag
+from data.database import Database
+from data.integrations import Integration
+from data.watch import Incident
+from services.causes import CAUSES
+from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
+from services.public_holidays import public_holidays
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+HISTORY = timedelta(days=57)
+LIFE_OF_A_MODEL = timedelta(days=1)
+NEW_HISTORY = (
+    0.01  # share of contacts that came in under a model, from a backfill say, which makes it outdated
+)
+LAG_HISTORY = timedelta(days=14)
+USUAL_LAG = timedelta(minutes=2)
+LONGEST_LAG = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model, the lag of pushes measured when it was made, and what it depends on beside the counts."""
+
+    model: Model | None
+    lag: timedelta | None
+    fitted_at: datetime
+    history: int
+    depends_on: tuple[object, ...]
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The quarter hours that the model was made from."""
+        return self.fitted_at - HISTORY, quarter_hour(self.fitted_at)
+
+
+class Learned:
+    """The models of all integrations, in memory: they are made from the store again after a restart."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._fitted: dict[str, Fitted] = {}
+
+    def fitted(self, integration: Integration, incidents: Sequence[Incident], now: datetime) -> Fitted:
+        """Return the integration's model, made anew when it is a day old or something it rests on changed."""
+        spans = closed_spans(self._database, integration.integration_id)
+        depends_on = (
+            integration.time_zone,
+            integration.holidays,
+            tuple(spans),
+            tuple(
+                (incident.incident_id, incident.closed_at, incident.false_alarm)
+                for incident in incidents
+                if incident.closed_at
+            ),
+        )
+        known = self._fitted.get(integration.integration_id)
+        if known is None or known.depends_on != depends_on or self._outdated(integration, known, now):
+            known = self._fit(integration, incidents, spans, now, depends_on)
+            self._fitted[integration.integration_id] = known
+        return known
+
+    def reading(
+        self, integration: Integration, incidents: Sequence[Incident], now: datetime, since: datetime | None
+    ) -> Reading | None:
+        """Judge what was pushed up to now; only what came after ``since`` when that is given."""
+        fitted = self.fitted(integration, incidents, now)
+        if fitted.model is None:
+            return None
+        start = fitted.model.watched_from(now)
+        return evaluate(
+            fitted.model,
+            pushed_counts(self._database, integration.integration_id, start, now),
+            now=now,
+            lag=min(max(fitted.lag or USUAL_LAG, USUAL_LAG), LONGEST_LAG),
+            since=since,
+            last_contact_at=last_contacts(self._database, integration.integration_id, start),
+            open_alarms=open_alarms(incidents),
+        )
+
+    def _outdated(self, integration: Integration, fitted: Fitted, now: datetime) -> bool:
+        if fitted.model is None or now - fitted.fitted_at >= LIFE_OF_A_MODEL:
+            return True
+        history = contacts_between(self._database, integration.integration_id, *fitted.span)
+        return abs(history - fitted.history) > NEW_HISTORY * fitted.history
+
+    def _fit(
+        self,
+        integration: Integration,
+        incidents: Sequence[Incident],
+        spans: Sequence[ClosedSpan],
+        now: datetime,
+        depends_on: tuple[object, ...],
+    ) -> Fitted:
+        start = now - HISTORY
+        history = counts(
+            self._database, integration.integration_id, start=start, end=now, received_before=None
+        )
+        model = fit(
+            history,
+            zone=ZoneInfo(integration.time_zone),
+            now=now,
+            holidays=public_holidays(integration.holidays, range(start.year, now.year + 2)),
+            excluded=excluded(incidents, spans, now),
+        )
+        lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY)
+        total = contacts_between(self._database, integration.integration_id, now - HISTORY, quarter_hour(now))
+        return Fitted(model, lag, now, total, depends_on)
+
+
+def open_alarms(incidents: Sequence[Incident]) -> dict[str | None, OpenAlarm]:
+    """Return the alarms that are open, by stream: the total's is under None."""
+    return {
+        queue: OpenAlarm(_kind(incident), incident.detected_at)
+        for incident in incidents
+        if incident.closed_at is None
+        for queue in (incident.queues or (None,))
+    }
+
+
+def _kind(incident: Incident) -> Literal["silence", "partial_loss"]:
+    return "silence" if incident.data_flow == "silent" or incident.cause == "queue_gone" else "partial_loss"
+
+
+def excluded(incidents: Sequence[Incident], spans: Sequence[ClosedSpan], now: datetime) -> list[Excluded]:
+    """Return what is not learned: outages for ever (open ones go on being judged), and spans people closed."""
+    outages = [
+        Excluded(
+            incident.opened_at,
+            incident.closed_at or now,
+            incident.queues,
+            judged=incident.closed_at is None,
+            unconfirmed=incident.data_flow != "confirmed_loss" and CAUSES[incident.cause].figures_alone,
+        )
+        for incident in incidents
+        if not incident.false_alarm
+    ]
+    return outages + [Excluded(span.starts_at, span.ends_at) for span in spans]
+
+
+def pushed_counts(database: Database, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the counts that were pushed: what only a backfill knows says nothing about the connection."""
+    import pandas as pd
+
+    found = counts(database, integration_id, start=start, end=end, received_before=None)
+    return pd.DataFrame(
+        {
+            "queue": found["queue"],
+            "interval_start": found["interval_start"],
+            "contacts": found["pushed_contacts"],
+        }
+    )[found["pushed_contacts"] > 0]

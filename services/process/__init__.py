@@ -1,0 +1,1 @@
+"""The process: opening the system, its routes, and what runs beside them."""

@@ -1,0 +1,91 @@
+"""The process: opening the system with clear words when that fails, its routes, and what runs beside them."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from data.database import StoreUnavailable
+from data.opening import CannotOpen
+from services import system as systems
+from services.api.app import create_api
+from services.api.app_routes import events
+from services.api.direct import Direct
+from services.api.operator_routes import metrics
+from services.backfill.steps import run_due
+from services.process.background import Background
+from services.process.errands import ask_freshchat
+from services.process.logs import set_up_logs
+from services.renaming import keep_renaming
+from services.settings import Settings, WrongSettings, read_settings
+from services.system import System
+from services.watch.watcher import Watcher
+
+FLUSH_SECONDS = 1.0
+ASK_SECONDS = 5.0
+BACKFILL_SECONDS = 1.0
+RENAME_SECONDS = 1.0
+LOAD_SECONDS = 1.0
+LOADED_LATE = ("pandas", "pyarrow", "altair")
+"""What no request needs before the first chart, and takes as long to load as all the rest."""
+
+
+def read_settings_or_exit() -> Settings:
+    """Read the settings; a mistake there ends the process with one clear line for each."""
+    try:
+        return read_settings()
+    except WrongSettings as error:
+        sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
+
+
+def open_system(settings: Settings) -> System:
+    """Open the system; when that cannot be, the process ends with one clear line."""
+    set_up_logs()
+    try:
+        system = System(settings)
+    except WrongSettings as error:
+        sys.exit(f"Stillwatch cannot start. These settings are wrong:\n{error}")
+    except (CannotOpen, StoreUnavailable) as error:
+        sys.exit(f"Stillwatch cannot start: {error}")
+    return system
+
+
+def routes(system: System) -> list[BaseRoute]:
+    """Return the HTTP routes beside the interface. Mounted, or a wrong method would be answered by a page."""
+    api = create_api(system)
+    return [
+        Route("/api/v1/events", Direct(api, events), methods=["POST"]),
+        Route("/api", api),
+        Mount("/api", api),
+        Route("/metrics", metrics(system)),
+    ]
+
+
+def _load_the_rest() -> None:
+    for module in LOADED_LATE:
+        import_module(module)
+    # Everything loaded so far stays for good: keeping it out of collections gives four times the reruns.
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def running(system: System) -> AsyncIterator[None]:
+    """Run the background work for as long as the process serves."""
+    systems.install(system)
+    background = Background()
+    background.every(FLUSH_SECONDS, "activity", system.activity.flush)
+    background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
+    background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
+    background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
+    background.every(BACKFILL_SECONDS, "backfill", lambda: run_due(system, system.clock()))
+    background.once(LOAD_SECONDS, "loading", _load_the_rest)
+    try:
+        yield
+    finally:
+        background.stop()
+        systems.install(None)
+        system.close()
