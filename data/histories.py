@@ -16,6 +16,7 @@ from data.chats import ChatKey, Event
 from data.database import Row, Transaction
 from data.instants import instant, microseconds
 from data.queries import sql
+from data.rows import stored_json
 
 MOST_EVENTS_A_ROW = 64
 _HOUR = 3_600_000_000
@@ -47,7 +48,7 @@ def histories(
     found = {chat: History(is_new=True) for chat in wanted}
     for chat_key, _, text in transaction.rows_by_key("chat", "chat_key", list(keys)):
         chat = keys[chat_key]
-        stored = orjson.loads(text)
+        stored = stored_json(text, f"chat {chat[1]}")
         if isinstance(stored, list):
             found[chat] = History(decode(stored))
         else:
@@ -85,7 +86,7 @@ def _read_long(
     first = None if first_at is None else instant(first_at)
     if coming is None:
         rows = transaction.rows(sql("parts_of_chat"), integration_id=chat[0], chat_id=chat[1])
-        hours = {orjson.loads(key)[2]: decode(orjson.loads(text)) for key, text in rows}
+        hours = {orjson.loads(key)[2]: decode(stored_json(text, f"chat {chat[1]}")) for key, text in rows}
         every = [event for part in hours.values() for event in part]
         return History(every, is_long=True, first=first, hours=hours)
     reader = _Neighbourhood(transaction, chat, reach)
@@ -138,7 +139,7 @@ class _Neighbourhood:
         missing = {_key(*self._chat, hour): hour for hour in wanted if hour not in self.hours}
         self.hours |= {hour: [] for hour in missing.values()}
         for part_key, *_, text in self._transaction.rows_by_key("chat_part", "part_key", list(missing)):
-            self.hours[missing[part_key]] = decode(orjson.loads(text))
+            self.hours[missing[part_key]] = decode(stored_json(text, f"chat {self._chat[1]}"))
 
 
 def _save_long(transaction: Transaction, chat: ChatKey, history: History, events: Sequence[Event]) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.rows import row
+from data.rows import Damaged, row
 
 Counting = Literal["every_resolution", "once_per_chat"]
 Configuration = Literal["operational", "invalid_credentials", "missing_scope", "unreachable", "not_freshchat"]
@@ -31,6 +32,15 @@ class Integration:
     configuration: Configuration | None = None
     configuration_detail: str | None = None
     configuration_checked_at: datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone. Raises Damaged: nothing can be said about days and hours without one."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ValueError, OSError, KeyError):
+            what = f"what is stored as the time zone of integration {self.integration_id} is none"
+            raise Damaged(f"{what}: choose it anew in the settings") from None
 
 
 def all_integrations(store: Database | Transaction) -> list[Integration]:

@@ -9,6 +9,7 @@ import orjson
 from data.database import Database, Transaction
 from data.instants import instant, microseconds
 from data.queries import sql
+from data.rows import stored_json
 
 Sighting = tuple[datetime, str]
 """When a name was first seen, and the name."""
@@ -76,5 +77,5 @@ def _row(group: KnownGroup) -> tuple[str, str, str, int, bool]:
 
 
 def _group(group_key: str, integration_id: str, names: str, _: int, renaming: bool) -> KnownGroup:
-    seen = tuple((instant(at), name) for at, name in orjson.loads(names))
+    seen = tuple((instant(at), name) for at, name in stored_json(names, f"group {group_key}"))
     return KnownGroup(group_key, integration_id, seen, renaming)

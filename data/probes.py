@@ -11,7 +11,7 @@ import orjson
 
 from data.database import Database, Row, Transaction
 from data.queries import sql
-from data.rows import row
+from data.rows import row, stored_json
 
 Outcome = Literal["compared", "no_evidence", "unanswerable"]
 
@@ -108,7 +108,7 @@ def _first(rows: list[Row]) -> Probe | None:
 
 def _probe(columns: Row) -> Probe:
     integration_id, probed_at, start, end, outcome, _, _, _, comparisons, error = columns
-    total, *queues = [_comparison(values) for values in orjson.loads(comparisons)]
+    total, *queues = [_comparison(values) for values in stored_json(comparisons, f"the probe of {probed_at}")]
     return Probe(integration_id, probed_at, start, end, outcome, total, tuple(queues), error)
 
 

@@ -8,7 +8,7 @@ import orjson
 
 from data.database import Database, Transaction
 from data.queries import sql
-from data.rows import row
+from data.rows import row, stored_json
 
 WATCHER = ""
 """The place of the watcher's own sign of life among the integrations' verdicts."""
@@ -89,7 +89,7 @@ def incidents(store: Database | Transaction, integration_id: str) -> list[Incide
     found = []
     for stored in rows:
         columns = list(stored)
-        columns[QUEUES_COLUMN] = tuple(orjson.loads(columns[QUEUES_COLUMN]))
+        columns[QUEUES_COLUMN] = tuple(stored_json(columns[QUEUES_COLUMN], f"incident {columns[1]}"))
         found.append(Incident(*columns))
     return found
 

@@ -28,7 +28,7 @@ if not queues:
         live(trust_line, REFRESH_SECONDS)(integration_id, True)
     st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, spoken)
     st.stop()
-today = today_in(integration.time_zone, system.clock())
+today = today_in(integration.zone, system.clock())
 chosen = choose(queues, today, spoken)
 goes_on = chosen.period.after > today
 with trust:

@@ -13,9 +13,10 @@ from pages.parts.language import words
 from pages.parts.live import live
 from pages.parts.plain import plain
 from pages.parts.status import configuration_advice, configuration_look, status_pair
+from pages.parts.unreadable import unreadable
 from services import integrations
 from services.integrations.editing import draft_of
-from services.system import NotFound, current
+from services.system import Damaged, NotFound, current
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
@@ -42,9 +43,9 @@ def state_of_credentials(shown: Freshness, reader: Words) -> None:
             st.caption(told, width="content")
 
 
-def settings(shown: Freshness, reader: Words) -> None:
+def settings(integration_id: str, reader: Words) -> None:
     """Draw the settings; new credentials are tried when they are saved."""
-    integration, integration_id = shown.integration, shown.integration.integration_id
+    integration = system.integration(integration_id)
     saved = integration_form(
         integration_id,
         draft_of(integration),
@@ -79,7 +80,9 @@ def page(shown: Freshness) -> None:
         )
         state_of_credentials(shown, reader)
         with st.expander(_("Settings and credentials"), icon=":material/tune:"):
-            live(settings, None)(shown, reader)  # typing draws the settings anew, not the page
+            live(settings, None)(
+                integration.integration_id, reader
+            )  # typing draws the settings anew, not the page
         install_section(integration.integration_id, reader)
         with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
             webhook_section(shown, reader)
@@ -95,5 +98,10 @@ try:
     found = freshness(system, st.query_params.get("integration", ""))
 except NotFound:
     st.warning(_("There is no such integration; it may have been deleted."), icon=":material/search_off:")
+except Damaged:
+    integration_id = st.query_params["integration"]
+    unreadable(integration_id, system.integration(integration_id).name)
+    tell_saved(integration_id, words())
+    live(settings, None)(integration_id, words())
 else:
     page(found)

@@ -6,7 +6,8 @@ from pages.parts.integration.actions import delete_button, pause_button
 from pages.parts.language import words
 from pages.parts.plain import plain
 from pages.parts.status import status_pair
-from services.system import current
+from pages.parts.unreadable import unreadable
+from services.system import Damaged, current
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
@@ -53,7 +54,10 @@ active = system.directory.active()
 if not active:
     st.info(_("There is no integration yet. Add one to count its contacts."), icon=":material/cable:")
 for integration in active:
-    card(freshness(system, integration.integration_id), words(integration.time_zone))
+    try:
+        card(freshness(system, integration.integration_id), words(integration.time_zone))
+    except Damaged:
+        unreadable(integration.integration_id, integration.name)
 if active:
     st.caption(
         _("Status says whether the Freshchat credentials work; data flow says whether contacts arrive.")

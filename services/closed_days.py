@@ -1,7 +1,6 @@
 """Closed days, planned downtimes and quiet spans: neither judged nor learned from."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from data.calendar import ClosedSpan, SpanKind, closed_spans, delete_closed_span, save_closed_span
 from services.fields import clean_name
@@ -22,7 +21,7 @@ def spans(system: System, integration_id: str) -> list[ClosedSpan]:
 
 def close_days(system: System, integration_id: str, first: date, last: date, note: str = "") -> None:
     """Leave whole local days out of judging and learning, ``last`` included. Raises Invalid and NotFound."""
-    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    zone = system.integration(integration_id).zone
     end = midnight(last + timedelta(days=1), zone)
     close_span(system, integration_id, midnight(first, zone), end, kind="closed", note=note)
 
@@ -31,7 +30,7 @@ def plan_downtime(
     system: System, integration_id: str, day: date, begin: time, end: time, note: str = ""
 ) -> None:
     """Leave some hours of a local day out; an ``end`` not after ``begin`` is on the next day."""
-    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    zone = system.integration(integration_id).zone
     last = day if end > begin else day + timedelta(days=1)
     start, finish = (datetime.combine(*at, zone).astimezone(UTC) for at in ((day, begin), (last, end)))
     close_span(system, integration_id, start, finish, kind="downtime", note=note)

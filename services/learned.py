@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from data.calendar import ClosedSpan, closed_spans
 from data.chats import quarter_hour
@@ -112,7 +111,7 @@ class Learned:
         )
         model = fit(
             history,
-            zone=ZoneInfo(integration.time_zone),
+            zone=integration.zone,
             now=now,
             holidays=public_holidays(integration.holidays, range(start.year, now.year + 2)),
             excluded=excluded(incidents, spans, now),

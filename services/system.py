@@ -9,6 +9,7 @@ import structlog
 
 from data.database import Database, StoreUnavailable, Transaction
 from data.integrations import Integration
+from data.rows import Damaged
 from data.writer import Writer
 from services.activity import ActivityLog
 from services.directory import Directory, read_directory
@@ -21,7 +22,7 @@ from services.learned import Learned
 from services.settings import Settings
 from services.vault import Unreadable, Vault, open_vault
 
-__all__ = ["NotFound", "StoreUnavailable", "System", "current", "install"]
+__all__ = ["Damaged", "NotFound", "StoreUnavailable", "System", "current", "install"]
 Result = TypeVar("Result")
 log = structlog.get_logger()
 

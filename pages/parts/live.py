@@ -9,7 +9,13 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.language import words
-from services.system import StoreUnavailable
+from services.system import Damaged, StoreUnavailable
+from services.translation import N_
+
+DAMAGED = N_(
+    "What is stored of this integration cannot be read. Choose its time zone anew in the settings; "
+    "if that does not help, restore a backup of the database."
+)
 
 
 @contextmanager
@@ -20,6 +26,8 @@ def store_errors_in_words() -> Iterator[None]:
     except StoreUnavailable:
         message = words().text("The database does not answer. Nothing is lost; reload the page in a moment.")
         st.error(message, icon=":material/error:")
+    except Damaged:
+        st.error(words().text(DAMAGED), icon=":material/error:")
 
 
 def live(draw: Callable[..., None], every: float | timedelta | None) -> Callable[..., Any]:

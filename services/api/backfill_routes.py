@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
@@ -66,7 +65,7 @@ class JobList(BaseModel):
 @router.post("/{integration_id}/backfill", status_code=202, responses=problems(429))
 def request_backfill(system: TheSystem, integration_id: str, wanted: BackfillRequest) -> JobBody:
     """Have a span fetched from Freshchat; the future is cut off. Ask for the jobs to see how far it is."""
-    zone = ZoneInfo(system.integration(integration_id).time_zone)
+    zone = system.integration(integration_id).zone
     start, end = read_instant("from", wanted.start, zone), read_instant("to", wanted.end, zone)
     try:
         job = backfill.request(system, integration_id, start, end, "requested")

@@ -44,7 +44,7 @@ def get_contacts(
     """Return every known queue in every interval of the span; null is "no data"."""
     integration = system.integration_with_history(integration_id)
     now = system.clock()
-    zone = ZoneInfo(integration.time_zone)
+    zone = integration.zone
     begin = read_instant("from", start, zone) if start else midnight(local_day(now, zone), zone)
     finish = (
         read_instant("to", end, zone) if end else midnight(local_day(begin, zone) + timedelta(days=1), zone)

@@ -14,7 +14,7 @@ from data.database import StoreUnavailable
 from services.api.access import TheSystem
 from services.api.metrics import SystemCollector
 from services.system import System
-from services.watch.sign_of_life import last_evaluation, watcher_is_late
+from services.watch.sign_of_life import evaluations_failed, last_evaluation, watcher_is_late
 
 router = APIRouter(tags=["operators"])
 LOST_COMMITS_ADVICE = (
@@ -56,6 +56,11 @@ def _health(system: System) -> Health:
     if watcher_is_late(system, evaluated_at, system.clock()):
         reason = "the watcher has not run lately: every verdict is unknown"
         return Health(status="watcher_late", reason=reason, last_evaluation_at=evaluated_at)
+    if failed := evaluations_failed(system):
+        reason = (
+            f"the data flow of {', '.join(failed)} cannot be judged: see the log, and ask for its freshness"
+        )
+        return Health(status="evaluation_failed", reason=reason, last_evaluation_at=evaluated_at)
     return Health(status="ok", last_evaluation_at=evaluated_at)
 
 

@@ -14,7 +14,7 @@ from starlette.routing import compile_path
 from data.database import StoreUnavailable
 from services.contacts.table import SpanTooLong
 from services.integrations import NameTaken
-from services.system import Invalid, NotFound
+from services.system import Damaged, Invalid, NotFound
 
 log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 5
@@ -110,6 +110,11 @@ def handle_problems(api: FastAPI) -> None:
     async def _store(_: Request, error: StoreUnavailable) -> JSONResponse:
         log.error("store_unavailable", error=type(error.__cause__).__name__)
         return respond(store_unavailable())
+
+    @api.exception_handler(Damaged)
+    async def _damaged(_: Request, error: Damaged) -> JSONResponse:
+        log.error("damaged_data", detail=str(error))
+        return respond(Problem(503, "damaged_data", str(error)))
 
     @api.exception_handler(RequestValidationError)
     async def _bad_request(_: Request, error: RequestValidationError) -> JSONResponse:

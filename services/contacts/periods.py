@@ -72,5 +72,5 @@ class Period:
         return [self.around("day", self.first - back) for back in weeks]
 
 
-def today_in(time_zone: str, now: datetime) -> date:
-    return local_day(now, ZoneInfo(time_zone))
+def today_in(zone: ZoneInfo, now: datetime) -> date:
+    return local_day(now, zone)

@@ -7,7 +7,6 @@ future, and where the connection was broken and nothing of it has been recovered
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -76,7 +75,7 @@ def contact_table(
     """
     if end - start > timedelta(days=MOST_DAYS):
         raise SpanTooLong(f"at most {MOST_DAYS} days at once")
-    zone = ZoneInfo(integration.time_zone)
+    zone = integration.zone
     starts = interval_starts(start, end, interval, zone)
     names = [name for name in known_queues(database, integration) if not queues or name in queues]
     if len(starts) * len(names) > MOST_COUNTS:

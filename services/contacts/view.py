@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -91,7 +90,7 @@ def contact_view(
     integration = system.integration(integration_id)
     table = _table(system, integration, period, interval, queues, now)
     fine = table if interval == FINEST else _table(system, integration, period, FINEST, queues, now)
-    _, end = period.span(ZoneInfo(integration.time_zone))
+    _, end = period.span(integration.zone)
     known = incidents(system.database, integration_id)
     return ContactView(
         period,
@@ -153,7 +152,7 @@ def _table(
     queues: Sequence[str],
     now: datetime,
 ) -> ContactTable:
-    start, end = period.span(ZoneInfo(integration.time_zone))
+    start, end = period.span(integration.zone)
     return contact_table(
         system.database, integration, start=start, end=end, interval=interval, now=now, queues=queues
     )

@@ -42,7 +42,7 @@ def support_bundle(system: System, integration_id: str, language: str) -> Bundle
     """Gather the bundle, with its sentences in the reader's language. Raises NotFound and StoreUnavailable."""
     shown = freshness(system, integration_id)
     now = shown.assessment.evidence.now
-    zone = ZoneInfo(shown.integration.time_zone)
+    zone = shown.integration.zone
     since = midnight(local_day(now, zone) - timedelta(days=DAYS - 1), zone)
     return {
         "made_at": now,

@@ -16,6 +16,13 @@ def last_evaluation(database: Database) -> datetime | None:
     return own.evaluated_at if own else None
 
 
+def evaluations_failed(system: System) -> list[str]:
+    """Return the ids of integrations that the watcher could not judge in its last turn. Raises StoreUnavailable."""
+    stored = stored_verdicts(system.database)
+    active = [integration.integration_id for integration in system.directory.active()]
+    return [known for known in active if known in stored and stored[known].data_flow == "unknown"]
+
+
 def watcher_is_late(system: System, evaluated_at: datetime | None, now: datetime) -> bool:
     """Tell whether the watcher missed three turns; right after the start it gets the time for its first."""
     grace = max(MISSED_TURNS * timedelta(seconds=system.settings.watch_seconds), SHORTEST_GRACE)

@@ -62,7 +62,7 @@ def timeline(system: System, integration_id: str, span: Span, now: datetime) -> 
     """
     integration = system.integration(integration_id)
     step, length = STEPS[span]
-    starts = steps_until(now, step, length, ZoneInfo(integration.time_zone))
+    starts = steps_until(now, step, length, integration.zone)
     contacts = counts(
         system.database, integration_id, start=starts[0], end=starts[-1] + step, received_before=None
     )

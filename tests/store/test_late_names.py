@@ -12,8 +12,8 @@ from data.chats import Event
 from data.contacts import queues
 from data.database import Transaction
 from data.known_groups import groups_in_renaming
-from services import ingest, naming, renaming
-from services.ingest import Delivery, Receipt
+from services import ingest, renaming
+from services.ingest import Delivery, Receipt, deliveries, naming
 from services.renaming import keep_renaming
 from services.system import System
 from tests.store.test_counts import (
@@ -31,7 +31,7 @@ from tests.store.test_counts import told as told_events
 @pytest.fixture
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     def limit(chats: int) -> None:
-        monkeypatch.setattr(ingest, "NAMED_AT_ONCE", chats)
+        monkeypatch.setattr(deliveries, "NAMED_AT_ONCE", chats)
         monkeypatch.setattr(renaming, "CHATS_A_COMMIT", chats)
 
     limit(2)

@@ -6,8 +6,9 @@ from pages.parts.integration_choice import KEY
 from pages.parts.language import words
 from pages.parts.plain import plain
 from pages.parts.status import status_pair
+from pages.parts.unreadable import unreadable
 from services.causes import DataFlow
-from services.system import current
+from services.system import Damaged, current
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
@@ -28,7 +29,12 @@ WORST_FIRST: tuple[DataFlow, ...] = (
 def overview() -> None:
     """Draw one card for each integration."""
     system = current()
-    found = [freshness(system, integration.integration_id) for integration in system.directory.active()]
+    found = []
+    for integration in system.directory.active():
+        try:
+            found.append(freshness(system, integration.integration_id))
+        except Damaged:
+            unreadable(integration.integration_id, integration.name)
     for shown in sorted(found, key=lambda shown: WORST_FIRST.index(shown.verdict.data_flow)):
         _card(shown)
 

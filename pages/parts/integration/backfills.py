@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -38,7 +37,7 @@ def backfill_section(integration_id: str, words: Words) -> None:
         )
     )
     live(_jobs, REFRESH_SECONDS)(integration_id, words)
-    zone = ZoneInfo(current().integration(integration_id).time_zone)
+    zone = current().integration(integration_id).zone
     today = current().clock().astimezone(zone).date()
     with st.form(f"backfill_{integration_id}", border=False):
         days = st.date_input(
@@ -54,7 +53,7 @@ def backfill_section(integration_id: str, words: Words) -> None:
 
 
 def _ask(integration_id: str, first: date, last: date, words: Words) -> None:
-    zone = ZoneInfo(current().integration(integration_id).time_zone)
+    zone = current().integration(integration_id).zone
     end = midnight(last + timedelta(days=1), zone)
     try:
         request(current(), integration_id, midnight(first, zone), end, "requested")

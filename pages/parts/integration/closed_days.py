@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -38,7 +37,7 @@ def closed_days_section(integration_id: str, words: Words) -> None:
         required=True,
         key=f"closed_kind_{integration_id}",
     )
-    today = current().clock().astimezone(ZoneInfo(current().integration(integration_id).time_zone)).date()
+    today = current().clock().astimezone(current().integration(integration_id).zone).date()
     with st.form(f"closed_{kind}_{integration_id}", clear_on_submit=True, border=False):
         add = (
             _days(integration_id, today, words) if kind == "closed" else _hours(integration_id, today, words)

@@ -1,0 +1,21 @@
+"""An integration of which something stored cannot be read: it is named, and keeps no other from being shown."""
+
+import streamlit as st
+
+from pages.parts.language import words
+from pages.parts.live import DAMAGED
+from pages.parts.plain import plain
+
+
+def unreadable(integration_id: str, name: str) -> None:
+    """Draw the integration in the place of what cannot be said of it."""
+    reader = words()
+    with st.container(border=True):
+        st.subheader(plain(name), anchor=False)
+        st.error(reader.text(DAMAGED), icon=":material/error:")
+        st.page_link(
+            "integration.py",
+            label=reader.text("Settings and credentials"),
+            icon=":material/settings:",
+            query_params={"integration": integration_id},
+        )
