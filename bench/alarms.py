@@ -13,7 +13,8 @@ from services.detector.grid import QUARTER_SECONDS, Floats, instant
 from services.detector.records import Kind
 from services.detector.statistics import State, Steps, Trace, hush_at
 
-LOOK_SECONDS = 60  # between two looks of the watcher
+LOOK_SECONDS = 60
+"""What passes between two looks of the watcher."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,15 @@ import numpy as np
 from bench.injection import Fault
 from services.detector.grid import CELLS, SLOTS, Bools, Floats
 
-HOUR = 4  # quarter hours
-REST = 12 * HOUR  # an alarm ends when the score has been below its threshold for so long
-WEEKS = 8  # of history that the z-score looks back on
+HOUR = 4
+"""In quarter hours."""
+
+REST = 12 * HOUR
+"""An alarm ends when the score has been below its threshold for so long."""
+
+WEEKS = 8
+"""Weeks of history that the z-score looks back on."""
+
 FEWEST_WEEKS = 3
 
 

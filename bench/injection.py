@@ -19,10 +19,18 @@ from services.detector.grid import (
 from services.detector.model import steps_of
 from services.detector.statistics import Steps, Trace, hush_at, run
 
-HORIZON = 7 * 96  # quarter hours
-MARGIN = 4 * 96  # of the series before the first fault: as far back as a model's checkpoint may lie
-LOOK = 1 / 15  # the watcher looks once a minute, in quarter hours
-EACH_BUDGET = 0.5  # of the promise, for each of the two statistics of a stream alone
+HORIZON = 7 * 96
+"""In quarter hours."""
+
+MARGIN = 4 * 96
+"""Quarter hours of the series before the first fault: as far back as a model's checkpoint may lie."""
+
+LOOK = 1 / 15
+"""The watcher looks once a minute; in quarter hours."""
+
+EACH_BUDGET = 0.5
+"""The share of the promise for each of the two statistics of a stream alone."""
+
 TRIES = 20
 
 

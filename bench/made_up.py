@@ -13,11 +13,17 @@ from services.detector import Model
 from services.detector.grid import CELLS, QUARTER_SECONDS, Floats, axis
 
 ZONE = ZoneInfo("Europe/Berlin")
-FIRST = 1_736_121_600 // QUARTER_SECONDS  # Monday, 6 January 2025, 00:00 UTC
-YEARS = 26  # per stream; eight streams are 208 years
+FIRST = 1_736_121_600 // QUARTER_SECONDS
+"""Monday, 6 January 2025, 00:00 UTC."""
+
+YEARS = 26
+"""Years of each stream; eight streams are 208 years."""
+
 QUICK_YEARS = 2
 DAYS_A_YEAR = 365
-SHARES = (0.0, 0.4)  # of the contacts that still arrive
+SHARES = (0.0, 0.4)
+"""How much of the contacts still arrives."""
+
 CORES = 2
 
 

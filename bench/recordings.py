@@ -8,12 +8,21 @@ import pandas as pd
 
 from services.detector.grid import QUARTER_SECONDS, Bools, Floats, Ints
 
-WHOLE = "all"  # the queue of a recording without queues
-LONGEST_INTERVAL = 3600  # seconds
+WHOLE = "all"
+"""The queue of a recording without queues."""
+
+LONGEST_INTERVAL = 3600
+"""In seconds."""
+
 HEADER_LINES = 1
-MOST_CONTACTS = 10**9  # in one interval
-YEARS = range(1900, 2200)  # others are mistakes, and every night in between would be walked through
-_OFFSET = r":\d{2}.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"  # behind a time of day: 2025-03-01 is no offset
+MOST_CONTACTS = 10**9
+"""In one interval; more is a mistake."""
+
+YEARS = range(1900, 2200)
+"""Other years are mistakes, and every night in between would be walked through."""
+
+_OFFSET = r":\d{2}.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"
+"""An offset stands behind a time of day: 2025-03-01 is none."""
 
 
 class UnusableInput(Exception):

@@ -22,7 +22,9 @@ from services.detector.grid import QUARTER_SECONDS, SLOTS, count_matrix
 
 MODES = {"silence": 0.0, "60 % loss": 0.4}
 CLASSES = (("> 20/h", 20.0), ("2-20/h", 2.0), ("< 2/h", 0.0))
-BEFORE = 10 * SLOTS  # quarter hours of healthy series before a fault, for the baselines
+BEFORE = 10 * SLOTS
+"""Quarter hours of healthy series before a fault, for the baselines."""
+
 OURS = "Stillwatch"
 
 

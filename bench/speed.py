@@ -22,7 +22,9 @@ NOW = datetime(2026, 3, 3, 13, 7, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "Europe/Zurich", "America/New_York", "Asia/Tokyo")]
 CORES = 2
-BATCH = 50  # integrations whose history is read at once
+BATCH = 50
+"""Integrations whose history is read at once."""
+
 Result = TypeVar("Result")
 
 FILL = """

@@ -32,7 +32,6 @@ GROUP_64_GONE = datetime(2016, 5, 20, tzinfo=SAO_PAULO)
 TWEETS_LOST = datetime(2017, 11, 18, tzinfo=UTC)
 AFTERMATH = timedelta(hours=12)
 
-# Working days of the bank that are missing from the recording altogether.
 BANK_GAPS = tuple(
     (start.replace(tzinfo=NEW_YORK), end.replace(tzinfo=NEW_YORK))
     for start, end in (
@@ -40,6 +39,7 @@ BANK_GAPS = tuple(
         (datetime(2003, 10, 14), datetime(2003, 10, 15)),  # noqa: DTZ001
     )
 )
+"""Working days of the bank that are missing from the recording altogether."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from services.detector.recovery import recovery
 from services.detector.statistics import State, Steps, Trace, run
 
 ACCEPTED_AFTER = timedelta(days=14)
-LONGEST_DAY = SLOTS + 8  # quarter hours, a change of daylight saving time included
+LONGEST_DAY = SLOTS + 8
+"""In quarter hours, a change of daylight saving time included."""
 
 
 @dataclass(slots=True)

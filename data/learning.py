@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-LAST = "\U0010ffff"  # sorts after every id
+LAST = "\U0010ffff"
+"""Sorts after every id."""
 
 
 def counts_of_all(

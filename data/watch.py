@@ -40,7 +40,8 @@ Cause = Literal[
     "none",
 ]
 
-QUEUES_COLUMN = 7  # the queues of an incident are stored as JSON
+QUEUES_COLUMN = 7
+"""Where the queues of an incident stand in its row: they are stored as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
-"""Add an integration: choose the vendor, the model, and fill in the model's form."""
+"""Add an integration: choose the vendor, the product (injixo's "model"), and fill in its form."""
 
 from importlib import import_module
 
 import streamlit as st
 
-from pages.parts.language import words
-from services.integrations.catalogue import CATALOGUE, Vendor, model, vendor
+from pages.parts.language import words_for
+from services.integrations.catalogue import CATALOGUE, Vendor, product, vendor
 
 PAGE = "add_integration.py"
-reader = words()
-_ = reader.text
+words = words_for()
+_ = words.text
 
 
 def choose_vendor() -> None:
@@ -19,17 +19,17 @@ def choose_vendor() -> None:
         for offered in CATALOGUE:
             with st.container(border=True, height="stretch"):
                 st.subheader(offered.name, anchor=False)
-                st.caption(", ".join(offering.name for offering in offered.models))
+                st.caption(", ".join(offering.name for offering in offered.products))
                 if not offered.supported:
                     st.badge(_("Not supported yet"), icon=":material/block:", color="gray")
                 elif st.button(_("Select model"), type="primary", key=f"vendor_{offered.slug}"):
                     st.switch_page(PAGE, query_params={"vendor": offered.slug})
 
 
-def choose_model(chosen: Vendor) -> None:
+def choose_product(chosen: Vendor) -> None:
     st.title(chosen.name, anchor=False)
     st.markdown(_("Choose the model that you use."))
-    for offered in chosen.models:
+    for offered in chosen.products:
         with st.container(border=True, width=720):
             st.subheader(offered.name, anchor=False)
             st.markdown(_(offered.brings))
@@ -48,14 +48,14 @@ def back(label: str, **query: str) -> None:
 
 
 chosen_vendor = vendor(st.query_params.get("vendor"))
-chosen_model = model(st.query_params.get("model"))
+chosen_product = product(st.query_params.get("model"))
 if chosen_vendor is None:
     st.page_link("integrations.py", label=_("Integrations"), icon=":material/arrow_back:")
     choose_vendor()
-elif chosen_model is None:
+elif chosen_product is None:
     back(_("All systems"))
-    choose_model(chosen_vendor)
+    choose_product(chosen_vendor)
 else:
     back(chosen_vendor.name, vendor=chosen_vendor.slug)
-    st.title(_("Add {model} integration", model=chosen_model.name), anchor=False)
-    import_module(f"pages.models.{chosen_model.slug}").add(reader)
+    st.title(_("Add {model} integration", model=chosen_product.name), anchor=False)
+    import_module(f"pages.products.{chosen_product.slug}").add(words)

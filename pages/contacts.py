@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts.contacts.controls import choose
 from pages.parts.contacts.panel import contact_panel, nothing_yet
 from pages.parts.integration_choice import choose_integration
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.live import live
 from pages.parts.trust import trust_line
 from services.contacts.periods import today_in
@@ -16,20 +16,20 @@ REFRESH_SECONDS = 10
 
 system = current()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.title(words().text("Contacts"), width="content", anchor=False)
-    integration_id = choose_integration(system, words())
+    st.title(words_for().text("Contacts"), width="content", anchor=False)
+    integration_id = choose_integration(system, words_for())
 assert integration_id is not None
 integration = system.integration(integration_id)
-spoken = words(integration.time_zone)
+words = words_for(integration.time_zone)
 trust = st.container()
 queues = real_queues(system, integration_id)
 if not queues:
     with trust:
         live(trust_line, REFRESH_SECONDS)(integration_id, True)
-    st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, spoken)
+    st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, words)
     st.stop()
 today = today_in(integration.zone, system.clock())
-chosen = choose(queues, today, spoken)
+chosen = choose(queues, today, words)
 goes_on = chosen.period.after > today
 with trust:
     live(trust_line, REFRESH_SECONDS)(integration_id, goes_on)

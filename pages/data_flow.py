@@ -5,15 +5,15 @@ import streamlit as st
 from pages.parts.data_flow.overview import overview
 from pages.parts.data_flow.panel import panel
 from pages.parts.integration_choice import choose_integration
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.live import live
 from services.system import current
 
 REFRESH_SECONDS = 5
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.title(words().text("Data flow"), width="content", anchor=False)
-    integration_id = choose_integration(current(), words(), with_all=True)
+    st.title(words_for().text("Data flow"), width="content", anchor=False)
+    integration_id = choose_integration(current(), words_for(), with_all=True)
 if integration_id is None:
     live(overview, REFRESH_SECONDS)()
 else:

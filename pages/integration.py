@@ -9,7 +9,7 @@ from pages.parts.integration.closed_days import closed_days_section
 from pages.parts.integration.install import install_section
 from pages.parts.integration.saving import integration_form, tell_saved, try_credentials
 from pages.parts.integration.webhook import webhook_section
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.live import live
 from pages.parts.plain import plain
 from pages.parts.status import configuration_advice, configuration_look, status_pair
@@ -24,33 +24,33 @@ from services.watch.words import headline
 system = current()
 
 
-def state_of_credentials(shown: Freshness, reader: Words) -> None:
+def state_of_credentials(shown: Freshness, words: Words) -> None:
     """Say what Freshchat said to the credentials, and offer to try them again, to pause and to delete."""
     integration = shown.integration
-    advice = configuration_advice(shown, reader)
+    advice = configuration_advice(shown, words)
     if advice and integration.configuration != "operational":
         _, (colour, icon) = configuration_look(shown)
         (st.error if colour == "red" else st.warning)(advice, icon=icon)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(reader.text("Check credentials"), icon=":material/wifi_protected_setup:"):
-            try_credentials(integration.integration_id, reader)
+        if st.button(words.text("Check credentials"), icon=":material/wifi_protected_setup:"):
+            try_credentials(integration.integration_id, words)
             st.rerun()
-        pause_button(shown, reader)
-        delete_button(shown, reader)
+        pause_button(shown, words)
+        delete_button(shown, words)
         checked = integration.configuration_checked_at
         if checked is not None:
-            told = reader.text("Credentials last checked {moment}.", moment=reader.moment(checked))
+            told = words.text("Credentials last checked {moment}.", moment=words.moment(checked))
             st.caption(told, width="content")
 
 
-def settings(integration_id: str, reader: Words) -> None:
+def settings(integration_id: str, words: Words) -> None:
     """Draw the settings; new credentials are tried when they are saved."""
     integration = system.integration(integration_id)
     saved = integration_form(
         integration_id,
         draft_of(integration),
         lambda draft: integrations.change(system, integration_id, draft).integration_id,
-        reader,
+        words,
         integration_id=integration_id,
         key_is_saved=integration.freshchat_api_key is not None,
     )
@@ -60,39 +60,39 @@ def settings(integration_id: str, reader: Words) -> None:
 
 def page(shown: Freshness) -> None:
     integration = shown.integration
-    reader = words(integration.time_zone)
-    _ = reader.text
+    words = words_for(integration.time_zone)
+    _ = words.text
     with st.container(width=820):
         name_tab(integration.name)
         st.title(plain(integration.name), anchor=False)
         st.caption(f"Freshchat · {integration.domain}")
-        tell_saved(integration.integration_id, reader)
-        status_pair(shown, reader)
+        tell_saved(integration.integration_id, words)
+        status_pair(shown, words)
         if integration.paused_at is None:
-            st.markdown(plain(headline(shown.verdict, reader)))
+            st.markdown(plain(headline(shown.verdict, words)))
         else:
-            paused_note(integration.paused_at, reader)
+            paused_note(integration.paused_at, words)
         st.page_link(
             "data_flow.py",
             label=_("More on the data flow"),
             icon=":material/monitor_heart:",
             query_params={"integration": integration.integration_id},
         )
-        state_of_credentials(shown, reader)
+        state_of_credentials(shown, words)
         with st.expander(_("Settings and credentials"), icon=":material/tune:"):
             live(settings, None)(
-                integration.integration_id, reader
+                integration.integration_id, words
             )  # typing draws the settings anew, not the page
-        install_section(integration.integration_id, reader)
+        install_section(integration.integration_id, words)
         with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
-            webhook_section(shown, reader)
+            webhook_section(shown, words)
         with st.expander(_("Closed days and planned downtimes"), icon=":material/event_busy:"):
-            closed_days_section(integration.integration_id, reader)
+            closed_days_section(integration.integration_id, words)
         with st.expander(_("History and backfill"), icon=":material/cloud_download:"):
-            backfill_section(integration.integration_id, reader)
+            backfill_section(integration.integration_id, words)
 
 
-_ = words().text
+_ = words_for().text
 st.page_link("integrations.py", label=_("Integrations"), icon=":material/arrow_back:")
 try:
     found = freshness(system, st.query_params.get("integration", ""))
@@ -101,7 +101,7 @@ except NotFound:
 except Damaged:
     integration_id = st.query_params["integration"]
     unreadable(integration_id, system.integration(integration_id).name)
-    tell_saved(integration_id, words())
-    live(settings, None)(integration_id, words())
+    tell_saved(integration_id, words_for())
+    live(settings, None)(integration_id, words_for())
 else:
     page(found)

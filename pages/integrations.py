@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts.integration.actions import delete_button, pause_button
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
@@ -13,10 +13,10 @@ from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
 system = current()
-_ = words().text
+_ = words_for().text
 
 
-def card(shown: Freshness, reader: Words) -> None:
+def card(shown: Freshness, words: Words) -> None:
     """Draw one integration."""
     integration = shown.integration
     with st.container(border=True):
@@ -25,15 +25,15 @@ def card(shown: Freshness, reader: Words) -> None:
             st.subheader(plain(integration.name), anchor=False)
             st.caption(f"Freshchat · {integration.domain}")
         with state:
-            status_pair(shown, reader)
-        st.markdown(plain(headline(shown.verdict, reader)))
+            status_pair(shown, words)
+        st.markdown(plain(headline(shown.verdict, words)))
         last = shown.assessment.evidence.last_event_at
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(
                 _(
                     "Last event: {moment} ({ago})",
-                    moment=reader.moment(last),
-                    ago=reader.ago(last, system.clock()),
+                    moment=words.moment(last),
+                    ago=words.ago(last, system.clock()),
                 )
                 if last
                 else _("No event yet"),
@@ -42,8 +42,8 @@ def card(shown: Freshness, reader: Words) -> None:
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 if st.button(_("Open"), key=f"open_{integration.integration_id}", icon=":material/settings:"):
                     st.switch_page("integration.py", query_params={"integration": integration.integration_id})
-                pause_button(shown, reader)
-                delete_button(shown, reader)
+                pause_button(shown, words)
+                delete_button(shown, words)
 
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -55,7 +55,7 @@ if not active:
     st.info(_("There is no integration yet. Add one to count its contacts."), icon=":material/cable:")
 for integration in active:
     try:
-        card(freshness(system, integration.integration_id), words(integration.time_zone))
+        card(freshness(system, integration.integration_id), words_for(integration.time_zone))
     except Damaged:
         unreadable(integration.integration_id, integration.name)
 if active:

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts.accessible import accessible
 from pages.parts.brand import name_tab, put_on_brand
 from pages.parts.integration.key_rotation import forget_new_key
-from pages.parts.language import choose_language, words
+from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.welcome import welcome
 from services.system import current
@@ -14,7 +14,7 @@ put_on_brand()
 accessible()
 with st.sidebar:
     choose_language()
-_ = words().text
+_ = words_for().text
 
 contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:", default=True)
 # Its address stays what it was: links to it are out in the world.

@@ -10,7 +10,9 @@ from services.settings import PROJECT_ROOT
 APP_FOLDER = PROJECT_ROOT / "injixo_app"
 FILE_NAME = "injixo_app.zip"
 PACKED = ("manifest.json", "config/**/*", "server/**/*")
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say: the same files give the same bytes
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a zip can say: the same files give the same bytes."""
+
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
 

@@ -23,12 +23,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(-?)(?:[0-9A-Fa-f]{4}\1){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
 _COUNT = re.compile(r"\d{9,17}(\.\d{1,9})?", re.ASCII)
-# Letters and marks that are drawn as nothing although Unicode does not call them format characters: the
-# grapheme joiner, fillers, vowels of no sound, and the selectors between two drawings of one sign.
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-_BLANK_LETTER = "\u2800"  # the empty pattern of Braille: a blank that is no white space
+"""Letters and marks that are drawn as nothing although Unicode does not call them format characters: the
+grapheme joiner, fillers, vowels of no sound, and the selectors between two drawings of one sign."""
+
+_BLANK_LETTER = "\u2800"
+"""The empty pattern of Braille: a blank that is no white space."""
 
 
 def clean_name(text: str) -> str:

@@ -4,7 +4,8 @@ import secrets
 import string
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
-ID_LENGTH = 12  # 71 bits: nobody meets one twice
+ID_LENGTH = 12
+"""These are 71 bits: nobody meets one twice."""
 
 
 def new_id(length: int = ID_LENGTH) -> str:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 HISTORY = timedelta(days=57)
 LIFE_OF_A_MODEL = timedelta(days=1)
-NEW_HISTORY = (
-    0.01  # share of contacts that came in under a model, from a backfill say, which makes it outdated
-)
+NEW_HISTORY = 0.01
+"""The share of contacts that came in under a model, from a backfill say, which makes it outdated."""
+
 LAG_HISTORY = timedelta(days=14)
 USUAL_LAG = timedelta(minutes=2)
 LONGEST_LAG = timedelta(hours=1)

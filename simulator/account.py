@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from simulator.cast import GROUPS
-from simulator.records import Happening
+from simulator.entities import Happening
 from simulator.rhythm import HOLIDAY_SHARE
 from simulator.switches import Switches, read_changes
 from simulator.times import epoch_ms, iso, to_milliseconds

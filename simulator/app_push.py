@@ -16,8 +16,8 @@ import orjson
 
 from simulator.account import Account
 from simulator.delivery import Outbox, Shares, summary
+from simulator.entities import Happening, Interaction
 from simulator.product_events import product_event
-from simulator.records import Happening, Interaction
 from simulator.times import iso
 
 APP_VERSION = "1.0.0"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from simulator import people
-from simulator.records import Agent, Channel, Group, Role, User
+from simulator.entities import Agent, Channel, Group, Role, User
 
 ACCOUNT_ADMIN = Role("ACCOUNT_ADMIN", "Account Admin", "Full control of the account, billing included")
 ROLES = (

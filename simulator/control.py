@@ -9,7 +9,7 @@ from typing import Any
 from simulator.account import Account, make_token
 from simulator.answers import invalid, not_found
 from simulator.app_push import SimulatedApp
-from simulator.records import Group, Interaction
+from simulator.entities import Group, Interaction
 from simulator.reports import ReportDesk
 from simulator.times import iso
 from simulator.webhook import WebhookSender

@@ -16,7 +16,8 @@ from simulator.switches import Switches
 from simulator.times import read_instant
 
 MOST_PEOPLE = 500
-A_MILLISECOND = timedelta(milliseconds=1)  # our clock has no less: what it resolves now counts too
+A_MILLISECOND = timedelta(milliseconds=1)
+"""The least that the simulated clock knows: what it resolves now counts too."""
 
 Body = dict[str, Any]
 

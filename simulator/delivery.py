@@ -5,13 +5,14 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from simulator.records import Happening
+from simulator.entities import Happening
 
 MOST_WAITING = 20_000
 AT_ONCE = 4
 HELD_BACK_SECONDS = 4.0
 
-Shares = tuple[float, float, float]  # lost, repeated, held back
+Shares = tuple[float, float, float]
+"""The shares that are lost, repeated and held back."""
 
 
 class Outbox:

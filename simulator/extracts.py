@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from simulator import shapes
-from simulator.records import Interaction
+from simulator.entities import Interaction
 from simulator.times import read_instant, report_time
 from simulator.world import World
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from simulator.account import Account
 from simulator.answers import invalid
-from simulator.records import Interaction
+from simulator.entities import Interaction
 from simulator.times import iso, read_instant
 
 INTERVALS = {

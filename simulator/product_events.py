@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator import shapes
-from simulator.records import Agent, Happening, Interaction, User
+from simulator.entities import Agent, Happening, Interaction, User
 from simulator.times import epoch_ms, iso
 
 Json = dict[str, Any]

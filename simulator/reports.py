@@ -54,11 +54,14 @@ class ReportDesk:
     """Takes orders for reports and hands out links that expire."""
 
     account: Account
-    address: str = ""  # of the downloads, known when their server listens
+    address: str = ""
+    """Where the downloads are, known when their server listens."""
+
     jobs: dict[str, Job] = field(default_factory=dict)
     links: dict[str, tuple[Part, datetime]] = field(default_factory=dict)
     downloads: list[dict[str, Any]] = field(default_factory=list)
-    held_back: set[str] = field(default_factory=set)  # ids of rows that one report was too early for
+    held_back: set[str] = field(default_factory=set)
+    """Ids of rows that one report was too early for."""
 
     def order(self, body: dict[str, Any]) -> Job:
         """Make a report's job. Raises Refused."""

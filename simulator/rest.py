@@ -11,7 +11,7 @@ from starlette.routing import Route
 from simulator import shapes
 from simulator.account import Account
 from simulator.answers import Refused, invalid, not_found, page, page_size, whole_number
-from simulator.records import Conversation, User
+from simulator.entities import Conversation, User
 from simulator.times import iso, read_instant
 
 USER_FILTERS = (

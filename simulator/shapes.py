@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from simulator import people
-from simulator.records import Agent, Channel, Conversation, Group, Interaction, Role, User
+from simulator.entities import Agent, Channel, Conversation, Group, Interaction, Role, User
 from simulator.times import iso
 
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from simulator import shapes
 from simulator.account import Account
 from simulator.delivery import Outbox, Shares, summary
-from simulator.records import Happening, Interaction
+from simulator.entities import Happening, Interaction
 from simulator.times import iso
 
 TRIES, TRY_AGAIN_SECONDS = 4, 0.5

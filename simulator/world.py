@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, Literal
 
 from simulator import cast, rhythm
-from simulator.records import Agent, Channel, Conversation, Group, Happening, Interaction, User
+from simulator.entities import Agent, Channel, Conversation, Group, Happening, Interaction, User
 from simulator.rhythm import Planned
 from simulator.times import to_milliseconds
 

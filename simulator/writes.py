@@ -11,7 +11,7 @@ from starlette.routing import Route
 from simulator import cast, shapes
 from simulator.account import Account
 from simulator.answers import invalid, not_found
-from simulator.records import Conversation, Happening, Interaction, User
+from simulator.entities import Conversation, Happening, Interaction, User
 from simulator.rest import find_conversation, find_user, read_object
 
 STATUSES = ("new", "assigned", "resolved", "reopened")

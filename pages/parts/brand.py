@@ -5,13 +5,13 @@ import streamlit as st
 from pages.parts.charts.colours import colours
 
 NAME = "Stillwatch"
-# Contacts in bars, and a light where the next one is missing. It stands on both grounds.
 _DRAWING = """
 <rect width="32" height="32" rx="7" fill="#0F7682"/>
 <path d="M8 26v-9M14.5 26V9M21 26V14" stroke="#FFF" stroke-width="3.6" stroke-linecap="round"/>
 <circle cx="26" cy="24.6" r="2.3" fill="#F7B84B"/>
 """
 MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{_DRAWING}</svg>'
+"""Contacts in bars, and a light where the next one is missing. It stands on both grounds."""
 
 
 def put_on_brand() -> None:

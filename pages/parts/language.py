@@ -8,7 +8,7 @@ from services.translation import LANGUAGES, Words, language_of
 CHOICE = "language"
 
 
-def words(time_zone: str = "UTC") -> Words:
+def words_for(time_zone: str = "UTC") -> Words:
     """Return how this reader is spoken to."""
     return Words(st.session_state.get(CHOICE) or language_of(st.context.locale), time_zone)
 

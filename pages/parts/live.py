@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.language import words
+from pages.parts.language import words_for
 from services.system import Damaged, StoreUnavailable
 from services.translation import N_
 
@@ -24,10 +24,12 @@ def store_errors_in_words() -> Iterator[None]:
     try:
         yield
     except StoreUnavailable:
-        message = words().text("The database does not answer. Nothing is lost; reload the page in a moment.")
+        message = words_for().text(
+            "The database does not answer. Nothing is lost; reload the page in a moment."
+        )
         st.error(message, icon=":material/error:")
     except Damaged:
-        st.error(words().text(DAMAGED), icon=":material/error:")
+        st.error(words_for().text(DAMAGED), icon=":material/error:")
 
 
 def live(draw: Callable[..., None], every: float | timedelta | None) -> Callable[..., Any]:

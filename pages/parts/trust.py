@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.status import DATA_FLOW_LOOKS, data_flow_badge
 from services.causes import CAUSES
@@ -27,14 +27,14 @@ def trust_line(integration_id: str, goes_on: bool) -> None:
     """
     system = current()
     shown = freshness(system, integration_id)
-    spoken = words(shown.integration.time_zone)
-    told = f"{trust(shown, spoken)} {reason(shown, spoken)}" if goes_on else _now(shown, spoken)
+    words = words_for(shown.integration.time_zone)
+    told = f"{trust(shown, words)} {reason(shown, words)}" if goes_on else _now(shown, words)
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
-        data_flow_badge(shown, spoken)
+        data_flow_badge(shown, words)
         st.markdown(told, width="content")
         st.page_link(
             "data_flow.py",
-            label=spoken.text("See why"),
+            label=words.text("See why"),
             icon=":material/arrow_forward:",
             icon_position="right",
             query_params={"integration": integration_id},

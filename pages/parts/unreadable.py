@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.live import DAMAGED
 from pages.parts.plain import plain
 
 
 def unreadable(integration_id: str, name: str) -> None:
     """Draw the integration in the place of what cannot be said of it."""
-    reader = words()
+    words = words_for()
     with st.container(border=True):
         st.subheader(plain(name), anchor=False)
-        st.error(reader.text(DAMAGED), icon=":material/error:")
+        st.error(words.text(DAMAGED), icon=":material/error:")
         st.page_link(
             "integration.py",
-            label=reader.text("Settings and credentials"),
+            label=words.text("Settings and credentials"),
             icon=":material/settings:",
             query_params={"integration": integration_id},
         )

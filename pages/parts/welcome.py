@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.parts.language import words
+from pages.parts.language import words_for
 
 
 def welcome() -> None:
     """Lead to the first integration."""
-    _ = words().text
+    _ = words_for().text
     with st.container(width=720):
         st.title(_("Welcome to Stillwatch"), anchor=False)
         st.markdown(

@@ -28,9 +28,9 @@ from services.pausing import pause
 from services.watch.data_flow import freshness, incident_history
 
 DEFAULT_OVERLAP = timedelta(hours=24)
-# Described exactly, and refused by services.integrations.editing with codes of their own.
 Name = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
 Counting = Annotated[str, WithJsonSchema({"type": "string", "enum": list(COUNTINGS)})]
+"""Both are described exactly, and refused by services.integrations.editing with codes of their own."""
 
 router = admin_router()
 

@@ -18,9 +18,8 @@ from services.intervals import local_day, midnight
 
 router = admin_router()
 YEARS = range(2000, 2200)
-_BLANK_FOR_PLUS = re.compile(
-    r" (?=\d\d:?\d\d$)"
-)  # an offset's plus sign that the query's decoding took for a blank
+_BLANK_FOR_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+"""An offset's plus sign that the query's decoding took for a blank."""
 
 
 @router.get(

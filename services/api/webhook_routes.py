@@ -20,7 +20,8 @@ from services.system import System
 router = APIRouter(prefix="/v1/freshchat", tags=["webhook"])
 log = structlog.get_logger()
 
-_log_limit = RateLimit(1)  # of each integration's refusals: a flood must not fill the log
+_log_limit = RateLimit(1)
+"""One line a minute about each integration's refusals: a flood must not fill the log."""
 
 EXPLANATIONS = {
     "bad_signature": "not signed with the key whose public half was pasted: copy the public key from Freshchat again",

@@ -17,7 +17,8 @@ from services.freshchat.errors import FreshchatError
 from services.system import System
 
 MOST_A_RUN = 50
-WORTH_ASKING = timedelta(days=2)  # later, a backfill's own rows say more than what the chat has become
+WORTH_ASKING = timedelta(days=2)
+"""How long after its resolution; later, a backfill's own rows say more than what the chat has become."""
 
 _group_id = if_readable(read_id)
 

@@ -8,8 +8,11 @@ from services.detector.grid import QUARTER_SECONDS, QUARTERS_A_WEEK, Axis, Float
 from services.detector.model import Model, working_days
 from services.detector.statistics import State, Steps, evidence, hush_at
 
-QUIET_SHARE = 0.25  # of the weekly mean: below this, and below QUIET_RATE, nothing is expected
-QUIET_RATE = 0.5 / 4  # contacts per quarter hour
+QUIET_SHARE = 0.25
+"""The share of the weekly mean: below this, and below QUIET_RATE, nothing is expected."""
+
+QUIET_RATE = 0.5 / 4
+"""In contacts per quarter hour."""
 
 
 def usual_rates(model: Model, time: Axis, begin: int) -> Floats:

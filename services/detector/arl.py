@@ -15,8 +15,11 @@ import numpy as np
 
 from services.detector.grid import Floats
 
-_TERMS = 40  # of the power series on one step; the ratio of two terms is below 2.1 / n
-_GRID = 128  # points a step for the table
+_TERMS = 40
+"""Terms of the power series on one step; the ratio of two terms is below 2.1 / n."""
+
+_GRID = 128
+"""Points a step, for the table."""
 
 
 def silence_run_length(height: float | Floats) -> float | Floats:

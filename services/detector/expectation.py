@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_HALF_BAND = 1.959964  # standard deviations on each side: 95 %
+_HALF_BAND = 1.959964
+"""Standard deviations on each side: 95 %."""
 
 
 def expected(model: Model, queue: str | None, starts: Sequence[datetime]) -> pd.DataFrame:

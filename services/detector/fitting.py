@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 
 HISTORY_DAYS = 56
 SURE_DAYS = 28
-FEWEST_CONTACTS = 10  # of a queue that is judged alone
-CHECKPOINT_DAYS = 1  # how far before the fit the statistics start anew, for what arrives late
+FEWEST_CONTACTS = 10
+"""Contacts in the history of a queue that is judged alone."""
+
+CHECKPOINT_DAYS = 1
+"""How far before the fit the statistics start anew, for what arrives late."""
 
 
 def fit(

@@ -26,10 +26,15 @@ Ints = NDArray[Any]
 Bools = NDArray[np.bool_]
 
 QUARTER_SECONDS = 900
-SLOTS = 96  # quarter hours of a local day
-CELLS = 7 * SLOTS  # quarter hours of a local week
+SLOTS = 96
+"""Quarter hours of a local day."""
+
+CELLS = 7 * SLOTS
+"""Quarter hours of a local week."""
+
 QUARTERS_A_WEEK = CELLS
-QUARTERS_A_PROMISE = 91.3125 * SLOTS  # a quarter of a year, the span of the promise
+QUARTERS_A_PROMISE = 91.3125 * SLOTS
+"""A quarter of a year, the span of the promise."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -8,7 +8,9 @@ from services.detector.grid import CELLS, SLOTS, Axis, Bools, Floats, Ints
 from services.detector.rate import HELD_BACK_DAYS, DailyCounts, predicted_rates, smooth, weekly_rates
 
 LEVEL_DAYS = 10
-LEVEL_PRIOR = 100.0  # contacts; with fewer a thin stream's level is mostly noise
+LEVEL_PRIOR = 100.0
+"""In contacts; with fewer a thin stream's level is mostly noise."""
+
 LEVEL_BOUNDS = (0.9, 1.5)
 NEIGHBOURING_DAYS = 10
 

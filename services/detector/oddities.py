@@ -6,11 +6,21 @@ import numpy as np
 
 from services.detector.grid import CELLS, Axis, Bools, Floats, Ints
 
-MASS = 30.0  # contacts of a quarter hour; fewer are no mass closing
-MASS_RATIO = 10.0  # times the busiest quarter hour of those within two hours
-_AROUND = (*range(-8, -1), *range(2, 9))  # quarter hours: the direct neighbours may belong to the mass
-SURELY = 2.0  # in multiples of the usual tail: chance alone goes so far beyond it in one history of seven
-HABIT_WEEKS = 4  # what recurs so often at the same time of the week is a habit, not an outage
+MASS = 30.0
+"""Contacts of a quarter hour; fewer are no mass closing."""
+
+MASS_RATIO = 10.0
+"""How many times the busiest quarter hour of those within two hours."""
+
+_AROUND = (*range(-8, -1), *range(2, 9))
+"""In quarter hours: the direct neighbours may belong to the mass."""
+
+SURELY = 2.0
+"""In usual tails: chance alone goes so far beyond it in one history of seven."""
+
+HABIT_WEEKS = 4
+"""What recurs in so many weeks at the same time of the week is a habit, not an outage."""
+
 _TAIL = 0.95
 
 

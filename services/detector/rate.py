@@ -11,15 +11,25 @@ import numpy as np
 
 from services.detector.grid import SLOTS, Floats, Ints
 
-TYPE_PRIOR = 2.0  # contacts
-WEEKDAY_PRIOR = 8.0
-PROFILE_PRIOR = 10.0  # contacts a day's profile borrows from the total's
-FIRST_DAYS = 14
-HELD_BACK_DAYS = 2  # the newest days may belong to a loss that nobody has noticed yet
-CLOSED_FLOOR = 0.02 / SLOTS  # contacts per quarter hour where nobody was ever seen
+TYPE_PRIOR = 2.0
+"""In contacts."""
 
-DAY_TYPE = np.array([0, 0, 0, 0, 0, 1, 2])  # of Monday ... Sunday
-_TRIANGLE = ((-2, 1), (-1, 2), (0, 3), (1, 2), (2, 1))  # +-30 minutes
+WEEKDAY_PRIOR = 8.0
+PROFILE_PRIOR = 10.0
+"""Contacts that a day's profile borrows from the total's."""
+
+FIRST_DAYS = 14
+HELD_BACK_DAYS = 2
+"""The newest days may belong to a loss that nobody has noticed yet."""
+
+CLOSED_FLOOR = 0.02 / SLOTS
+"""In contacts per quarter hour, where nobody was ever seen."""
+
+DAY_TYPE = np.array([0, 0, 0, 0, 0, 1, 2])
+"""The type of Monday ... Sunday."""
+
+_TRIANGLE = ((-2, 1), (-1, 2), (0, 3), (1, 2), (2, 1))
+"""Offset in quarter hours and weight: 30 minutes to each side."""
 
 
 @dataclass(frozen=True, slots=True)

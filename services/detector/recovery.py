@@ -10,7 +10,8 @@ from services.detector.model import Model, working_days
 from services.detector.records import Kind, OpenAlarm
 from services.detector.statistics import evidence
 
-ODDS = 20.0  # for "all is well" against a loss
+ODDS = 20.0
+"""The odds for "all is well" against a loss."""
 
 
 def recovered_at(

@@ -9,8 +9,11 @@ import numpy as np
 
 from services.detector.grid import SLOTS, Floats
 
-POISSON = 1e6  # a shape per hour that is as good as infinite
-_BUSY_HOUR = 10.0  # contacts; below, a quiet hour says nothing
+POISSON = 1e6
+"""A shape per hour that is as good as infinite."""
+
+_BUSY_HOUR = 10.0
+"""In contacts; below, a quiet hour says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

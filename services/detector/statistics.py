@@ -28,10 +28,18 @@ from services.detector.grid import QUARTER_SECONDS, Bools, Floats
 from services.detector.spread import Spread
 
 _RESET = -1e9
-DAY_PRIOR = 50.0  # contacts: a0, as much as a day's level is known before it begins
-NO_LEVEL = 1e9  # an a0 that no contacts move
-_KEPT = float(np.exp(-1 / 24))  # of the level's evidence after a quarter hour
-_BLOCK = 48  # quarter hours that one matrix product carries the level through
+DAY_PRIOR = 50.0
+"""In contacts: a0, as much as a day's level is known before it begins."""
+
+NO_LEVEL = 1e9
+"""An a0 that no contacts move."""
+
+_KEPT = float(np.exp(-1 / 24))
+"""The share of the level's evidence that is left after a quarter hour."""
+
+_BLOCK = 48
+"""Quarter hours that one matrix product carries the level through."""
+
 _AGES = np.arange(_BLOCK)
 _DECAY = np.tril(_KEPT ** np.maximum(_AGES[:, None] - _AGES[None, :], 0)).T
 

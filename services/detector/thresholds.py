@@ -21,13 +21,20 @@ from services.detector.statistics import (
     prior_of,
 )
 
-SLOWEST_NORMAL_SHARES = (0.5, 0.6, 0.7)  # a day above this share of its expectation is "a slow day"
-TYPICAL_LOSS = 0.4  # the share that still arrives, for which the CUSUM is tuned
-CLEARLY = 0.9  # of the delay by the hours: a level that gains less is not worth its uncertainty
+SLOWEST_NORMAL_SHARES = (0.5, 0.6, 0.7)
+"""A day above this share of its expectation is "a slow day"."""
+
+TYPICAL_LOSS = 0.4
+"""The share that still arrives, for which the CUSUM is tuned."""
+
+CLEARLY = 0.9
+"""The share of the delay by the hours: a level that gains less is not worth its uncertainty."""
+
 _TAIL = 0.95
 _FEWEST_EXCESSES = 10
 _PRIOR_EXCESSES = 3.0
-_LONGEST_EXCESS = 6.0  # times the usual one: a single outage in the history must not blunt the detector
+_LONGEST_EXCESS = 6.0
+"""In usual excesses: a single outage in the history must not blunt the detector."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,12 @@ _OPTIONAL_NAME_SCHEMA: JsonSchemaValue = {"type": ["string", "null"]}
 
 Id = Annotated[str, BeforeValidator(read_id), WithJsonSchema(_ID_SCHEMA)]
 Stamp = Annotated[datetime, BeforeValidator(read_instant), WithJsonSchema(_STAMP_SCHEMA)]
-# What is optional and cannot be read is left out: it never costs a contact.
 OptionalId = Annotated[str | None, BeforeValidator(if_readable(read_id)), WithJsonSchema(_OPTIONAL_ID_SCHEMA)]
 OptionalStamp = Annotated[
     datetime | None, BeforeValidator(if_readable(read_instant)), WithJsonSchema(_OPTIONAL_STAMP_SCHEMA)
 ]
 GroupName = Annotated[str | None, BeforeValidator(read_name), WithJsonSchema(_OPTIONAL_NAME_SCHEMA)]
+"""What is optional and cannot be read is left out: it never costs a contact."""
 
 
 class Group(BaseModel):

@@ -1,6 +1,7 @@
-"""What can be integrated: vendors and their models. Adding a model is an entry here and a module that asks for it.
+"""What can be integrated: vendors and their products. A new one is an entry here and a module that asks for it.
 
-A supported model's module is ``pages/models/<slug>.py``; its ``add`` draws the form.
+A supported product's module is ``pages/products/<slug>.py``; its ``add`` draws the form. injixo's interface says
+"model" for it, and so do ours and its addresses.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from services.translation import N_
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class Product:
     """One product of a vendor, and what it would bring."""
 
     slug: str
@@ -23,11 +24,11 @@ class Model:
 class Vendor:
     slug: str
     name: str
-    models: tuple[Model, ...]
+    products: tuple[Product, ...]
 
     @property
     def supported(self) -> bool:
-        return any(model.supported for model in self.models)
+        return any(product.supported for product in self.products)
 
 
 CATALOGUE: tuple[Vendor, ...] = (
@@ -35,19 +36,21 @@ CATALOGUE: tuple[Vendor, ...] = (
         "freshworks",
         "Freshworks",
         (
-            Model(
+            Product(
                 "freshchat",
                 "Freshchat",
                 N_("One contact for each resolved chat, one source queue for each group."),
                 supported=True,
             ),
-            Model("freshdesk", "Freshdesk", N_("One contact for each new ticket and each reply.")),
-            Model("freshcaller", "Freshdesk Contact Center", N_("Calls and the status of agents.")),
+            Product("freshdesk", "Freshdesk", N_("One contact for each new ticket and each reply.")),
+            Product("freshcaller", "Freshdesk Contact Center", N_("Calls and the status of agents.")),
         ),
     ),
-    Vendor("8x8", "8x8", (Model("contact_center", "Contact Center", N_("Calls and the status of agents.")),)),
-    Vendor("genesys", "Genesys", (Model("cloud", "Genesys Cloud", N_("Calls, e-mails and chats.")),)),
-    Vendor("zendesk", "Zendesk", (Model("support", "Zendesk Support", N_("Tickets and their changes.")),)),
+    Vendor(
+        "8x8", "8x8", (Product("contact_center", "Contact Center", N_("Calls and the status of agents.")),)
+    ),
+    Vendor("genesys", "Genesys", (Product("cloud", "Genesys Cloud", N_("Calls, e-mails and chats.")),)),
+    Vendor("zendesk", "Zendesk", (Product("support", "Zendesk Support", N_("Tickets and their changes.")),)),
 )
 
 
@@ -55,10 +58,10 @@ def vendor(slug: str | None) -> Vendor | None:
     return next((vendor for vendor in CATALOGUE if vendor.slug == slug), None)
 
 
-def model(slug: str | None) -> Model | None:
-    """Return the supported model of this name."""
-    return next((model for model in supported_models() if model.slug == slug), None)
+def product(slug: str | None) -> Product | None:
+    """Return the supported product of this name."""
+    return next((product for product in supported_products() if product.slug == slug), None)
 
 
-def supported_models() -> Iterator[Model]:
-    return (model for vendor in CATALOGUE for model in vendor.models if model.supported)
+def supported_products() -> Iterator[Product]:
+    return (product for vendor in CATALOGUE for product in vendor.products if product.supported)

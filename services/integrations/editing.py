@@ -18,7 +18,8 @@ from services.system import Invalid, NotFound, System
 
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 LONGEST_NAME = 100
-_NO_TEXT = {"Cc", "Cs"}  # control characters, and halves of a character, which no database takes
+_NO_TEXT = {"Cc", "Cs"}
+"""Control characters, and halves of a character, which no database takes."""
 
 
 class NameTaken(Exception):

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from services.ids import BASE62, new_id
 
 KEY_ID_LENGTH = 10
-SECRET_LENGTH = 30  # 178 bits
-CHECKSUM_LENGTH = 6  # 62**6 > 2**32
+SECRET_LENGTH = 30
+"""These are 178 bits."""
+
+CHECKSUM_LENGTH = 6
+"""Enough for 32 bits: 62**6 > 2**32."""
+
 _FORM = re.compile(
     rf"(ijx_([0-9A-Za-z]{{{KEY_ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}})_([0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
 )

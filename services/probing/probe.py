@@ -18,7 +18,9 @@ from services.probing.comparison import MINUTE, Window, compare
 from services.probing.judgement import Suspicion, grace, is_due, threshold
 from services.system import System
 
-EDGE = timedelta(minutes=15)  # contacts at the edges of an outage are fetched with it
+EDGE = timedelta(minutes=15)
+"""Contacts at the edges of an outage are fetched with it: so far to each side."""
+
 LONGEST_WINDOW = timedelta(days=1)
 SHORTEST_WINDOW = timedelta(hours=1)
 

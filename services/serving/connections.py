@@ -22,8 +22,11 @@ FRAME_BYTES = 16
 SHARE_DROPPED = 10
 log = structlog.get_logger()
 
-_turns = count()  # a clock would tell those apart that came at once only if it were fine enough
-_log_limit = RateLimit(1)  # a flood must not fill the log
+_turns = count()
+"""A count, not a clock: that would tell those apart that came at once only if it were fine enough."""
+
+_log_limit = RateLimit(1)
+"""One line a minute: a flood must not fill the log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,13 @@ from services.integrations.keys import End, end_of, key_use
 from services.system import System
 
 RECENT = timedelta(days=7)
-BEATS = 100  # entries of heartbeats that tell their usual interval
+BEATS = 100
+"""Entries of heartbeats that tell their usual interval."""
+
 SHORTEST_HEARTBEAT = timedelta(minutes=1)
-LOST_HEARTBEATS = 0.01  # share of beats that get lost on a healthy connection
+LOST_HEARTBEATS = 0.01
+"""The share of beats that get lost on a healthy connection."""
+
 QUARTER = timedelta(days=91)
 
 
@@ -61,24 +65,36 @@ class Evidence:
     started_at: datetime
     configuration: str | None
     paused_at: datetime | None
-    keys: tuple[KeyFacts, ...] = ()  # newest first
-    refusals: tuple[Refusal, ...] = ()  # latest first
+    keys: tuple[KeyFacts, ...] = ()
+    """Newest first."""
+
+    refusals: tuple[Refusal, ...] = ()
+    """Latest first."""
+
     last_event_at: datetime | None = None
     last_contact_pushed_at: datetime | None = None
     last_contact_resolved_at: datetime | None = None
     last_heartbeat_at: datetime | None = None
     last_accepted_at: datetime | None = None
-    pushes: tuple[Activity, ...] = ()  # deliveries since an incident was detected, per key and quarter hour
+    pushes: tuple[Activity, ...] = ()
+    """Deliveries since an incident was detected, per key and quarter hour."""
+
     goodbye_at: datetime | None = None
     heartbeat_interval: timedelta | None = None
     reading: Reading | None = None
     probe: Probe | None = None
-    connected_at: datetime | None = None  # from when on pushed contacts are to be expected
-    mended_at: datetime | None = None  # when the connection was last repaired, or first made
-    freshchat_answered_at: datetime | None = (
-        None  # the last time that it told us its groups, or of its account
-    )
-    inactive_queues: frozenset[str] = frozenset()  # their groups were renamed or deleted: nothing is expected
+    connected_at: datetime | None = None
+    """From when on pushed contacts are to be expected."""
+
+    mended_at: datetime | None = None
+    """When the connection was last repaired, or first made."""
+
+    freshchat_answered_at: datetime | None = None
+    """The last time that it told us its groups, or of its account."""
+
+    inactive_queues: frozenset[str] = frozenset()
+    """Their groups were renamed or deleted: nothing is expected of them."""
+
     bad_signatures: tuple[Activity, ...] = ()
 
     @property

@@ -12,7 +12,6 @@ QUESTIONS: tuple[Question, ...] = (
     "other_queues_flow",
     "freshchat_answers",
 )
-# The answer that leaves the tree at a question, and the step it usually leads to.
 LEAVES: dict[Question, tuple[bool, Step]] = {
     "data_missing": (False, "nothing_to_do"),
     "key_valid": (False, "paste_new_key"),
@@ -20,6 +19,7 @@ LEAVES: dict[Question, tuple[bool, Step]] = {
     "other_queues_flow": (True, "check_group"),
     "freshchat_answers": (False, "wait_for_freshchat"),
 }
+"""The answer that leaves the tree at a question, and the step it usually leads to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from services.system import System
 from services.watch.findings import IN_FLIGHT
 from services.watch.incidents import save_incidents
 
-MARGIN = timedelta(
-    minutes=15
-)  # contacts at the edges of an outage are fetched too; counting drops what we have
+MARGIN = timedelta(minutes=15)
+"""Contacts at the edges of an outage are fetched too; counting drops what we have."""
+
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
-STILL_COUNTED = timedelta(days=3)  # how long follow-up reports may add to an incident's recovered contacts
+STILL_COUNTED = timedelta(days=3)
+"""How long follow-up reports may add to an incident's recovered contacts."""
 
 
 def keep_recovered(system: System, integration: Integration, now: datetime) -> None:

@@ -16,7 +16,9 @@ Source = Literal[
 
 LOSS_IS_OVER = timedelta(minutes=15)
 STALE_REFUSAL = timedelta(minutes=10)
-IN_FLIGHT = timedelta(minutes=1)  # deliveries that were under way when the key was replaced
+IN_FLIGHT = timedelta(minutes=1)
+"""Deliveries that were under way when the key was replaced."""
+
 CAUSE_OF_REFUSAL: dict[str, Cause] = {
     "revoked_key": "key_revoked",
     "expired_key": "key_expired",

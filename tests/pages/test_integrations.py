@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import integrations
-from services.integrations.catalogue import CATALOGUE, supported_models
+from services.integrations.catalogue import CATALOGUE, supported_products
 from services.system import System
 from tests.conftest import Clock
 from tests.pages.reading import click, labels, shown
@@ -82,7 +82,7 @@ def test_deleting_asks_first_and_says_that_counts_are_kept(
     assert "Kundenservice" not in shown(open_page("integrations.py"))
 
 
-def test_every_vendor_is_shown_and_only_supported_models_can_be_added(open_page: Any) -> None:
+def test_every_vendor_is_shown_and_only_supported_products_can_be_added(open_page: Any) -> None:
     app = open_page("add_integration.py")
     for vendor in CATALOGUE:
         assert vendor.name in shown(app)
@@ -92,13 +92,13 @@ def test_every_vendor_is_shown_and_only_supported_models_can_be_added(open_page:
     assert labels(app) == ["All systems", "Add integration"]
 
 
-@pytest.mark.parametrize("model", list(supported_models()), ids=lambda model: model.slug)
-def test_each_supported_model_has_a_form(open_page: Any, model: Any) -> None:
-    app = open_page("add_integration.py", vendor="freshworks", model=model.slug)
+@pytest.mark.parametrize("product", list(supported_products()), ids=lambda product: product.slug)
+def test_each_supported_product_has_a_form(open_page: Any, product: Any) -> None:
+    app = open_page("add_integration.py", vendor="freshworks", model=product.slug)
     assert "Save integration" in labels(app)
 
 
-def test_an_unknown_model_in_the_address_leads_back_to_the_catalogue(open_page: Any) -> None:
+def test_an_unknown_product_in_the_address_leads_back_to_the_catalogue(open_page: Any) -> None:
     assert "Freshdesk" in shown(open_page("add_integration.py", vendor="freshworks", model="../main"))
 
 

@@ -23,7 +23,8 @@ LANE_NAMES = {
     "refused": N_("Refused requests"),
     "heartbeats": N_("Heartbeats"),
 }
-LANE_SHARE = 0.055  # half a lane's distance to the next, as a share of the contacts' axis
+LANE_SHARE = 0.055
+"""Half a lane's distance to the next, as a share of the contacts' axis."""
 
 
 def timeline_chart(shown: Timeline, words: Words, colours: Colours) -> alt.LayerChart | alt.FacetChart:

@@ -10,7 +10,7 @@ from pages.parts.charts.legend import series_names
 from pages.parts.contacts.controls import Chosen
 from pages.parts.contacts.figures import figures
 from pages.parts.contacts.tables import by_interval, by_queue
-from pages.parts.language import words
+from pages.parts.language import words_for
 from services.contacts.export import COUNTING_RULES, file_name, plain_csv, spreadsheet_csv
 from services.contacts.periods import Period
 from services.contacts.view import (
@@ -34,31 +34,29 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
     view = contact_view(
         system, integration_id, chosen.period, chosen.interval, queues_shown, now, earlier=earlier
     )
-    spoken = words(view.table.time_zone)
-    figures(view, now, spoken)
+    words = words_for(view.table.time_zone)
+    figures(view, now, words)
     chart, queue_tab, interval_tab = st.tabs(
-        [spoken.text("Chart"), spoken.text("By source queue"), spoken.text("Table")], key="contacts_as"
+        [words.text("Chart"), words.text("By source queue"), words.text("Table")], key="contacts_as"
     )
     with chart:
-        series = grouped(view, queues, spoken)
+        series = grouped(view, queues, words)
         shades = shades_of(series, queues)
         series_names(list(series), shades)
         st.altair_chart(
-            contacts_chart(view, series, shades, now, spoken, colours()),
+            contacts_chart(view, series, shades, now, words, colours()),
             key="contacts_chart",
-            alt=spoken.text(
-                "Contacts per source queue: {total} in total", total=spoken.number(view.until_now)
-            ),
+            alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
         )
-        _legend(view, spoken)
+        _legend(view, words)
     with queue_tab:
-        by_queue(view, spoken)
+        by_queue(view, words)
     with interval_tab:
-        by_interval(view, now, spoken)
-    _rule(view, spoken)
-    _downloads(view, system.integration(integration_id).name, spoken)
+        by_interval(view, now, words)
+    _rule(view, words)
+    _downloads(view, system.integration(integration_id).name, words)
     if view.undefined is not None:
-        _undefined(view.undefined, spoken)
+        _undefined(view.undefined, words)
 
 
 @st.cache_data(ttl="10m", max_entries=500, show_spinner=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts.integration_choice import KEY
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
@@ -41,17 +41,17 @@ def overview() -> None:
 
 def _card(shown: Freshness) -> None:
     integration = shown.integration
-    spoken = words(integration.time_zone)
+    words = words_for(integration.time_zone)
     with st.container(border=True, key=f"card_{integration.integration_id}"):
         what, state, more = st.columns([11, 9, 3], vertical_alignment="center")
         with what:
             st.subheader(plain(integration.name), anchor=False)
-            st.markdown(plain(headline(shown.verdict, spoken)))
+            st.markdown(plain(headline(shown.verdict, words)))
         with state:
-            status_pair(shown, spoken)
+            status_pair(shown, words)
         with more:
             st.button(
-                spoken.text("Details"),
+                words.text("Details"),
                 key=f"details_{integration.integration_id}",
                 icon=":material/arrow_forward:",
                 on_click=_look_at,

@@ -10,7 +10,7 @@ from pages.parts.data_flow.evidence import facts, refusals
 from pages.parts.data_flow.incident_list import incident_list
 from pages.parts.data_flow.suspicion import suspicion
 from pages.parts.integration_choice import KEY
-from pages.parts.language import words
+from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.status import DATA_FLOW_LOOKS, configuration_advice, status_pair
 from services.causes import ABOUT_FRESHCHAT
@@ -32,24 +32,24 @@ def panel(integration_id: str) -> None:
         shown = freshness(system, integration_id)
     except NotFound:
         st.rerun()
-    spoken = words(shown.integration.time_zone)
+    words = words_for(shown.integration.time_zone)
     waiting = shown.verdict.data_flow == "waiting"
-    _verdict(shown, spoken)
+    _verdict(shown, words)
     if not waiting:
-        _timeline(integration_id, spoken)
+        _timeline(integration_id, words)
     evidence, tree = st.columns(2, gap="medium")
     with evidence:
-        facts(shown, spoken)
+        facts(shown, words)
     with tree:
-        decision_tree(shown, spoken)
+        decision_tree(shown, words)
     if not waiting:
-        suspicion(shown, spoken)
-    refusals(shown, spoken)
-    incident_list(integration_id, spoken)
-    st.subheader(spoken.text("For support"), anchor=False)
-    st.caption(spoken.text("Times, counts, evidence and key history of the last 14 days, without secrets."))
+        suspicion(shown, words)
+    refusals(shown, words)
+    incident_list(integration_id, words)
+    st.subheader(words.text("For support"), anchor=False)
+    st.caption(words.text("Times, counts, evidence and key history of the last 14 days, without secrets."))
     with st.container(horizontal=True):
-        bundle_buttons(integration_id, spoken, key="end")
+        bundle_buttons(integration_id, words, key="end")
 
 
 def _verdict(shown: Freshness, words: Words) -> None:

@@ -13,7 +13,9 @@ from services.translation import N_, Words
 
 REFRESH_SECONDS = 3
 MOST_SHOWN = 8
-OLDEST_DAYS = 455  # Freshchat's reports reach 15 months back
+OLDEST_DAYS = 455
+"""Freshchat's reports reach 15 months back."""
+
 REASONS = {
     "history": N_("First import of history"),
     "incident": N_("After an incident"),

@@ -73,11 +73,16 @@ class Interaction:
     agent: Agent | None
     assigned_at: datetime
     first_response_at: datetime
-    over_rest: bool = False  # opened by another client: only what it posts is said
+    over_rest: bool = False
+    """Opened by another client: only what that one posts is said."""
+
     resolver: Literal["agent", "system", "user"] = "agent"
     resolved_at: datetime | None = None
-    assigned: bool = False  # assigned_at and first_response_at are plans until then
-    group_name: str | None = None  # as it was called at the resolution
+    assigned: bool = False
+    """Until then assigned_at and first_response_at are plans."""
+
+    group_name: str | None = None
+    """As it was called at the resolution."""
 
     @property
     def id(self) -> str:
@@ -98,8 +103,11 @@ class Conversation:
     channel: Channel
     created_at: datetime
     interactions: list[Interaction] = field(default_factory=list)
-    posted: list[dict[str, Any]] = field(default_factory=list)  # messages that came in over REST
-    gone: bool = False  # spam, or deleted by an agent: Freshchat does not find it any more
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    """Messages that came in over REST."""
+
+    gone: bool = False
+    """Spam, or deleted by an agent: Freshchat does not find it any more."""
 
     @property
     def latest(self) -> Interaction | None:

@@ -1,1 +1,0 @@
-"""One module for each supported model of the catalogue."""

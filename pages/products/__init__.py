@@ -1,0 +1,1 @@
+"""One module for each supported product of the catalogue."""
