@@ -29,7 +29,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a job's span, fetched with one report. ``due_at``: when its next step may be taken."""
+    """A part of a job's span, fetched with one report. ``due_at``: when its next step may be taken.
+
+    ``downloaded`` of its report's ``downloads`` are taken in; None before the report is ready.
+    """
 
     integration_id: str
     job_id: str
@@ -45,6 +48,8 @@ class Part:
     new: int = 0
     unreadable: int = 0
     error: str | None = None
+    downloads: int | None = None
+    downloaded: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

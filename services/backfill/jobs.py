@@ -106,13 +106,19 @@ def _status(job: Job, parts: Sequence[Part], now: datetime) -> JobStatus:
     return JobStatus(
         job,
         _state(job, parts, next_step_at, now),
-        sum(WEIGHT[part.state] for part in parts) / max(1, len(parts)),
+        sum(_progress(part) for part in parts) / max(1, len(parts)),
         sum(part.fetched for part in parts),
         sum(part.new for part in parts),
         sum(part.unreadable for part in parts),
         next((part.error for part in parts if part.error), None),
         next_step_at,
     )
+
+
+def _progress(part: Part) -> float:
+    """Return how far a part is; half of it is the report, the other half its downloads."""
+    share = part.downloaded / part.downloads if part.downloaded and part.downloads else 0
+    return WEIGHT[part.state] + (share * (1 - WEIGHT["reported"]) if part.state == "reported" else 0)
 
 
 def _state(job: Job, parts: Sequence[Part], next_step_at: datetime | None, now: datetime) -> State:

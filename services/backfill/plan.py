@@ -70,7 +70,8 @@ def urgency(job: Job) -> int:
 def in_turn(
     due: Sequence[tuple[Part, Job]], orders: Sequence[ReportOrder], domains: Mapping[str, str], now: datetime
 ) -> Iterator[tuple[Part, Job]]:
-    """Return what may be done now: reports under way first, then orders within each account's budget.
+    """Return what may be done now: reports to look at first, then orders within each account's budget, and
+    last the rest of a report's downloads, of which there may be a thousand.
 
     ``domains`` tells the account of an integration. The integration that ordered longest ago goes first, so
     that those on one account take turns.
@@ -85,11 +86,13 @@ def in_turn(
         last = last_order.get(part.integration_id, now - BUDGET_SPAN)
         return last, urgency(job), job.requested_at, job.job_id, part.part
 
-    yield from (entry for entry in due if entry[0].state == "reported")
+    reported = [entry for entry in due if entry[0].state == "reported"]
+    yield from (entry for entry in reported if not entry[0].downloaded)
     for part, job in sorted((entry for entry in due if entry[0].state == "pending"), key=turn):
         next_at = next_order_at(by_domain[domains.get(part.integration_id, "")])
         if next_at is None or next_at <= now:
             yield part, job
+    yield from (entry for entry in reported if entry[0].downloaded)
 
 
 def poll_pause(age: timedelta) -> timedelta:

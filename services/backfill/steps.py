@@ -4,19 +4,19 @@ Every step ends with a durable change, and rows are on disk before their part is
 repeats a step, and repeated rows change nothing.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from data import backfill as stored
 from data.backfill import Job, Part, ReportOrder
-from data.chats import Event
 from data.database import Transaction
 from data.integrations import Integration
-from services import ingest
 from services.asking import configuration
+from services.backfill.downloads import in_one_order, take_in
 from services.backfill.plan import (
     BUDGET_SPAN,
     MOST_TROUBLES,
@@ -30,22 +30,26 @@ from services.backfill.plan import (
 from services.freshchat.client import FreshchatClient
 from services.freshchat.errors import BrokenAnswer, FreshchatError, Rejected, RetryLater
 from services.freshchat.protocol import RESOLVED_EVENT
-from services.freshchat.reports import ResolvedRow
 from services.ids import new_id
 from services.system import System
 
-ROWS_A_COMMIT = 1000
+TURN_SECONDS = 1.0
 SERIOUS = 7
 """How many short troubles one counts for that is not a matter of time: a report that failed or is broken."""
-EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
-CLOCK_SKEW = timedelta(hours=1)
 log = structlog.get_logger()
+
+
+def work_off(system: System) -> None:
+    """Take one step after the other for as long as one is due and a turn of the background may last."""
+    ends_at = time.monotonic() + TURN_SECONDS
+    while run_due(system, system.clock()) and time.monotonic() < ends_at:
+        pass
 
 
 def run_due(system: System, now: datetime) -> bool:
     """Take the most urgent step that is due, of whatever integration; tell whether there was one.
 
-    It asks Freshchat once, or downloads one report, and never waits for a report to be ready.
+    It asks Freshchat once, perhaps for one download more, and never waits for a report to be ready.
     """
     unfinished = [(part, job) for part, job in stored.unfinished(system.database) if part.due_at <= now]
     if not unfinished:
@@ -118,16 +122,18 @@ def _look(system: System, client: FreshchatClient, job: Job, part: Part, now: da
 def _take_in(
     system: System, client: FreshchatClient, job: Job, part: Part, links: Sequence[str], now: datetime
 ) -> None:
-    part = replace(part, fetched=0, unreadable=0)
-    for link in links:
-        report = client.download(link)
-        rows = [row for row in report.rows if EARLIEST <= row.resolved_at <= now + CLOCK_SKEW]
-        strange = len(report.rows) - len(rows)
-        part = replace(part, unreadable=part.unreadable + report.unreadable + strange)
-        rows.sort(key=lambda row: row.resolved_at)
-        for start in range(0, len(rows), ROWS_A_COMMIT):
-            part = _keep(system, part, rows[start : start + ROWS_A_COMMIT], now)
-    _save(system, job, replace(part, state="done", troubles=0, error=None), now)
+    """Take in the next download of a finished report. The links were listed afresh: they expire."""
+    taken_in = part.downloaded or 0
+    if not taken_in:
+        part = replace(part, fetched=0, unreadable=0)
+    part = replace(part, downloads=len(links), troubles=0, error=None)
+    if taken_in < len(links):
+        part = take_in(system, client, part, in_one_order(links)[taken_in], now)
+    if (part.downloaded or 0) < len(links):
+        waiting = replace(part, due_at=now)  # behind all that is due already
+        system.writer.write(lambda transaction: stored.save_parts(transaction, [waiting]))
+        return
+    _save(system, job, replace(part, state="done"), now)
     log.info(
         "backfilled",
         integration=part.integration_id,
@@ -137,34 +143,6 @@ def _take_in(
         new=part.new,
         unreadable=part.unreadable,
     )
-
-
-def _keep(system: System, part: Part, rows: Sequence[ResolvedRow], now: datetime) -> Part:
-    """Have rows counted, and the part's figures with them: both are on disk, or neither."""
-    events = [
-        (
-            row.chat_id,
-            Event(
-                "resolved",
-                row.resolved_at,
-                row.interaction_id,
-                None,
-                row.group_id,
-                row.group_name,
-                "backfill",
-                now,
-            ),
-        )
-        for row in rows
-    ]
-
-    def job(transaction: Transaction) -> Part:
-        (receipt,) = ingest.record(transaction, [ingest.Delivery(part.integration_id, events)])
-        kept = replace(part, fetched=part.fetched + len(rows), new=part.new + receipt.accepted)
-        stored.save_parts(transaction, [kept])
-        return kept
-
-    return system.writer.write(job)
 
 
 def _after_trouble(
@@ -177,7 +155,7 @@ def _after_trouble(
 
 
 def _ordered_anew(part: Part, problem: str, now: datetime) -> Part:
-    part = replace(part, state="pending", report_id=None, reported_at=None)
+    part = replace(part, state="pending", report_id=None, reported_at=None, downloads=None, downloaded=None)
     return _after_trouble(part, problem, now, SERIOUS)
 
 

@@ -15,7 +15,7 @@ from services.api.app import create_api
 from services.api.app_routes import events
 from services.api.direct import Direct
 from services.api.operator_routes import metrics
-from services.backfill.steps import run_due
+from services.backfill.steps import work_off
 from services.process.background import Background
 from services.process.errands import ask_freshchat
 from services.process.logs import set_up_logs
@@ -81,7 +81,7 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
     background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
     background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
-    background.every(BACKFILL_SECONDS, "backfill", lambda: run_due(system, system.clock()))
+    background.every(BACKFILL_SECONDS, "backfill", lambda: work_off(system))
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:
         yield

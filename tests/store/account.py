@@ -36,6 +36,7 @@ class FreshchatAccount:
     groups: dict[str, str] = field(default_factory=lambda: {"g1": "Support", "g2": "Vertrieb"})
     polls_pending: int = 1
     links: int = 1
+    lists_backwards: bool = False
     zipped: bool = True
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -90,7 +91,8 @@ class FreshchatAccount:
             {"status": "SUCCESS", "link": {"href": f"http://127.0.0.1:9/download/{report_id}/{link}"}}
             for link in range(0 if pending else self.links)
         ]
-        return answer({"id": report_id, "status": state, "links": links})
+        listed = links[::-1] if self.lists_backwards else links
+        return answer({"id": report_id, "status": state, "links": listed})
 
     def _download(self, place: str) -> httpx.Response:
         if self.expired_downloads:

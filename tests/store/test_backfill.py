@@ -11,13 +11,14 @@ from data.integrations import Integration
 from data.watch import Incident, incidents
 from services import backfill, ingest, integrations
 from services.asking import configuration
-from services.backfill import BadSpan, JobStatus, TooManyJobs
+from services.backfill import BadSpan, JobStatus, TooManyJobs, steps
 from services.integrations.editing import Draft, draft_of
 from services.settings import Settings
 from services.system import System
 from services.watch.fetching_back import keep_recovered
 from services.watch.incidents import save_incidents
 from tests.conftest import NOW, Clock
+from tests.patience import PATIENCE
 from tests.store.account import FreshchatAccount, Resolution
 
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -117,6 +118,87 @@ def test_a_report_of_several_downloads_is_taken_in_whole(
     backfill.request(system, integration.integration_id, NOW - 4 * DAY, NOW - 2 * DAY, "requested")
     (status,) = run()
     assert (status.state, contacts(system)) == ("done", 48)
+
+
+def downloads(freshchat: FreshchatAccount) -> int:
+    return sum(request.url.path.startswith("/download/") for request in freshchat.requests)
+
+
+def test_a_report_of_many_downloads_is_taken_in_one_a_step_and_the_others_get_their_turn(
+    system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock
+) -> None:
+    freshchat.links, freshchat.polls_pending = 40, 0
+    start, end = NOW - 10 * DAY, NOW - 2 * DAY
+    backfill.request(system, integration.integration_id, start, end, "requested")
+    assert backfill.run_due(system, clock())
+    clock.advance(seconds=2)
+    assert backfill.run_due(system, clock())
+    assert downloads(freshchat) == 1
+    other = integrations.add(system, Draft("Other", "other.freshchat.com", "k", time_zone="UTC"))
+    backfill.request(system, other.integration_id, start, end, "requested")
+    assert backfill.run_due(system, clock())  # the other's order
+    assert (freshchat.ordered(), downloads(freshchat)) == (2, 1)
+    clock.advance(seconds=2)
+    told = []
+    for step in range(2, 80):
+        clock.advance(milliseconds=1)
+        assert backfill.run_due(system, clock())
+        assert downloads(freshchat) == step
+        told.append([backfill.status(system, one.integration_id)[0] for one in (integration, other)])
+    for busy, quiet in told[1:-2]:
+        assert (
+            abs(busy.fetched - quiet.fetched) <= 3 * 5
+        )  # they take turns: a download holds five rows at most
+        assert 0.5 < busy.progress < 1
+    assert backfill.run_due(system, clock())
+    assert not backfill.run_due(system, clock())
+    for one in (integration, other):
+        (status,) = backfill.status(system, one.integration_id)
+        assert (status.state, status.progress) == ("done", 1.0)
+        assert status.fetched == status.new == len(freshchat.between(start, end))
+
+
+def test_downloads_go_on_where_a_restart_found_them_in_whatever_order_they_are_listed(
+    freshchat: FreshchatAccount, clock: Clock, settings: Settings
+) -> None:
+    freshchat.links, freshchat.polls_pending = 12, 0
+    start, end = NOW - 10 * DAY, NOW - 2 * DAY
+    system = System(settings, clock)
+    added = integrations.add(system, Draft("One", "example.freshchat.com", "k", time_zone="UTC"))
+    backfill.request(system, added.integration_id, start, end, "requested")
+    assert backfill.run_due(system, clock())
+    clock.advance(seconds=2)
+    for _ in range(5):
+        assert backfill.run_due(system, clock())
+    system.close()
+    freshchat.lists_backwards = True
+    again = System(settings, clock)
+    while backfill.run_due(again, clock()):
+        pass
+    asked = [request.url.path for request in freshchat.requests if "/download/" in request.url.path]
+    assert len(asked) == len(set(asked)) == 12
+    (status,) = backfill.status(again, added.integration_id)
+    assert status.fetched == status.new == len(freshchat.between(start, end))
+    again.close()
+
+
+def test_a_turn_takes_the_steps_that_are_due_for_as_long_as_it_may_last(
+    system: System,
+    integration: Integration,
+    freshchat: FreshchatAccount,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    freshchat.links, freshchat.polls_pending = 5, 0
+    backfill.request(system, integration.integration_id, NOW - 10 * DAY, NOW - 2 * DAY, "requested")
+    steps.work_off(system)
+    clock.advance(seconds=2)
+    monkeypatch.setattr(steps, "TURN_SECONDS", 0)
+    steps.work_off(system)
+    assert downloads(freshchat) == 1
+    monkeypatch.setattr(steps, "TURN_SECONDS", PATIENCE)
+    steps.work_off(system)
+    assert downloads(freshchat) == 5
 
 
 def test_a_young_day_is_fetched_again_until_nothing_can_be_late(

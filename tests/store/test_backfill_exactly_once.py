@@ -148,7 +148,7 @@ def test_contacts_equal_what_freshchat_resolved(story: Story) -> None:
     account = ForgetfulAccount(story, clock)
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         account.install(patch)
-        patch.setattr("services.backfill.steps.ROWS_A_COMMIT", 2)
+        patch.setattr("services.backfill.downloads.ROWS_A_COMMIT", 2)
         process = Process(Path(folder), clock)
         integration = integrations.add(process.system, Draft("Konto", "example.freshchat.com", "key"))
         keep(process.system, integration.integration_id, story.pushes)
