@@ -2,6 +2,12 @@
 
 The contacts are a function of the *set* of events and of nothing else. Deliveries that are repeated,
 reordered or overlap with other reporters' therefore cannot change them.
+
+A chat is what one chat id names. Freshchat also has a number for each chat, which its interaction ids begin with,
+and tools that ask by it; but every payload and report that it publishes names the chat by its GUID. Two chat ids
+that share an interaction id are two chats here, however close their resolutions: joining them would let a sender
+that fills the interaction id wrongly make many chats one, and contacts that are swallowed are missed by nobody,
+while one that is counted twice shows against Freshchat's own figure.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -82,3 +82,39 @@ def test_a_file_of_the_version_before_keeps_its_contacts_and_goes_on(old_file: P
     assert queues() == converted | {"new": "Neu", "awaited": "Technik", "names it": "Technik"}
     system.close()
     System(Settings(database=str(old_file))).close()
+
+
+CHAT = "4ec945ec-6717-409d-9549-198d5d121bd1"
+TWICE = "0a0a0a0a-6717-409d-9549-198d5d121bd1"
+
+
+def test_a_chat_that_was_stored_in_capitals_is_found_again(old_file: Path) -> None:
+    with duckdb.connect(str(old_file)) as old:
+        old.execute("SET TimeZone = 'UTC'")
+        for chat in (CHAT.upper(), "Name_Alias", TWICE, TWICE.upper(), TWICE.title()):
+            old.execute("INSERT INTO chat VALUES (?, 'i', ?)", [f"i/{chat}", history(T0, '"g"', '"Alt"')])
+            old.execute(
+                "INSERT INTO contact VALUES ('i', ?, ?, 'Alt', 'g', 'reported', NULL, NULL, true, 'webhook', ?, ?)",
+                [chat, T0, T0, T0],
+            )
+            old.execute("INSERT INTO group_look_up VALUES ('i', ?, ?, ?)", [chat, T0, T0])
+        old.execute("DELETE FROM contact_count")
+        old.execute(
+            "INSERT INTO contact_count SELECT integration_id, queue, resolved_at, count(*), count(*), count(*) "
+            "FROM contact GROUP BY ALL"
+        )
+    system = System(Settings(database=str(old_file)))
+
+    def record(chat: str) -> Receipt:
+        event = Event("resolved", T0, None, None, "g", "Alt", "webhook", T0)
+        return system.writer.submit(ingest.record, Delivery("i", [(chat, event)])).result()
+
+    spellings = [CHAT, "Name_Alias", TWICE, TWICE.upper(), TWICE.title()]
+    stored = {chat for chat, *_ in rows(system, CONTACTS, "i")}
+    assert set(spellings) <= stored
+    assert CHAT.upper() not in stored
+    asked = system.database.rows("SELECT chat_id FROM group_look_up")
+    assert {chat for (chat,) in asked} == set(spellings)
+    assert [record(chat) for chat in spellings] == [Receipt(0, 1)] * 5
+    assert rows(system, COUNTS, "i") == rows(system, GROUPED, "i")
+    system.close()

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from data.chats import Event, Reporter
 from data.integrations import Integration
 from services import ingest
+from services.fields import read_id
 from services.system import System
 from tests.conftest import NOW
 
 GROUPS = {"g1": "Verkauf", "g2": "Technik"}
 SPACING = timedelta(minutes=10)
 START = NOW - timedelta(hours=3)
+GUID = "4ec945ec-6717-409d-9549-198d5d121bd1"
 CLOCKS_DIFFER = timedelta(seconds=55)
 _chat_numbers = count()
 
@@ -106,3 +108,26 @@ def test_each_contact_is_counted_once(
     ((counted,),) = system.database.rows("SELECT sum(contacts)::bigint FROM contact_count")
     ((stored,),) = system.database.rows("SELECT count(*) FROM contact")
     assert counted == stored
+
+
+def test_two_chat_ids_are_two_contacts_even_when_they_share_an_interaction_id(
+    system: System, integration: Integration
+) -> None:
+    """Freshchat's number of a chat begins its interaction ids; whether a report names chats by it is not known."""
+    told = [
+        (
+            chat_id,
+            Event("resolved", at, "1019183591791880-1752164389742", None, "g1", "Verkauf", reporter, NOW),
+        )
+        for chat_id, at, reporter in (
+            (GUID, START, "app"),
+            (GUID.upper(), START + timedelta(seconds=1), "webhook"),
+            ("1019183591791880", START + timedelta(minutes=1), "backfill"),
+            ("another", START + timedelta(minutes=1), "app"),
+        )
+    ]
+    for chat_id, event in told:
+        delivery = ingest.Delivery(integration.integration_id, [(read_id(chat_id), event)])
+        system.writer.submit(ingest.record, delivery).result()
+    counted = system.database.rows("SELECT chat_id FROM contact ORDER BY chat_id")
+    assert [chat_id for (chat_id,) in counted] == ["1019183591791880", GUID, "another"]
