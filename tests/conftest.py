@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import hypothesis
 import pytest
 from starlette.applications import Starlette
@@ -107,10 +109,10 @@ def api(system: System) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def admin(api: TestClient) -> Callable[..., object]:
+def admin(api: TestClient) -> Callable[..., Any]:
     """Call the admin API: ``admin("GET", "/integrations")``."""
 
-    def call(method: str, path: str, **more: object) -> object:
+    def call(method: str, path: str, **more: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"} | more.pop("more_headers", {})
         return api.request(method, f"/api/v1{path}", headers=headers, **more)
 
@@ -118,10 +120,10 @@ def admin(api: TestClient) -> Callable[..., object]:
 
 
 @pytest.fixture
-def push(api: TestClient, key: str) -> Callable[..., object]:
+def push(api: TestClient, key: str) -> Callable[..., Any]:
     """Call the app's API with the integration's key: ``push("/events", json=...)``."""
 
-    def call(path: str, **more: object) -> object:
+    def call(path: str, **more: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {more.pop('key', key)}"}
         if "content" in more:
             headers["Content-Type"] = "application/json"
@@ -144,9 +146,9 @@ def resolve(system: System, integration: Integration) -> Callable[..., None]:
         received_at: datetime | None = None,
     ) -> None:
         received = received_at or at + timedelta(seconds=1)
-        group = (f"id of {queue}", queue) if queue else (None, None)
+        group_id = f"id of {queue}" if queue else None
         events = [
-            (f"chat {next(numbers)}", Event("resolved", at, None, None, *group, reporter, received))
+            (f"chat {next(numbers)}", Event("resolved", at, None, None, group_id, queue, reporter, received))
             for _ in range(contacts)
         ]
         delivery = Delivery(integration.integration_id, events)

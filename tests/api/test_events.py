@@ -85,7 +85,7 @@ def test_a_time_of_resolution_from_before_the_chat_was_reopened_is_not_this_reso
 def test_times_of_a_vendor_payload_that_cannot_be_read_lose_no_contact(
     push: Callable[..., Any], system: System
 ) -> None:
-    odd = {"created_time": "yesterday", "reopened_time": {"at": 1}, "resolved_time": -4}
+    odd: dict[str, Any] = {"created_time": "yesterday", "reopened_time": {"at": 1}, "resolved_time": -4}
     assert push("/events", json=product_event("assigned", "resolved", **odd)).json()["accepted"] == 1
     assert counts(system) == [("Support", NOW - timedelta(minutes=5), True)]
 

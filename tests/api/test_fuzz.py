@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 from starlette.testclient import TestClient
 
 from data.integrations import Integration
@@ -99,7 +100,7 @@ def test_no_event_breaks_the_app_s_address(api: TestClient, key: str, payload: A
 def test_nothing_optional_costs_a_contact(
     api: TestClient, key: str, odd: dict[str, Any], chat_numbers: Iterator[int]
 ) -> None:
-    event = copy.deepcopy(COMPACT) | {"chat_id": f"chat-{next(chat_numbers)}"}
+    event: dict[str, Any] = copy.deepcopy(COMPACT) | {"chat_id": f"chat-{next(chat_numbers)}"}
     for place, value in odd.items():
         holder, _, name = place.rpartition(".")
         if not holder:
@@ -139,14 +140,15 @@ def test_nothing_that_the_contract_allows_breaks_the_server(
 ) -> None:
     """Requests made from the OpenAPI document, by operation; about half name the integration that there is."""
     contract = schemathesis.openapi.from_asgi("/api/openapi.json", api.app)
-    operations = [found.ok() for found in contract.get_all_operations()]
-    assert len(operations) > 10
+    found = list(contract.get_all_operations())
+    operations = [operation.ok() for operation in found if isinstance(operation, Ok)]
+    assert len(operations) == len(found) > 10
     for operation in operations:
         cases = operation.as_strategy()
 
         @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=cases, is_known=st.booleans())
-        def requests(case: schemathesis.Case, is_known: bool) -> None:
+        def requests(case: schemathesis.Case[Any], is_known: bool) -> None:
             if is_known and "integration_id" in case.path_parameters:
                 case.path_parameters["integration_id"] = integration.integration_id
             token = key if case.path.endswith(("/connection", "/events", "/heartbeat")) else ADMIN_TOKEN

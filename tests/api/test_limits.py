@@ -9,6 +9,7 @@ import pytest
 import structlog
 from starlette.routing import Mount
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from data import writer
 from services.api import body
@@ -105,7 +106,7 @@ def test_a_body_that_comes_too_slowly_is_cut_off(
 ) -> None:
     monkeypatch.setattr(body, "MOST_SECONDS", 0.01)
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-    first = {"type": "http.request", "body": b"{", "more_body": True}
+    first: Message = {"type": "http.request", "body": b"{", "more_body": True}
     started, answer = in_own_loop(_call(create_api(system), "/v1/events", headers, [first]))
     assert (started["status"], answer["code"]) == (408, "too_slow")
     assert (b"connection", b"close") in started["headers"]
@@ -113,7 +114,10 @@ def test_a_body_that_comes_too_slowly_is_cut_off(
 
 def test_a_connection_that_ends_in_mid_body_keeps_nothing(system: System, key: str) -> None:
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     started, answer = in_own_loop(_call(create_api(system), "/v1/events", headers, messages))
     assert (started["status"], answer["code"]) == (400, "cut_off")
     assert contacts(system) == 0
@@ -237,7 +241,7 @@ def test_the_admin_api_is_off_without_a_token_and_closed_without_the_right_one(
             ("Bearer ", "missing_token"),
             ("Bearer ключ", "wrong_token"),
         ):
-            answer = api.request(method, f"/api{path}", headers={"Authorization": token.encode()})
+            answer = api.request(method, f"/api{path}", headers=[(b"Authorization", token.encode())])
             assert (answer.status_code, answer.json()["code"]) == (401, code)
             assert answer.headers["www-authenticate"].startswith("Bearer")
     system.settings = system.settings.model_copy(update={"admin_token": None})

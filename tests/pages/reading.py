@@ -2,6 +2,9 @@
 
 from streamlit.testing.v1 import AppTest
 
+from data.integrations import Integration
+from services.system import System
+
 
 def shown(app: AppTest) -> str:
     """Everything that a reader of the page sees, as one text."""
@@ -28,3 +31,9 @@ def click(app: AppTest, label: str) -> AppTest:
 
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
+
+
+def stored_key(system: System, integration: Integration) -> str:
+    """The Freshchat API key as it was saved, in clear."""
+    assert integration.freshchat_api_key is not None
+    return system.vault.unlock(integration.freshchat_api_key)

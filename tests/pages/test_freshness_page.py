@@ -12,6 +12,7 @@ from services.integrations.editing import Draft
 from services.pausing import pause
 from services.system import System
 from services.watch.watcher import Watcher
+from tests.conftest import Clock
 from tests.pages.reading import click, labels, shown
 
 Open = Callable[..., AppTest]
@@ -66,7 +67,7 @@ def test_a_paused_integration_is_resumed_where_it_is_read(
 
 
 def test_a_monitor_that_is_late_says_so_and_shows_nothing_green(
-    system: System, integration: Integration, clock: Callable[[], object], open_page: Open
+    system: System, integration: Integration, clock: Clock, open_page: Open
 ) -> None:
     Watcher(system).tick()
     clock.advance(hours=1)

@@ -11,7 +11,7 @@ from services import integrations
 from services.integrations.catalogue import CATALOGUE, supported_products
 from services.system import System
 from tests.conftest import Clock
-from tests.pages.reading import click, labels, shown
+from tests.pages.reading import click, labels, shown, stored_key
 
 FORM = {"vendor": "freshworks", "model": "freshchat"}
 
@@ -220,7 +220,7 @@ def test_a_key_is_mended_where_it_is_unambiguous(open_page: Any, system: System)
     assert "Stillwatch will use the key alone" in shown(app)
     click(app, "Save integration")
     (saved,) = system.directory.active()
-    assert system.vault.unlock(saved.freshchat_api_key) == "freshchat-key"
+    assert stored_key(system, saved) == "freshchat-key"
 
 
 def test_a_domain_that_is_connected_already_is_connected_again_only_when_that_is_meant(

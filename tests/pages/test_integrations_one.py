@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.integrations import Integration
+from data.integrations import Configuration, Integration
 from services import integrations
 from services.asking.configuration import DETAILS
 from services.system import System
 from tests.conftest import Clock
-from tests.pages.reading import click, labels, shown
+from tests.pages.reading import click, labels, shown, stored_key
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_each_answer_of_freshchat_says_what_to_do(
     open_integration: Any,
     system: System,
     integration: Integration,
-    configuration: str,
+    configuration: Configuration,
     name: str,
     advice: str,
 ) -> None:
@@ -105,9 +105,7 @@ def test_a_key_that_was_saved_is_in_the_field_no_more(
     field = f"{integration.integration_id}_api_key"
     app.text_input(key=field).set_value("another-key")
     click(app, "Save integration")
-    assert (
-        system.vault.unlock(system.integration(integration.integration_id).freshchat_api_key) == "another-key"
-    )
+    assert stored_key(system, system.integration(integration.integration_id)) == "another-key"
     assert app.text_input(key=field).value == ""
 
 

@@ -81,6 +81,12 @@ class Server:
             file.seek(0)
         return code, self.out.read(), self.err.read()
 
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
     def make_key(self) -> str:
         """Add an integration and return an injixo API key of it."""
         headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}

@@ -66,8 +66,7 @@ def test_a_backfill_that_is_killed_goes_on_and_counts_every_chat_once(
         connection.call("PATCH", json={"freshchat_api_key": freshchat_api_key})
         assert connection.check() == "operational"
         (job,) = eventually(lambda: [job for job in connection.jobs("incident") if job["new"]], 0.02)
-        stillwatch.process.kill()
-        stillwatch.end()
+        stillwatch.kill()
         assert (job["state"], job["new"] < LOST) == ("running", True)
 
         started(server, account, database=stillwatch.database, port=stillwatch.port)

@@ -31,6 +31,12 @@ def sample(path: str) -> Any:
     return json.loads((SAMPLES / path).read_text(encoding="utf-8"))
 
 
+def in_json(answer: httpx.Response) -> dict[str, Any]:
+    """Return what a call that succeeded was answered."""
+    told: dict[str, Any] = answer.raise_for_status().json()
+    return told
+
+
 def eventually(condition: Callable[[], Any], every: float = 0.01) -> Any:
     """Wait until the condition holds, and return what it returned."""
     deadline = monotonic() + PATIENCE
@@ -99,15 +105,16 @@ class Hands:
     def resolve(self, **wish: Any) -> list[dict[str, Any]]:
         answer = self.control.post("/control/resolve", json=wish)
         assert answer.status_code == 200
-        return answer.json()["resolved"]
+        resolved: list[dict[str, Any]] = answer.json()["resolved"]
+        return resolved
 
     def truth(self, **span: str) -> dict[str, Any]:
-        return self.control.get("/control/resolved", params=span | {"chats": "1"}).json()
+        return in_json(self.control.get("/control/resolved", params=span | {"chats": "1"}))
 
     def paste(self, key: str, target: str, heartbeat_seconds: float) -> dict[str, Any]:
         """Paste an injixo API key on the app's installation page."""
         body = {"key": key, "target": target, "heartbeat_seconds": heartbeat_seconds}
-        return self.control.post("/control/app", json=body).json()
+        return in_json(self.control.post("/control/app", json=body))
 
 
 @dataclass

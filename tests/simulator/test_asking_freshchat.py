@@ -55,7 +55,9 @@ def fetch(system: System, integration: Integration, **span: datetime) -> backfil
 
 def probe(system: System, integration: Integration) -> Probe:
     system.activity.note(integration.integration_id, "key", "events", datetime.now(UTC) - HISTORY)
-    return probing.probe(system, integration, None, datetime.now(UTC), timedelta(0))
+    found = probing.probe(system, integration, None, datetime.now(UTC), timedelta(0))
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_a_backfill_equals_what_was_resolved(
     resolved = account.truth()
     assert (status.state, status.unreadable) == ("done", 0)
     assert status.new == resolved["total"] > 0
-    counted = Counter(
+    counted: Counter[str] = Counter(
         dict(system.database.rows("SELECT queue, sum(contacts)::bigint FROM contact_count GROUP BY 1"))
     )
     assert counted == Counter(
@@ -163,8 +165,16 @@ def test_a_probe_sees_what_is_missing(
     fetch(system, integration)
     now = datetime.now(UTC)
     begin = now - timedelta(days=DAYS + 1)
-    what = ("confirmed_loss", "key_valid_contact_support")
-    save_incidents(system, [Incident(integration.integration_id, "over", begin, begin, now, *what)])
+    over = Incident(
+        integration.integration_id,
+        "over",
+        begin,
+        begin,
+        now,
+        "confirmed_loss",
+        "key_valid_contact_support",
+    )
+    save_incidents(system, [over])
     assert probe(system, integration).total.missing == 0
     name = account.control.get("/control").json()["groups"][0]["name"]
     account.resolve(count=5, group=name, minutes_ago=4, tell=False)
@@ -182,4 +192,5 @@ def test_a_probe_of_an_account_that_is_down_is_no_answer(
     account.switch(down="503")
     client = system.freshchat(integration, attempts=1)
     found = probing.probe(system, integration, client, datetime.now(UTC), timedelta(0))
+    assert found is not None
     assert (found.outcome, found.error) == ("unanswerable", "retry_later")

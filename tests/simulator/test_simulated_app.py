@@ -1,5 +1,7 @@
 """What the simulated app sends, against a receiver that records it."""
 
+from typing import Any
+
 import pytest
 
 from simulator.delivery import AT_ONCE
@@ -7,7 +9,7 @@ from simulator.times import read_instant
 from tests.simulator.support import Receiver, Running, eventually, moved, sample
 
 
-def resolutions(events: list[dict]) -> list[dict]:
+def resolutions(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events that tell of a resolution."""
     updates = [it for it in events if it.get("event") == "onConversationUpdate"]
     return [
@@ -15,7 +17,7 @@ def resolutions(events: list[dict]) -> list[dict]:
     ]
 
 
-def chat_ids(events: list[dict]) -> list[str]:
+def chat_ids(events: list[dict[str, Any]]) -> list[str]:
     return [it["data"]["conversation"]["conversation_id"] for it in resolutions(events)]
 
 

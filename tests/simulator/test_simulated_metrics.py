@@ -2,11 +2,12 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from simulator.times import iso, read_instant
-from tests.simulator.support import Running, sample
+from tests.simulator.support import Running, in_json, sample
 
 RESOLVED = "conversation_metrics.resolved_interactions"
 
@@ -16,11 +17,11 @@ def span(account: Running, days: float = 8) -> dict[str, str]:
     return {"start": iso(end - timedelta(days=days)), "end": iso(end)}
 
 
-def ask(account: Running, **query: str) -> dict:
-    return account.api.get("/v2/metrics/historical", params=query).raise_for_status().json()
+def ask(account: Running, **query: str) -> dict[str, Any]:
+    return in_json(account.api.get("/v2/metrics/historical", params=query))
 
 
-def counts(answer: dict) -> dict[str, list[str]]:
+def counts(answer: dict[str, Any]) -> dict[str, list[str]]:
     return {
         it["groupings"][0]["value"]: [values["value"] for part in it["series"] for values in part["values"]]
         for it in answer["data"]

@@ -5,13 +5,14 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from simulator.extracts import EVENTS
 from simulator.times import iso
-from tests.simulator.support import TOKEN, Running, sample
+from tests.simulator.support import TOKEN, Running, in_json, sample
 
 
 @pytest.fixture
@@ -22,22 +23,22 @@ def desk(account: Running) -> Running:
 
 
 def order(
-    account: Running, event: str = "Conversation-Resolved", days: float = 8, **more: object
+    account: Running, event: str = "Conversation-Resolved", days: float = 8, **more: str | bool
 ) -> httpx.Response:
     end = account.simulator.account.now()
     body = {"start": iso(end - timedelta(days=days)), "end": iso(end), "event": event, "format": "csv"}
     return account.api.post("/v2/reports/raw", json=body | more)
 
 
-def poll(account: Running, answer: httpx.Response) -> dict:
+def poll(account: Running, answer: httpx.Response) -> dict[str, Any]:
     """Ask until the report is no longer pending."""
     href = f"/v2{answer.json()['link']['href']}"
-    while (found := account.api.get(href).json())["status"] == "PENDING":
+    while (found := in_json(account.api.get(href)))["status"] == "PENDING":
         continue
     return found
 
 
-def download(link: dict) -> httpx.Response:
+def download(link: dict[str, Any]) -> httpx.Response:
     return httpx.get(link["link"]["href"], trust_env=False)
 
 
@@ -155,5 +156,5 @@ def test_one_report_a_minute(account: Running) -> None:
         {"event": "Chat-Transcript"},
     ],
 )
-def test_a_wrong_order_is_refused(desk: Running, wrong: dict[str, str]) -> None:
+def test_a_wrong_order_is_refused(desk: Running, wrong: dict[str, Any]) -> None:
     assert order(desk, **wrong).status_code == 400

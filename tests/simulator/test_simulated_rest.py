@@ -2,19 +2,21 @@
 
 import re
 from itertools import count
+from typing import Any
 
 import httpx
 import pytest
 
 from simulator.times import read_instant
-from tests.simulator.support import Running, sample
+from tests.simulator.support import Running, in_json, sample
 
 UTC_MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
-def walk(account: Running, path: str, name: str) -> list[dict]:
+def walk(account: Running, path: str, name: str) -> list[dict[str, Any]]:
     """Follow links.next_page to the end."""
-    found, next_page = [], path
+    found: list[dict[str, Any]] = []
+    next_page = path
     while next_page:
         page = account.api.get(next_page).raise_for_status().json()
         found += page[name]
@@ -22,9 +24,9 @@ def walk(account: Running, path: str, name: str) -> list[dict]:
     return found
 
 
-def a_conversation(account: Running) -> dict:
+def a_conversation(account: Running) -> dict[str, Any]:
     busiest = max(account.simulator.account.world.conversations.values(), key=lambda it: len(it.interactions))
-    return account.api.get(f"/v2/conversations/{busiest.id}").raise_for_status().json()
+    return in_json(account.api.get(f"/v2/conversations/{busiest.id}"))
 
 
 def test_the_account_is_described_like_the_sample_and_says_that_it_is_simulated(

@@ -1,13 +1,15 @@
 """The simulated REST API's writing half: what another client does really happens, and nothing more."""
 
-from tests.simulator.support import Running
+from typing import Any
+
+from tests.simulator.support import Running, in_json
 
 
-def write(account: Running, method: str, path: str, **body: object) -> dict:
-    return account.api.request(method, f"/v2/{path}", json=body).raise_for_status().json()
+def write(account: Running, method: str, path: str, **body: object) -> dict[str, Any]:
+    return in_json(account.api.request(method, f"/v2/{path}", json=body))
 
 
-def start_chat(account: Running) -> tuple[str, dict]:
+def start_chat(account: Running) -> tuple[str, dict[str, Any]]:
     """Open a chat the way another client does; returns its path and its first message."""
     user = write(account, "POST", "users", first_name="Zoë")
     channel = account.api.get("/v2/channels").json()["channels"][0]["id"]

@@ -22,6 +22,7 @@ from tests.conftest import NOBODY_LISTENS, NOW, Clock
 from tests.store.account import FreshchatAccount, Resolution
 
 START = NOW - timedelta(days=3)
+PUSHING: tuple[Reporter, ...] = ("app", "webhook")
 GROUPS = (("g1", "Support"), ("g2", "Vertrieb"), None)
 
 
@@ -71,7 +72,7 @@ def stories(draw: st.DrawFn) -> Story:
             at += timedelta(seconds=draw(st.integers(10, 300)))
             resolution = Resolution(f"chat-{chat}", at, f"{chat}-{number}", draw(st.sampled_from(GROUPS)))
             resolutions.append(resolution)
-            for reporter in draw(st.sets(st.sampled_from(["app", "webhook"]))):
+            for reporter in draw(st.sets(st.sampled_from(PUSHING))):
                 pushes += _pushes(draw, resolution, reporter)
     told = draw(st.permutations(pushes)) if pushes else []
     kept = told[: draw(st.integers(0, len(told)))]  # the rest was lost in the outage, or comes late

@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from data.integrations import Integration
+from data.integrations import Configuration, Integration
 from services import integrations
 from services.asking import configuration
 from services.freshchat.errors import FreshchatError, Rejected, RetryLater
@@ -124,7 +124,7 @@ def test_what_cannot_be_a_key_is_not_sent(system: System, integration: Integrati
     ],
 )
 def test_other_calls_show_whether_the_credentials_work(
-    system: System, integration: Integration, before: str, error: FreshchatError | None, after: str
+    system: System, integration: Integration, before: Configuration, error: FreshchatError | None, after: str
 ) -> None:
     known = integrations.note_configuration(system, integration.integration_id, before, "")
     configuration.note(system, known, error)

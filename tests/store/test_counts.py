@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.chats import Event, quarter_hour
 from services import ingest
-from services.ingest import deliveries as counted
+from services.ingest.counting import contacts_of_chat
 from services.ingest.deliveries import Delivery
 from services.system import System
 
@@ -166,18 +167,15 @@ def test_a_backfill_is_no_push_and_a_push_after_it_is_one(system: System) -> Non
 def test_a_delivery_full_of_one_chat_derives_its_contacts_once(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    derived = []
-    contacts_of_chat = counted.contacts_of_chat
-    monkeypatch.setattr(
-        counted, "contacts_of_chat", lambda *given: derived.append(given) or contacts_of_chat(*given)
-    )
+    derived = Mock(wraps=contacts_of_chat)
+    monkeypatch.setattr("services.ingest.deliveries.contacts_of_chat", derived)
     events = [
         ("chat", Event("resolved", T0 + timedelta(minutes=3 * number), None, None, None, None, "app", T0))
         for number in range(500)
     ]
     contacts, accepted = deliver(system, [events + events])
     assert len(contacts) == accepted == 500
-    assert len(derived) == 2  # as it was stored, and with the new events
+    assert derived.call_count == 2  # as it was stored, and with the new events
 
 
 def test_a_count_stands_at_the_quarter_hour_of_the_resolution() -> None:

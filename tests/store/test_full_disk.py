@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import pytest
@@ -101,20 +102,25 @@ def test_what_was_accepted_is_there_after_a_restart_with_a_full_disk(tmp_path: P
 def test_all_that_shared_the_failed_commit_are_told_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tries = []
-    transaction = database.transaction
-    monkeypatch.setattr(database, "transaction", lambda: tries.append(1) or transaction())
+    tries = Mock(wraps=database.transaction)
+    monkeypatch.setattr(database, "transaction", tries)
     writer = Writer(database)
     hold, held = threading.Event(), threading.Event()
+
+    def wait(_: Transaction, items: Sequence[None]) -> Sequence[None]:
+        held.set()
+        hold.wait()
+        return items
+
     with full_disk():
         fill(database)
-        writer.submit(lambda _, items: (held.set(), hold.wait(), items)[2], None)
+        writer.submit(wait, None)
         held.wait()
         waiting = [writer.submit(insert, number) for number in range(ENOUGH, ENOUGH + 500)]
-        before = len(tries)
+        before = tries.call_count
         hold.set()
         assert all(isinstance(future.exception(), StoreUnavailable) for future in waiting)
-    assert len(tries) - before == 1
+    assert tries.call_count - before == 1
     assert writer.submit(insert, ENOUGH).result() == ENOUGH
     writer.close()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,11 +45,14 @@ def ask(system: System, integration: Integration, clock: Clock) -> Ask:
     return now
 
 
+def pushed(row: Resolution, *, received_at: datetime) -> Event:
+    """The app's word of a resolution."""
+    group_id, name = row.group or (None, None)
+    return Event("resolved", row.at, None, None, group_id, name, "app", received_at)
+
+
 def push(system: System, integration: Integration, resolutions: list[Resolution]) -> None:
-    events = [
-        (row.chat_id, Event("resolved", row.at, None, None, *(row.group or (None, None)), "app", row.at))
-        for row in resolutions
-    ]
+    events = [(row.chat_id, pushed(row, received_at=row.at)) for row in resolutions]
     system.writer.submit(ingest.record, ingest.Delivery(integration.integration_id, events)).result()
 
 
@@ -71,7 +74,7 @@ def test_a_history_that_the_app_brought_is_compared_too(
     system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock
 ) -> None:
     for row in freshchat.between(NOW - timedelta(days=2), NOW - timedelta(hours=3)):
-        told = Event("resolved", row.at, None, None, *(row.group or (None, None)), "app", NOW)
+        told = pushed(row, received_at=NOW)
         system.writer.submit(
             ingest.record, ingest.Delivery(integration.integration_id, [(row.chat_id, told)])
         ).result()

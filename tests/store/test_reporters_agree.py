@@ -19,6 +19,7 @@ SPACING = timedelta(minutes=10)
 START = NOW - timedelta(hours=3)
 GUID = "4ec945ec-6717-409d-9549-198d5d121bd1"
 CLOCKS_DIFFER = timedelta(seconds=55)
+REPORTERS: tuple[Reporter, ...] = ("app", "webhook", "backfill")
 _chat_numbers = count()
 
 
@@ -65,7 +66,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Resolution], list[list[Event]]]:
     chat = draw(chats())
     told: list[Event] = []
     for resolution in chat:
-        who = draw(st.sets(st.sampled_from(["app", "webhook", "backfill"]), min_size=1))
+        who = draw(st.sets(st.sampled_from(REPORTERS), min_size=1))
         told += [draw(reports(resolution, reporter)) for reporter in sorted(who)]
         if draw(st.booleans()):
             reopened_at = resolution.at + SPACING / 2

@@ -9,7 +9,7 @@ import pytest
 from data.integrations import Integration
 from data.watch import Incident, save_incident
 from services.contacts.coverage import Gap
-from services.contacts.periods import Period
+from services.contacts.periods import Period, View
 from services.contacts.view import ContactView, contact_view, earlier_periods, real_queues, undefined_share
 from services.system import System
 
@@ -25,7 +25,7 @@ def at(hour: int, minute: int = 0, *, day: date = TODAY) -> datetime:
 @pytest.fixture
 def view(system: System, integration: Integration) -> Callable[..., ContactView]:
     def look(
-        kind: str = "day", day: date = TODAY, interval: str = "60m", queues: Sequence[str] = ("Support",)
+        kind: View = "day", day: date = TODAY, interval: str = "60m", queues: Sequence[str] = ("Support",)
     ) -> ContactView:
         period = Period.around(kind, day)
         arguments = (system, integration.integration_id, period, interval, queues, system.clock())

@@ -1,13 +1,14 @@
 """The injixo API key: well formed, found by its prefix, and never mistaken."""
 
+import hmac
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.integrations import injixo_key
-from services.integrations.injixo_key import BASE62, SECRET_LENGTH, Malformed, generate, parse
+from services.ids import BASE62
+from services.integrations.injixo_key import SECRET_LENGTH, Malformed, generate, parse
 
 KEY, STORED = generate()
 
@@ -70,6 +71,6 @@ def test_a_mistyped_key_still_names_itself_while_its_id_can_be_read() -> None:
 
 def test_hashes_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
-    monkeypatch.setattr(injixo_key.hmac, "compare_digest", lambda one, other: compared.append((one, other)))
+    monkeypatch.setattr(hmac, "compare_digest", lambda one, other: compared.append((one, other)))
     parse(KEY).is_key_with("x")
     assert compared == [(STORED.secret_hash, "x")]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.contacts.periods import Period
+from services.contacts.periods import Period, View
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = date(2026, 3, 4)
@@ -19,7 +19,7 @@ WEDNESDAY = date(2026, 3, 4)
         ("month", date(2026, 3, 1), date(2026, 3, 31)),
     ],
 )
-def test_a_period_holds_its_day(view: str, first: date, last: date) -> None:
+def test_a_period_holds_its_day(view: View, first: date, last: date) -> None:
     period = Period.around(view, WEDNESDAY)
     assert (period.first, period.last) == (first, last)
 
@@ -44,7 +44,7 @@ def test_a_day_is_compared_with_the_same_weekday_of_six_weeks() -> None:
 
 
 @pytest.mark.parametrize("view", ["week", "month"])
-def test_longer_periods_are_compared_with_the_same_weekdays(view: str) -> None:
+def test_longer_periods_are_compared_with_the_same_weekdays(view: View) -> None:
     period = Period.around(view, WEDNESDAY)
     (other,) = period.compared_with()
     assert other.first.weekday() == period.first.weekday()

@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-import tzdata
 
 from services.contacts.periods import Period
 from services.contacts.table import ContactTable
@@ -40,7 +40,7 @@ def test_an_older_systems_time_zones_change_nothing(tmp_path: Path) -> None:
 
 
 def packaged() -> Path:
-    return Path(tzdata.__file__).parent / "zoneinfo"
+    return Path(str(files("tzdata"))) / "zoneinfo"
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.activity import ActivityKind
 from data.integrations import Integration
-from data.watch import Incident, save_incident
+from data.watch import Incident
 from services.system import System
-from services.watch.timeline import Timeline, steps_until, timeline
+from services.watch.incidents import save_incidents
+from services.watch.timeline import Span, Timeline, steps_until, timeline
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -20,7 +22,7 @@ Resolve = Callable[..., None]
 
 @pytest.fixture
 def draw(system: System, integration: Integration) -> Callable[..., Timeline]:
-    def look(span: str = "24h") -> Timeline:
+    def look(span: Span = "24h") -> Timeline:
         return timeline(system, integration.integration_id, span, system.clock())
 
     return look
@@ -63,13 +65,14 @@ def test_what_is_older_than_the_span_is_left_out(resolve: Resolve, draw: Callabl
 def test_heartbeats_and_refusals_stand_where_they_arrived(
     system: System, integration: Integration, draw: Callable[..., Timeline]
 ) -> None:
-    for minutes, kind in (
+    noted: list[tuple[int, ActivityKind]] = [
         (70, "heartbeat"),
         (65, "heartbeat"),
         (40, "revoked_key"),
         (39, "expired_key"),
         (38, "events"),
-    ):
+    ]
+    for minutes, kind in noted:
         system.activity.note(integration.integration_id, "k", kind, NOW - timedelta(minutes=minutes))
     system.activity.flush()
     shown = draw()
@@ -87,7 +90,7 @@ def test_incidents_that_touch_the_span_are_shown(
             name,
             NOW - opened,
             NOW - opened,
-            closed and NOW - closed,
+            None if closed is None else NOW - closed,
             "silent",
             "none",
         )
@@ -97,8 +100,7 @@ def test_incidents_that_touch_the_span_are_shown(
         incident("over today", timedelta(days=2), timedelta(hours=2)),
         incident("open", timedelta(hours=1), None),
     ]
-    for entry in saved:
-        system.writer.write(lambda transaction, entry=entry: save_incident(transaction, entry))
+    save_incidents(system, saved)
     assert {entry.incident_id for entry in draw().incidents} == {"over today", "open"}
 
 
@@ -108,7 +110,7 @@ def test_without_history_nothing_is_expected(draw: Callable[..., Timeline]) -> N
 
 @pytest.mark.parametrize("span", ["24h", "14d"])
 def test_with_history_the_expected_lies_in_its_band(
-    resolve: Resolve, draw: Callable[..., Timeline], span: str
+    resolve: Resolve, draw: Callable[..., Timeline], span: Span
 ) -> None:
     for day in range(1, 57):
         for hour in range(8, 16):

@@ -16,8 +16,9 @@ KEYWORDS = {"_": None, "N_": None, "text": None, "count": (1, 2)}  # as `make tr
 MONDAY = datetime(2026, 3, 2, 8, 5, 9, tzinfo=UTC)
 
 
-def forms(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (message,) if isinstance(message, str) else tuple(message)
+def forms(message: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """Return a text in its singular and its plural; one that is not there is empty."""
+    return (message or "",) if message is None or isinstance(message, str) else tuple(message)
 
 
 def placeholders(text: str) -> set[str]:

@@ -21,7 +21,7 @@ def recorded(days: int, *, arriving: float, broken: datetime, ends: datetime) ->
     starts = pd.date_range(FIRST, periods=days * 96, freq="15min")
     hour = starts.tz_convert(ZONE).hour
     contacts = rng.poisson(6, len(starts)) * np.asarray((hour >= 8) & (hour < 18))
-    lost = np.asarray((starts >= broken) & (starts < ends))
+    lost = np.asarray((starts >= pd.Timestamp(broken)) & (starts < pd.Timestamp(ends)))
     contacts[lost] = rng.binomial(contacts[lost], arriving)
     frame = pd.DataFrame({"queue": "all", "interval_start": starts, "contacts": contacts})
     return frame[frame["contacts"] > 0].reset_index(drop=True)

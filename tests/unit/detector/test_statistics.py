@@ -143,7 +143,7 @@ def test_the_cusum_alarms_as_rarely_as_its_run_length_says() -> None:
     contacts = rng.poisson(mean, (2, length)).astype(float)
     trace = walked(steps(contacts, np.full((2, length), mean)))
     height = 4.0
-    alarms, place = 0, 0
+    alarms = 0
     over = trace.loss >= height
     for row in range(2):  # count the starts of excursions that reach the height
         calm = True

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.freshchat.api_key import MendedKey, mend_api_key
+from services.freshchat.api_key import ApiKeyProblem, MendedKey, mend_api_key
 
 ENDINGS = (".freshchat.com", ".myfreshworks.com")
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl-_"
@@ -73,7 +73,7 @@ def test_what_is_unambiguous_is_mended(text: str) -> None:
         ("a" * 10_001, "not_a_key"),
     ],
 )
-def test_what_is_no_key_is_named(text: str, problem: str | None) -> None:
+def test_what_is_no_key_is_named(text: str, problem: ApiKeyProblem | None) -> None:
     assert mend(text) == MendedKey(None, problem)
 
 

@@ -83,8 +83,8 @@ def evidence(**more: object) -> Evidence:
 
 def compared(queue: str | None, freshchat: int, received: int, *, loss: bool = False) -> Comparison:
     missing = freshchat - received
-    span = (ago(hours=2), ago(minutes=6)) if missing else (None, None)
-    return Comparison(queue, None, freshchat, received, missing, *span, freshchat, received, loss)
+    since, until = (ago(hours=2), ago(minutes=6)) if missing else (None, None)
+    return Comparison(queue, None, freshchat, received, missing, since, until, freshchat, received, loss)
 
 
 def probe(
