@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 
-.PHONY: run demo test bench setup app lint format lock clean translations
+.PHONY: run demo test bench setup machine app lint format lock clean translations
 
 run: .venv/.ready
 	$(BIN)/python app.py
@@ -11,13 +11,17 @@ run: .venv/.ready
 demo: .venv/.ready
 	$(BIN)/python -m simulator.demo
 
-test: .venv/.ready-to-test lint
+test: setup lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m bench
 
-setup: .venv/.ready .venv/.ready-to-test
+setup: .venv/.ready .venv/.ready-to-test machine
+
+# What the tests need of the machine itself: installed, or named in a line.
+machine: .venv/.installer
+	$(BIN)/python tests/machine.py
 
 app: .venv/.ready
 	$(BIN)/python -m services.app_package dist
@@ -41,6 +45,7 @@ clean:
 
 .venv/.installer: requirements-setup.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) tests/machine.py venv
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
 	touch $@

@@ -24,6 +24,7 @@ from services.process.logs import set_up_logs
 from services.process.running import routes
 from services.settings import Settings
 from services.system import System
+from tests.machine import lacking
 
 # The same examples everywhere, and no complaint about a slow machine: what passes here passes there.
 hypothesis.settings.register_profile(
@@ -155,3 +156,11 @@ def resolve(system: System, integration: Integration) -> Callable[..., None]:
         system.writer.write(lambda transaction: record(transaction, [delivery]))
 
     return call
+
+
+collect_ignore = [need.tests for need in lacking()]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for need in lacking():
+        terminalreporter.write_line(need.advice(), yellow=True)
