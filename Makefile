@@ -12,7 +12,7 @@ demo: .venv/.ready
 	$(BIN)/python -m simulator.demo
 
 test: setup lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m bench

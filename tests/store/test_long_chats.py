@@ -11,7 +11,7 @@ from data import histories
 from data.chats import Event
 from data.database import Transaction
 from services import ingest
-from services.ingest import Delivery
+from services.ingest import Delivery, Receipt
 from services.system import System
 from tests.store.test_counts import (
     CONTACTS,
@@ -119,9 +119,10 @@ def test_a_chat_that_was_kept_in_one_row_goes_over_to_parts_when_it_grows(
 
     in_parts(False)
     integration_id = f"integration-{next(_integrations)}"
-    record = lambda *events: system.writer.submit(  # noqa: E731
-        ingest.record, Delivery(integration_id, events)
-    ).result()
+
+    def record(*events: tuple[str, Event]) -> Receipt:
+        return system.writer.submit(ingest.record, Delivery(integration_id, events)).result()
+
     record(*map(resolution, range(0, 300, 30)))
     in_parts(True)
     assert record(resolution(-30), resolution(300)).accepted == 2

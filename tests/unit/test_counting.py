@@ -24,7 +24,7 @@ def reopened(minutes: float) -> Event:
 
 
 def contacts(*events: Event, names: dict[str, str] | None = None) -> list[Contact]:
-    return contacts_of_chat(events, lambda event: (names or {}).get(event.group_id))
+    return contacts_of_chat(events, lambda event: (names or {}).get(event.group_id or ""))
 
 
 def test_a_chat_resolved_a_day_after_it_was_opened_is_one_contact_at_its_resolution() -> None:

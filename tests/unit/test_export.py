@@ -87,7 +87,7 @@ def test_a_queue_name_never_runs_as_a_formula(name: str) -> None:
 def meaning(view: ContactView, words: Words) -> dict[str, str]:
     """What stands below the figures, after the blank row."""
     found = rows(spreadsheet_csv(view, "=Büro, Süd", words).decode("utf-8-sig"), ",;"[words.language == "de"])
-    return dict(found[found.index([]) + 1 :])  # type: ignore[arg-type]
+    return dict(found[found.index([]) + 1 :])
 
 
 def test_the_meaning_of_the_figures_stands_below_them(view: ContactView) -> None:
