@@ -48,7 +48,7 @@ class Environments(NamedTuple):
 
 NEEDS = (
     Need("chromium", "chromium", "browser"),
-    Need("curl", "curl", "process/test_readme.py"),
+    Need("curl", "curl", "process/test_first_event.py"),
 )
 ENVIRONMENTS = Environments()
 
