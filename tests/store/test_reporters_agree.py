@@ -115,19 +115,14 @@ def test_two_chat_ids_are_two_contacts_even_when_they_share_an_interaction_id(
     system: System, integration: Integration
 ) -> None:
     """Freshchat's number of a chat begins its interaction ids; whether a report names chats by it is not known."""
-    told = [
-        (
-            chat_id,
-            Event("resolved", at, "1019183591791880-1752164389742", None, "g1", "Verkauf", reporter, NOW),
-        )
-        for chat_id, at, reporter in (
-            (GUID, START, "app"),
-            (GUID.upper(), START + timedelta(seconds=1), "webhook"),
-            ("1019183591791880", START + timedelta(minutes=1), "backfill"),
-            ("another", START + timedelta(minutes=1), "app"),
-        )
+    told: list[tuple[str, datetime, Reporter]] = [
+        (GUID, START, "app"),
+        (GUID.upper(), START + timedelta(seconds=1), "webhook"),
+        ("1019183591791880", START + timedelta(minutes=1), "backfill"),
+        ("another", START + timedelta(minutes=1), "app"),
     ]
-    for chat_id, event in told:
+    for chat_id, at, reporter in told:
+        event = Event("resolved", at, "1019183591791880-1752164389742", None, "g1", "Verkauf", reporter, NOW)
         delivery = ingest.Delivery(integration.integration_id, [(read_id(chat_id), event)])
         system.writer.submit(ingest.record, delivery).result()
     counted = system.database.rows("SELECT chat_id FROM contact ORDER BY chat_id")
