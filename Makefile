@@ -58,8 +58,8 @@ clean:
 	$(INSTALL) -r requirements-dev.txt
 	touch $@
 
-# Collect the interface's texts into the German catalogue; new ones are left empty, and a test asks for them.
+# Collect the interface's texts into every language's catalogue; new ones are left empty, and a test asks for them.
 translations: .venv/.ready
 	$(BIN)/pybabel --quiet extract --keyword=_ --keyword=N_ --keyword=text --keyword=count:1,2 --no-location --sort-output --omit-header --output=dist-messages.pot pages services
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --input-file=dist-messages.pot --output-file=locales/de.po --locale=de
+	for po in locales/*.po; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --input-file=dist-messages.pot --output-file=$$po --locale=$$(basename $$po .po) || exit 1; done
 	rm dist-messages.pot

@@ -1,4 +1,4 @@
-"""German and English: gettext catalogues, and numbers and times as each language writes them."""
+"""The interface's languages: gettext catalogues, and numbers and times as each language writes them."""
 
 import gettext
 from collections.abc import Sequence
@@ -14,12 +14,49 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_group_symbol
 
-LANGUAGES = {"de": "Deutsch", "en": "English"}
 SOURCE_LANGUAGE = "en"
 CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
-LOCALES = {"de": Locale("de"), "en": Locale("en", "GB")}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How one language writes. ``name``: in the language itself. The other texts are CLDR's date patterns.
+
+    ``typed_day`` is the form in which a day is typed into a field, in big letters.
+    """
+
+    name: str
+    locale: Locale
+    day: str
+    short_day: str
+    moment: str
+    exactly: str
+    typed_day: str
+
+
+LANGUAGES = {
+    "de": Language(
+        "Deutsch",
+        Locale("de"),
+        day="EEE dd.MM.yyyy",
+        short_day="ccc d.",
+        moment="EEE dd.MM., HH:mm",
+        exactly="dd.MM.yyyy HH:mm:ss z",
+        typed_day="DD.MM.YYYY",
+    ),
+    "en": Language(
+        "English",
+        Locale("en", "GB"),
+        day="EEE d MMM yyyy",
+        short_day="ccc d",
+        moment="EEE d MMM, HH:mm",
+        exactly="d MMM yyyy HH:mm:ss z",
+        typed_day="DD/MM/YYYY",
+    ),
+}
+"""All that Python knows of a language beside its texts, which are in ``locales/<code>.po``."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's usual name for it
@@ -67,14 +104,11 @@ class Words:
     def day(self, at: date | datetime) -> str:
         """Return such as "Tue 24 Nov 2026"."""
         local = at.astimezone(self._zone).date() if isinstance(at, datetime) else at
-        return format_date(
-            local, "EEE dd.MM.yyyy" if self.language == "de" else "EEE d MMM yyyy", self._locale
-        )
+        return format_date(local, self._spoken.day, self._locale)
 
     def short_day(self, at: datetime) -> str:
         """Return such as "Tue 24", for an axis."""
-        pattern = "ccc d." if self.language == "de" else "ccc d"
-        return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+        return format_datetime(at, self._spoken.short_day, tzinfo=self._zone, locale=self._locale)
 
     def time(self, at: datetime) -> str:
         """Return such as "09:15"; an hour that the clock shows twice is told apart."""
@@ -83,8 +117,7 @@ class Words:
 
     def moment(self, at: datetime) -> str:
         """Return day and time to the minute, such as "Tue 24 Nov, 09:15"."""
-        pattern = "EEE dd.MM., HH:mm" if self.language == "de" else "EEE d MMM, HH:mm"
-        shown = format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+        shown = format_datetime(at, self._spoken.moment, tzinfo=self._zone, locale=self._locale)
         return shown + self._which_hour(at)
 
     def _which_hour(self, at: datetime) -> str:
@@ -100,8 +133,7 @@ class Words:
 
     def exactly(self, at: datetime) -> str:
         """Return the moment with year, seconds and zone, for evidence that is handed on."""
-        pattern = "dd.MM.yyyy HH:mm:ss z" if self.language == "de" else "d MMM yyyy HH:mm:ss z"
-        return format_datetime(at, pattern, tzinfo=self._zone, locale=self._locale)
+        return format_datetime(at, self._spoken.exactly, tzinfo=self._zone, locale=self._locale)
 
     def ago(self, at: datetime, now: datetime) -> str:
         return format_timedelta(at - now, add_direction=True, locale=self._locale)
@@ -110,8 +142,22 @@ class Words:
         return format_timedelta(span, locale=self._locale)
 
     @property
+    def thousands_mark(self) -> str:
+        """What stands between the thousands of a number."""
+        return get_group_symbol(self._locale)
+
+    @property
+    def typed_day(self) -> str:
+        """The form in which a day is typed, such as DD.MM.YYYY."""
+        return self._spoken.typed_day
+
+    @property
+    def _spoken(self) -> Language:
+        return LANGUAGES[self.language]
+
+    @property
     def _locale(self) -> Locale:
-        return LOCALES[self.language]
+        return self._spoken.locale
 
     @property
     def _zone(self) -> ZoneInfo:

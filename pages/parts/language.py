@@ -19,7 +19,7 @@ def choose_language() -> None:
     st.segmented_control(
         "Sprache / Language",
         list(LANGUAGES),
-        format_func=LANGUAGES.__getitem__,
+        format_func=lambda code: LANGUAGES[code].name,
         key=CHOICE,
         on_change=chosen_anew,
         args=(CHOICE,),

@@ -125,3 +125,10 @@ def test_the_hour_that_the_clock_leaves_out_needs_no_telling() -> None:
 def test_numbers_are_written_as_each_language_writes_them() -> None:
     assert Words("de").count("{n} time", "{n} times", 1234) == "1.234-mal"
     assert Words("en").count("{n} time", "{n} times", 1) == "1 time"
+
+
+def test_days_are_typed_and_thousands_marked_as_each_language_does() -> None:
+    assert [(Words(code).typed_day, Words(code).thousands_mark) for code in ("de", "en")] == [
+        ("DD.MM.YYYY", "."),
+        ("DD/MM/YYYY", ","),
+    ]

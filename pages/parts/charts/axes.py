@@ -30,12 +30,11 @@ def place_axis(
 
 def count_axis(words: Words, title: str) -> alt.Axis:
     """Return the axis on the left, with whole numbers as the language writes them."""
-    mark = "." if words.language == "de" else ","
     return alt.Axis(
         title=title,
         titleColor=colours().muted,
         labelColor=colours().muted,
-        labelExpr=f"replace(format(datum.value, ','), /,/g, '{mark}')",
+        labelExpr=f"replace(format(datum.value, ','), /,/g, '{words.thousands_mark}')",
         tickMinStep=1,
         tickCount=5,
         minExtent=40,

@@ -19,7 +19,6 @@ INTERVAL_NAMES: dict[str, str] = {
     "1d": N_("Days"),
 }
 DAY, SHOWN_DAY = "day", "shown_day"
-DATE_FORMATS = {"de": "DD.MM.YYYY", "en": "DD/MM/YYYY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def _choose_period(view: View, today: date, words: Words) -> Period:
         words.text("Date"),
         key=SHOWN_DAY,
         max_value=today,
-        format=DATE_FORMATS[words.language],
+        format=words.typed_day,
         on_change=lambda: _go_to(st.session_state[SHOWN_DAY], today),
         label_visibility="collapsed",
         width=150,

@@ -47,7 +47,7 @@ def backfill_section(integration_id: str, words: Words) -> None:
             (today - timedelta(days=1), today),
             min_value=today - timedelta(days=OLDEST_DAYS - 1),
             max_value=today,
-            format="DD.MM.YYYY" if words.language == "de" else "DD/MM/YYYY",
+            format=words.typed_day,
         )
         asked = st.form_submit_button(words.text("Fetch from Freshchat"), icon=":material/cloud_download:")
     if asked and isinstance(days, tuple) and days:

@@ -76,9 +76,7 @@ def _entered(span: ClosedSpan, words: Words) -> None:
 
 
 def _days(integration_id: str, today: date, words: Words) -> Add:
-    days = st.date_input(
-        words.text("From and to (both included)"), (today, today), format=_date_format(words)
-    )
+    days = st.date_input(words.text("From and to (both included)"), (today, today), format=words.typed_day)
     # While only the first day is chosen, the span is that day.
     first, last = (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
     return lambda note: calendar.close_days(current(), integration_id, first, last, note)
@@ -86,11 +84,7 @@ def _days(integration_id: str, today: date, words: Words) -> Add:
 
 def _hours(integration_id: str, today: date, words: Words) -> Add:
     with st.container(horizontal=True):
-        day = st.date_input(words.text("Day"), today, format=_date_format(words))
+        day = st.date_input(words.text("Day"), today, format=words.typed_day)
         begin = st.time_input(words.text("From"), time(8))
         end = st.time_input(words.text("To"), time(9))
     return lambda note: calendar.plan_downtime(current(), integration_id, day, begin, end, note)
-
-
-def _date_format(words: Words) -> str:
-    return "DD.MM.YYYY" if words.language == "de" else "DD/MM/YYYY"
