@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     @property
     def own_hosts(self) -> set[str]:
         return {urlsplit(origin).hostname or "" for origin in self.own_origins}
+
+    @classmethod
+    def secrets(cls) -> list[str]:
+        """Return the fields that hold a secret; NAME_FILE may name a file for each."""
+        return [name for name, field in cls.model_fields.items() if SecretStr in get_args(field.annotation)]
 
     @field_validator("database")
     @classmethod
@@ -154,7 +159,7 @@ class Settings(BaseSettings):
     @classmethod
     def _secrets_from_files(cls, values: Any) -> Any:
         """Read a secret from the file that NAME_FILE names."""
-        for name in ("secret_key", "admin_token"):
+        for name in cls.secrets():
             variable = f"{PREFIX}{name.upper()}"
             path = os.environ.get(f"{variable}_FILE")
             if path is None:
@@ -170,7 +175,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _known(self) -> Self:
         names = {f"{PREFIX}{name.upper()}" for name in type(self).model_fields}
-        files = {f"{PREFIX}SECRET_KEY_FILE", f"{PREFIX}ADMIN_TOKEN_FILE"}
+        files = {f"{PREFIX}{name.upper()}_FILE" for name in self.secrets()}
         unknown = {name for name in os.environ if name.startswith(PREFIX)} - names - files
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(names))}")
