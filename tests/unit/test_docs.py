@@ -1,7 +1,7 @@
 """What the documents say of the code is true: paths, names, words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -116,8 +116,8 @@ def test_the_interface_speaks_german_as_the_glossary_does(word: str, german: str
     assert wrong == []
 
 
-def speaks(translated: str | tuple[str, ...], german: str) -> bool:
-    forms = [translated] if isinstance(translated, str) else translated
+def speaks(translated: str | Sequence[str] | None, german: str) -> bool:
+    forms = [translated] if isinstance(translated, str) else translated or [""]
     return all(STEMS.get(german, german).casefold() in form.casefold() for form in forms)
 
 
