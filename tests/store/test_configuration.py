@@ -5,12 +5,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from data.integrations import Configuration, Integration
+from data.integrations import Configuration, Integration, save_integration
 from services import integrations
 from services.asking import configuration
 from services.freshchat.errors import FreshchatError, Rejected, RetryLater
 from services.integrations.editing import draft_of
-from services.system import System
+from services.system import Invalid, System
 from services.vault import Vault
 from tests.unit.freshchat.fake import answer, sample
 
@@ -104,11 +104,18 @@ def test_a_key_of_another_vault_has_to_be_entered_again(system: System, integrat
 
 
 @pytest.mark.parametrize("key", ["schlüssel", "two words", "line\nbreak"])
-def test_what_cannot_be_a_key_is_not_sent(system: System, integration: Integration, key: str) -> None:
-    integrations.change(
-        system, integration.integration_id, replace(draft_of(integration), freshchat_api_key=key)
-    )
+def test_what_cannot_be_a_key_is_not_taken_and_not_sent_when_it_is_stored(
+    system: System, integration: Integration, freshchat: list[object], key: str
+) -> None:
+    with pytest.raises(Invalid):
+        integrations.change(
+            system, integration.integration_id, replace(draft_of(integration), freshchat_api_key=key)
+        )
+    stored = replace(integration, freshchat_api_key=system.vault.lock(key))  # as an older version took it
+    system.change(lambda transaction: save_integration(transaction, stored))
+    freshchat.append(AssertionError("it was sent"))
     assert configuration.check(system, integration.integration_id).configuration == "invalid_credentials"
+    assert len(freshchat) == 1
 
 
 @pytest.mark.parametrize(
