@@ -6,6 +6,7 @@ from importlib import import_module
 
 BENCHMARKS = {
     "silence": "bench.silence",
+    "first-weeks": "bench.first_weeks",
     "natural": "bench.natural",
     "made-up": "bench.made_up",
     "daylight": "bench.daylight",

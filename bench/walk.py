@@ -49,7 +49,8 @@ def walk(
 ) -> Walk:
     """Walk through ``counts`` (queue, interval_start in UTC, contacts) from the first day to the last.
 
-    ``visit`` is told every night's model, and the quarter hour from which on it is used.
+    ``visit`` is told every night's model once it has two weeks to learn from, and the quarter hour from
+    which on it is used.
     """
     counts = counts.sort_values("interval_start", ignore_index=True)
     starts = pd.DatetimeIndex(counts["interval_start"]).as_unit("s").asi8 // QUARTER_SECONDS
@@ -64,11 +65,12 @@ def walk(
         _accept(result.episodes, now)
         excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS))
         model = fit(near, zone=zone, now=now, holidays=holidays, excluded=excluded, promise=promise)
-        if model is None or model.learning:
+        if model is None or not model.judged.any():
             continue
-        if visit:
-            visit(night, model)
-        result.days += 1
+        if not model.learning:
+            if visit:
+                visit(night, model)
+            result.days += 1
         _Day(model, near, night, min(_next_night(night, zone), last + 1), result).live()
     return result
 
@@ -140,8 +142,9 @@ class _Day:
         """Return in which intervals something happens to which stream: an alarm, or the end of one."""
         model, open_now = self.model, self._open()
         over = np.maximum(trace.peak, trace.silence) >= model.silence_height[:, None]
-        over |= trace.loss >= model.loss_height[:, None]
-        over &= model.judged[:, None] & (None not in open_now)
+        over &= model.judged[:, None]
+        over |= (trace.loss >= model.loss_height[:, None]) & model.judged_for_loss[:, None]
+        over &= None not in open_now
         for row, name in enumerate(self.names):
             if name in open_now:
                 over[row] = self._ended(row, open_now[name])

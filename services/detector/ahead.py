@@ -5,8 +5,12 @@ from datetime import datetime
 import numpy as np
 
 from services.detector.grid import QUARTER_SECONDS, QUARTERS_A_WEEK, Axis, Floats, instant
-from services.detector.model import Model, working_days
+from services.detector.model import LEARNING_DAYS, Model, working_days
 from services.detector.statistics import State, Steps, evidence, hush_at
+
+DAY_SECONDS = 86_400.0
+EARLIEST_DAYS = 2
+"""Of history, before anything is judged."""
 
 QUIET_SHARE = 0.25
 """The share of the weekly mean: below this, and below QUIET_RATE, nothing is expected."""
@@ -46,7 +50,17 @@ def earliest_verdicts(
     nothing[:, :1] = evidence(np.zeros(1), steps.expected[:, :1], shape, rho)
     enough = hush_at(model.silence_height, state.frozen_seen, state.frozen_due, model.prior)
     reached = state.hush[:, None] + np.cumsum(steps.hush * left, axis=1) >= enough[:, None]
-    reached |= state.loss[:, None] + np.cumsum(nothing * left, axis=1) >= model.loss_height[:, None]
-    told = reached.any(axis=1) & model.judged & (not model.learning)
+    reached &= model.judged[:, None]
+    by_loss = state.loss[:, None] + np.cumsum(nothing * left, axis=1) >= model.loss_height[:, None]
+    reached |= by_loss & model.judged_for_loss[:, None]
+    told = reached.any(axis=1)
     ends = starts[reached.argmax(axis=1)] + QUARTER_SECONDS + now - horizon
-    return [instant(max(now, end)) if is_told else None for end, is_told in zip(ends, told, strict=True)]
+    ends = np.where(told, np.maximum(ends, now), _judged_from(model, now))
+    return [instant(end) if np.isfinite(end) else None for end in ends]
+
+
+def _judged_from(model: Model, now: float) -> Floats:
+    """Return from when on streams can be judged that cannot be yet; infinite when that is not the reason."""
+    begins = model.since + np.where(model.judged, LEARNING_DAYS, EARLIEST_DAYS) * DAY_SECONDS
+    begins = np.where(begins > now, begins, model.since + LEARNING_DAYS * DAY_SECONDS)
+    return np.where(model.young & (begins > now), begins, np.inf)

@@ -22,12 +22,13 @@ from services.detector.grid import (
     quarter,
 )
 from services.detector.learning import Days, Learned, by_day, judged_rates, learn
-from services.detector.model import LEARNING_DAYS, Model, make_steps, marked, working_days
+from services.detector.model import Model, make_steps, marked, working_days
 from services.detector.oddities import outage_hours, without_masses
 from services.detector.records import Excluded
 from services.detector.spread import Spread, spread
 from services.detector.statistics import State, prior_of, run
-from services.detector.thresholds import Thresholds, longest_run, thresholds
+from services.detector.thresholds import Thresholds, for_young, longest_run, thresholds
+from services.detector.young import charged_factor, is_young, lowest_rates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,12 +121,16 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
     rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
+    young = is_young(history_days)
+    rates[young] = lowest_rates(days).reshape(rates.shape)[young]
     errors = np.where(history_days < SURE_DAYS, 2.0, 1.0)  # of the tail factors, to be on the safe side
     predicted = _predicted(seen, learned)
     limits = _thresholds(seen, days, broken, predicted, strays, rates.sum(axis=1), promise, errors)
+    limits = for_young(limits, young, charged_factor(history_days))
+    strays = Spread(strays.shape, np.where(young, 1.0, strays.least))
     checkpoint = max(0, len(time) - CHECKPOINT_DAYS * SLOTS)
-    alone = (history_days >= LEARNING_DAYS) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
-    alone[0] = True
+    alone = (rates.sum(axis=1) > 0) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
+    alone[0] |= not young[0]
     return Model(
         zone=zone,
         fitted_at=now,
@@ -143,10 +148,19 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
         loss_height=limits.loss_height,
         weekly=rates.sum(axis=1),
         judged=alone,
+        young=young,
+        lowest=rates[young].astype(np.float32),
+        since=seen.time.starts[known.argmax(axis=1)],
         holidays=seen.holidays,
         excluded=seen.excluded,
         checkpoint=time.first + checkpoint,
-        state=_state(seen, rates / np.maximum(learned.level, 1.0)[:, None], strays, limits, checkpoint),
+        state=_state(
+            seen,
+            rates / np.where(young, 1.0, np.maximum(learned.level, 1.0))[:, None],
+            strays,
+            limits,
+            checkpoint,
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from services.detector.records import Excluded
 from services.detector.spread import Spread
 from services.detector.statistics import State, Steps, evidence, hush, prior_of
 
-LEARNING_DAYS = 14
+LEARNING_DAYS = 14  # the first ones, under no promise about partial losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Model:
     ``shape`` (per hour), ``least`` and ``rho`` belong to the statistics; ``by_level``: whether a silence is
     judged by the day's level or by the hours' shape; ``*_factor``: tail factors c; ``*_height``: alarm
     thresholds of G and S; ``weekly``: expected contacts a week. ``judged``: rows that are judged alone.
-    ``state``: the statistics at ``checkpoint``, the number of a UTC quarter hour.
+    ``young``: rows of less than two weeks, judged for silence only, by ``lowest``, the rates of these rows.
+    ``since``: Unix time in seconds of each row's first contact. ``state``: the statistics at ``checkpoint``,
+    the number of a UTC quarter hour.
     """
 
     zone: ZoneInfo
@@ -44,6 +46,9 @@ class Model:
     loss_height: Floats
     weekly: Floats
     judged: Bools
+    young: Bools
+    lowest: Floats
+    since: Floats
     holidays: frozenset[int]
     excluded: tuple[Excluded, ...]
     checkpoint: int
@@ -51,12 +56,17 @@ class Model:
 
     @property
     def learning(self) -> bool:
-        """Whether the history is too short for a promise."""
+        """Whether the history is too short to tell more than a silence."""
         return self.days_of_history < LEARNING_DAYS
 
     def watched_from(self, now: datetime) -> datetime:  # noqa: ARG002 - what a model needs may come to depend on it
         """Return from when on ``evaluate`` needs the counts."""
         return instant(self.checkpoint * QUARTER_SECONDS)
+
+    @property
+    def judged_for_loss(self) -> Bools:
+        """Return the rows that are judged for a partial loss too."""
+        return self.judged & ~self.young
 
     @property
     def prior(self) -> Floats:
@@ -104,6 +114,7 @@ def make_steps(
 def steps_of(model: Model, time: Axis, contacts: Floats) -> Steps:
     """Return what each interval of the axis adds to the statistics of a model."""
     rates = judged_rates(model.rates, model.late)[:, time.cell].astype(float)
+    rates[model.young] = model.lowest[:, time.cell]
     never = [span for span in model.excluded if not span.judged]
     return make_steps(
         contacts,

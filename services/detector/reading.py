@@ -63,10 +63,8 @@ def evaluate(
     trace = _judge(view, since, last_contact_at or {})
     readings = _streams(view, trace, open_alarms or {})
     total, queues = readings[0], readings[1:]
-    if total.alarm or model.learning:
+    if total.alarm:
         queues = [_muted(queue) for queue in queues]
-    if model.learning:
-        total = _muted(total)
     queues.sort(key=lambda reading: (-reading.alarm, -reading.level, reading.queue or ""))
     return Reading(now, model.learning, model.days_of_history, total, tuple(queues))
 
@@ -180,9 +178,9 @@ def _suspicions(view: View, state: State, row: int) -> tuple[Suspicion, Suspicio
         view.now,
         since=state.loss_since[row],
         counts=(state.loss_expected[row], round(float(state.loss_received[row]))),
-        level=state.loss[row] / max(model.loss_height[row], 1e-9),
+        level=state.loss[row] / max(model.loss_height[row], 1e-9) if model.judged_for_loss[row] else 0.0,
         weeks=loss_run_length(float(model.rho[row])).at(state.loss[row] / model.loss_factor[row]) / weekly,
-        judged=bool(model.judged[row]),
+        judged=bool(model.judged_for_loss[row]),
     )
     return silence, loss
 

@@ -53,10 +53,11 @@ class OpenAlarm:
 class StreamReading:
     """One stream: a source queue, or the integration's total (``queue`` is None).
 
-    ``judged`` is False for a queue that is too new to be judged alone. ``expected_per_hour``: contacts per
+    ``judged`` is False for a stream that is too new to be judged alone. ``expected_per_hour``: contacts per
     hour now. ``nothing_expected_until``: when the next contacts are due, None while some are due now.
     ``earliest_verdict_at``: when a silence or loss would be reported if nothing came from now on; None
-    when that lies further ahead than the detector looks (eight days). ``recovered_at``: for a stream with
+    when that lies further ahead than the detector looks (eight days). For a stream that is too young to tell,
+    from when on it is judged. ``recovered_at``: for a stream with
     an open alarm, when the data began to flow normally again; None while it does not.
     """
 
@@ -83,7 +84,8 @@ class StreamReading:
 class Reading:
     """One look at an integration. ``queues`` are sorted, the most suspicious first.
 
-    While the total alarms, no queue does: one cause, one alarm. While ``learning`` nothing alarms.
+    While the total alarms, no queue does: one cause, one alarm. While ``learning``, for the first two weeks,
+    no partial loss does.
     """
 
     evaluated_at: datetime

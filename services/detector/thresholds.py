@@ -4,7 +4,7 @@ The Poisson thresholds are exact (``arl``). What real streams do beyond that is 
 their history: the tail factor c stretches the thresholds until their tails fit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,6 +81,20 @@ def thresholds(
     by_level, silence_factor, silence_height = _best_silence(replay, strays, lengths, errors)
     rho, loss_factor, loss_height = _best_cusum(replay, strays, lengths, errors)
     return Thresholds(rho, by_level, silence_factor, loss_factor, silence_height, loss_height)
+
+
+def for_young(limits: Thresholds, young: Bools, factor: Floats) -> Thresholds:
+    """Return the thresholds with those of young streams, whose history is too short for a replay.
+
+    Their G is the plain count of contacts that were expected in vain.
+    """
+    height = limits.silence_height / limits.silence_factor * factor
+    return replace(
+        limits,
+        by_level=limits.by_level & ~young,
+        silence_factor=np.where(young, factor, limits.silence_factor),
+        silence_height=np.where(young, height, limits.silence_height),
+    )
 
 
 def _run_lengths(weekly: Floats, promise: float) -> Floats:

@@ -108,14 +108,65 @@ def test_a_total_that_alarms_mutes_its_queues(model: Model, live: pd.DataFrame) 
     assert of_queue(reading, "Sales").silence.level > 1
 
 
-def test_under_fourteen_days_it_only_learns(history: pd.DataFrame, live: pd.DataFrame) -> None:
+def test_under_fourteen_days_it_tells_silences_only(history: pd.DataFrame, live: pd.DataFrame) -> None:
     young = history[history["interval_start"] >= NIGHT - timedelta(days=11)]
     model = fit(young, zone=BERLIN, now=NIGHT)
     assert model is not None
     reading = judged(model, without(live, at(9)), at(17))
     assert reading.learning
-    assert not reading.total.alarm
     assert reading.days_of_history == pytest.approx(11, abs=1)
+    assert reading.total.silence.alarm
+    rng = np.random.default_rng(3)
+    broken = live.copy()
+    lost = broken["interval_start"] >= at(9)
+    broken.loc[lost, "contacts"] = rng.binomial(broken.loc[lost, "contacts"], 0.35)
+    partial = judged(model, broken[broken["contacts"] > 0], at(17))
+    assert not any(stream.alarm for stream in (partial.total, *partial.queues))
+    assert partial.total.level < 0.5
+
+
+@pytest.mark.parametrize("days", [2, 3, 5, 9])
+def test_a_silence_in_the_first_two_weeks_is_told_later_than_after_them(
+    history: pd.DataFrame, live: pd.DataFrame, model: Model, days: int
+) -> None:
+    friday = datetime(2025, 2, 28, tzinfo=BERLIN)
+    young = history[
+        (history["interval_start"] >= friday - timedelta(days=days)) & (history["interval_start"] < friday)
+    ]
+    fitted = fit(young, zone=BERLIN, now=friday)
+    assert fitted is not None
+    silent = without(history, friday + timedelta(hours=11))
+    told = [
+        minutes
+        for minutes in range(5, 400, 5)
+        if judged(fitted, silent, friday + timedelta(hours=11, minutes=minutes)).total.alarm
+    ]
+    assert told
+    assert 20 < told[0] < 240
+    assert len(told) == (400 - told[0]) // 5
+
+
+def test_what_cannot_be_judged_yet_says_from_when_on_it_can(history: pd.DataFrame) -> None:
+    first = at(10, day=3)  # a Monday
+    young = history[history["interval_start"] >= first]
+    model = fit(young, zone=BERLIN, now=NIGHT)
+    assert model is not None
+    reading = judged(model, young, at(9))
+    assert not reading.total.judged
+    assert reading.total.earliest_verdict_at == at(10, day=5)
+    assert {stream.earliest_verdict_at for stream in reading.queues if stream.queue != "Returns"} == {
+        at(10, day=5)
+    }
+
+
+def test_a_stream_too_thin_for_its_first_days_is_judged_after_two_weeks(counts: Made) -> None:
+    start = NIGHT - timedelta(days=7)
+    young = counts(start, NIGHT, seed=4, Rare=0.4)
+    model = fit(young, zone=BERLIN, now=NIGHT)
+    assert model is not None
+    total = judged(model, young, at(9)).total
+    assert not total.alarm
+    assert total.earliest_verdict_at == young["interval_start"].min() + timedelta(days=14)
 
 
 def test_with_two_weeks_it_is_more_careful_than_with_eight(history: pd.DataFrame, model: Model) -> None:
@@ -243,13 +294,18 @@ def test_the_earliest_verdict_comes_true_when_nothing_comes(model: Model, live: 
     assert judged(model, silent, announced).total.alarm
 
 
-def test_a_new_queue_is_judged_only_in_the_total(history: pd.DataFrame, counts: Made) -> None:
-    new = counts(NIGHT - timedelta(days=6), NIGHT, seed=4, New=20)
-    model = fit(pd.concat([history, new]), zone=BERLIN, now=NIGHT)
-    assert model is not None
-    stream = of_queue(judged(model, history, at(17)), "New")
-    assert not stream.judged
-    assert not stream.alarm
+def test_a_new_queue_is_judged_for_silence_from_its_third_day_on(
+    history: pd.DataFrame, counts: Made, live: pd.DataFrame
+) -> None:
+    found = []
+    for days in (1, 6):
+        new = counts(NIGHT - timedelta(days=days), NIGHT, seed=4, New=20)
+        model = fit(pd.concat([history, new]), zone=BERLIN, now=NIGHT)
+        assert model is not None
+        stream = of_queue(judged(model, live, at(17)), "New")
+        assert not stream.partial_loss.alarm
+        found.append((stream.judged, stream.silence.alarm))
+    assert found == [(False, False), (True, True)]
 
 
 def test_a_queue_that_nobody_knew_counts_as_life(model: Model, live: pd.DataFrame) -> None:
