@@ -17,9 +17,12 @@ from bench.streams import Stream, all_streams, available
 from bench.walk import walk
 
 FIRST_DAYS = 14
-STOPS = (2.5, 4.5, 8.5, 12.5)  # days after the connection at which everything stops
+STOPS = (2.5, 4.5, 8.5, 12.5)
+"""Days after the connection at which everything stops."""
+
 WAIT = timedelta(days=4)
-EVERY = timedelta(days=2, hours=5)  # between two starting points: at all hours of the day
+EVERY = timedelta(days=2, hours=5)
+"""Between two starting points: at all hours of the day."""
 
 
 @dataclass(frozen=True, slots=True)

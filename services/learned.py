@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HISTORY = timedelta(days=57)
 LIFE_OF_A_MODEL = timedelta(days=1)
+LIFE_WITH_NEW_QUEUES = timedelta(hours=6)
+LIFE_WHILE_LEARNING = timedelta(hours=1)
 NEW_HISTORY = 0.01
 """The share of contacts that came in under a model, from a backfill say, which makes it outdated."""
 
@@ -92,7 +94,7 @@ class Learned:
         )
 
     def _outdated(self, integration: Integration, fitted: Fitted, now: datetime) -> bool:
-        if fitted.model is None or now - fitted.fitted_at >= LIFE_OF_A_MODEL:
+        if fitted.model is None or now - fitted.fitted_at >= _life(fitted.model):
             return True
         history = contacts_between(self._database, integration.integration_id, *fitted.span)
         return abs(history - fitted.history) > NEW_HISTORY * fitted.history
@@ -119,6 +121,13 @@ class Learned:
         lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY)
         total = contacts_between(self._database, integration.integration_id, now - HISTORY, quarter_hour(now))
         return Fitted(model, lag, now, total, depends_on)
+
+
+def _life(model: Model) -> timedelta:
+    """Return how long a model holds: the shorter, the less it has seen."""
+    if model.learning:
+        return LIFE_WHILE_LEARNING
+    return LIFE_WITH_NEW_QUEUES if model.young.any() else LIFE_OF_A_MODEL
 
 
 def open_alarms(incidents: Sequence[Incident]) -> dict[str | None, OpenAlarm]:

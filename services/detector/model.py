@@ -13,7 +13,8 @@ from services.detector.records import Excluded
 from services.detector.spread import Spread
 from services.detector.statistics import State, Steps, evidence, hush, prior_of
 
-LEARNING_DAYS = 14  # the first ones, under no promise about partial losses
+LEARNING_DAYS = 14
+"""The first ones, under no promise about partial losses."""
 
 
 @dataclass(frozen=True, slots=True)

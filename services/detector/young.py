@@ -14,10 +14,17 @@ from services.detector.learning import Days
 from services.detector.rate import DAY_TYPE
 
 FIRST_DAYS = 14
-FEWEST_DAYS = 2  # of a kind, that show what a time of day brings
-SURE_FACTOR = 2.0  # of the tail, which two weeks cannot show
-UNSEEN = 8.0  # more of it, divided by the days seen
-_REACH = 4  # quarter hours
+FEWEST_DAYS = 2
+"""Of a kind, that show what a time of day brings."""
+
+SURE_FACTOR = 2.0
+"""Of the tail, which two weeks cannot show."""
+
+UNSEEN = 8.0
+"""More of it, divided by the days seen."""
+
+_REACH = 4
+"""Quarter hours."""
 
 
 def lowest_rates(days: Days) -> Floats:

@@ -170,7 +170,7 @@ def missed_heartbeats(evidence: Evidence) -> Finding | None:
 def statistics(evidence: Evidence) -> Finding | None:
     """Fewer contacts than the promise about false alarms leaves room for, unless Freshchat was quiet too."""
     reading = evidence.reading
-    if reading is None or reading.learning:
+    if reading is None:
         return None
     total = alarm_of(reading.total)
     if total is not None:

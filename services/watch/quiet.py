@@ -12,7 +12,7 @@ def quiet_span(evidence: Evidence) -> tuple[datetime, datetime] | None:
     It is neither judged again nor learned as normal.
     """
     reading, probe = evidence.reading, evidence.probe
-    if reading is None or reading.learning or probe is None:
+    if reading is None or probe is None:
         return None
     suspicion = alarm_of(reading.total)
     if suspicion is None or not quiet_at_freshchat(suspicion, evidence, None):

@@ -47,8 +47,8 @@ def chats_of_a_minute(at: datetime, dice: random.Random) -> Iterator[Resolution]
             waiting += dice.expovariate(rate / 60)
 
 
-def build_history(settings: Settings, now: datetime) -> list[Resolution]:
-    """Fill a database with six weeks up to now, and return what Freshchat resolved in them."""
+def build_history(settings: Settings, now: datetime, length: timedelta = HISTORY) -> list[Resolution]:
+    """Fill a database with some time up to now, and return what Freshchat resolved in it."""
     clock, dice = Clock(now), random.Random(7)
     system = System(settings, clock)
     draft = integrations.Draft(
@@ -56,7 +56,7 @@ def build_history(settings: Settings, now: datetime) -> list[Resolution]:
     )
     integration = integrations.add(system, draft)
     integrations.generate_key(system, integration.integration_id, overlap=timedelta(0), created_by="test")
-    minutes = int(HISTORY / MINUTE)
+    minutes = int(length / MINUTE)
     told = [
         chat for minute in range(minutes, 0, -1) for chat in chats_of_a_minute(now - minute * MINUTE, dice)
     ]

@@ -38,7 +38,10 @@ def suspicion(shown: Freshness, words: Words) -> None:
         return
     if reading.learning:
         days = words.count("{n} day", "{n} days", int(reading.days_of_history))
-        text = words.text("Learning: {days} of history so far, 14 days are needed for a promise.", days=days)
+        text = words.text(
+            "Learning: {days} of history so far. A silence is told from the third day on, a partial loss after 14.",
+            days=days,
+        )
         st.info(text, icon=DATA_FLOW_LOOKS["learning"][1])
     streams = [reading.total, *reading.queues]
     labels = {field: words.text(name) for field, name in COLUMNS.items()}
@@ -71,8 +74,15 @@ def _row(stream: StreamReading, words: Words) -> list[object]:
         words.number(worse.expected, 1),
         words.number(worse.received),
         words.moment(worse.since),
-        words.moment(stream.earliest_verdict_at) if stream.earliest_verdict_at and stream.level < 1 else "–",
+        _verdict(stream, words),
     ]
+
+
+def _verdict(stream: StreamReading, words: Words) -> str:
+    if stream.earliest_verdict_at is None or stream.level >= 1:
+        return "–"
+    moment = words.moment(stream.earliest_verdict_at)
+    return moment if stream.judged else words.text("judged from {moment}", moment=moment)
 
 
 def _state(stream: StreamReading) -> str:
