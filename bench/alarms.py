@@ -44,9 +44,11 @@ class Episode:
         return self.ended is None and self.accepted is None
 
 
-def exclusions(episodes: Sequence[Episode], now: datetime, history: timedelta) -> tuple[Excluded, ...]:
-    """Return what must not be learned: every outage; and for the new normal, the time before it."""
-    spans = []
+def exclusions(
+    episodes: Sequence[Episode], now: datetime, history: timedelta, rhythm: datetime | None
+) -> tuple[Excluded, ...]:
+    """Return what must not be learned: every outage; and for the new normal or rhythm, the time before it."""
+    spans = [Excluded(now - history, rhythm, forgotten=True)] if rhythm else []
     for episode in episodes:
         queues = () if episode.alarm.queue is None else (episode.alarm.queue,)
         since = episode.alarm.since

@@ -19,20 +19,26 @@ from services.detector.fitting import HISTORY_DAYS
 from services.detector.grid import QUARTER_SECONDS, SLOTS, Axis, Bools, axis, count_matrix, instant, quarter
 from services.detector.model import steps_of
 from services.detector.recovery import recovery
+from services.detector.rhythm import STAYS_AFTER_DAYS
 from services.detector.statistics import State, Steps, Trace, run
 
 ACCEPTED_AFTER = timedelta(days=14)
+STAYS_AFTER = timedelta(days=STAYS_AFTER_DAYS)
 LONGEST_DAY = SLOTS + 8
 """In quarter hours, a change of daylight saving time included."""
 
 
 @dataclass(slots=True)
 class Walk:
-    """What a walk saw. ``days``: under a promise; ``expected``: contacts in them, by the nightly models."""
+    """What a walk saw. ``days``: under a promise; ``expected``: contacts in them, by the nightly models.
+
+    ``rhythm``: since when contacts have come at other hours than before, and go on to.
+    """
 
     episodes: list[Episode] = field(default_factory=list)
     days: int = 0
     expected: float = 0.0
+    rhythm: datetime | None = None
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -63,8 +69,10 @@ def walk(
         near = counts.iloc[int(reach[0]) : int(reach[1])]
         now = instant(night * QUARTER_SECONDS)
         _accept(result.episodes, now)
-        excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS))
+        excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS), result.rhythm)
         model = fit(near, zone=zone, now=now, holidays=holidays, excluded=excluded, promise=promise)
+        if model is not None and model.moved_since and now - model.moved_since >= STAYS_AFTER:
+            result.rhythm = model.moved_since
         if model is None or not model.judged.any():
             continue
         if not model.learning:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,12 +19,14 @@ from services.detector.grid import (
     axis,
     count_matrix,
     day_number,
+    instant,
     quarter,
 )
 from services.detector.learning import Days, Learned, by_day, judged_rates, learn
 from services.detector.model import Model, make_steps, marked, working_days
 from services.detector.oddities import outage_hours, without_masses
 from services.detector.records import Excluded
+from services.detector.rhythm import moved_since
 from services.detector.spread import Spread, spread
 from services.detector.statistics import State, prior_of, run
 from services.detector.thresholds import Thresholds, for_young, longest_run, thresholds
@@ -81,13 +83,14 @@ def fit(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A history on its axis: ``contacts`` is [streams, intervals]."""
+    """A history on its axis: ``contacts`` is [streams, intervals]. ``known_from``: Unix seconds."""
 
     time: Axis
     contacts: Floats
     queues: tuple[str, ...]
     holidays: frozenset[int]
     excluded: tuple[Excluded, ...]
+    known_from: float = 0.0
 
     @property
     def working(self) -> Bools:
@@ -95,8 +98,10 @@ class _Seen:
 
     @property
     def known(self) -> Bools:
-        """Since when each stream has existed: a new queue has no zeros before its first contact."""
-        return np.maximum.accumulate(self.contacts, axis=1) > 0
+        """Since when each stream has existed, in the rhythm of today: a new queue has no zeros before it came."""
+        forgotten = max((span.end.timestamp() for span in self.excluded if span.forgotten), default=0.0)
+        counted = self.contacts * (self.time.starts >= max(forgotten, self.known_from))
+        return np.maximum.accumulate(counted, axis=1) > 0
 
     def marked(self, *, judged: bool | None = None, unconfirmed: bool | None = None) -> Bools:
         """Return the excluded intervals, of all spans or of those with the flags given."""
@@ -112,6 +117,12 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     time, known = seen.time, seen.known
     fair = seen.working & ~seen.marked() & known
     days = by_day(time, seen.contacts, fair)
+    moved = moved_since(time, seen.contacts, seen.working & known & ~seen.marked(unconfirmed=False), days)
+    if moved is not None and not seen.known_from:
+        midnight = time.starts[int(np.searchsorted(time.day, moved))]
+        return replace(
+            _fit(replace(seen, known_from=float(midnight)), zone, now, promise), moved_since=instant(midnight)
+        )
     learned = learn(days)
     broken = _outage_hours(seen, days, learned)
     if broken.any():

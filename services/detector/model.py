@@ -28,7 +28,8 @@ class Model:
     thresholds of G and S; ``weekly``: expected contacts a week. ``judged``: rows that are judged alone.
     ``young``: rows of less than two weeks, judged for silence only, by ``lowest``, the rates of these rows.
     ``since``: Unix time in seconds of each row's first contact. ``state``: the statistics at ``checkpoint``,
-    the number of a UTC quarter hour.
+    the number of a UTC quarter hour. ``moved_since``: the local midnight since which contacts come at other
+    hours than before; only what came since is learned.
     """
 
     zone: ZoneInfo
@@ -54,6 +55,7 @@ class Model:
     excluded: tuple[Excluded, ...]
     checkpoint: int
     state: State
+    moved_since: datetime | None = None
 
     @property
     def learning(self) -> bool:

@@ -15,6 +15,8 @@ class Excluded:
     that is still open, which must not be learned but goes on being judged; otherwise the span is not
     judged either, and both statistics start afresh at its end. ``unconfirmed``: only the statistics
     spoke for an outage; when a stream has several such spans, they teach the detector that it strays.
+    ``forgotten``: up to its end another rhythm held; what came before teaches nothing any more. ``closed``:
+    nothing is expected in it, where otherwise something was due and is not learned.
     """
 
     start: datetime
@@ -22,6 +24,8 @@ class Excluded:
     queues: tuple[str, ...] = ()
     judged: bool = False
     unconfirmed: bool = False
+    forgotten: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,89 @@
+"""Contacts come at other hours than before: one alarm at the most, and within a week that is what is expected."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.walk import walk
+from services.detector import Model, evaluate, expected, fit
+
+ZONE = ZoneInfo("Europe/Berlin")
+CHANGE = datetime(2025, 3, 3, tzinfo=ZONE)  # a Monday
+TEN_WEEKS = timedelta(weeks=10)
+
+
+def shifted(hours: Sequence[int], days: int = 22, seed: int = 3, queues: int = 1) -> pd.DataFrame:
+    """Return ten weeks of 9 to 18 h, then days with other hours at 60 % of the volume."""
+    rng = np.random.default_rng(seed)
+    end = CHANGE + timedelta(days=days)
+    starts = pd.date_range(CHANGE - TEN_WEEKS, end, freq="15min", inclusive="left")
+    old = (starts < CHANGE) & (starts.hour >= 9) & (starts.hour < 18)
+    new = (starts >= CHANGE) & starts.hour.isin(hours)
+    rate = (40.0 * old + 40.0 * 0.6 * 9 / len(hours) * new) * (starts.day_of_week < 5)
+    parts = []
+    for number in range(queues):
+        contacts = rng.poisson(np.asarray(rate) / 4 / queues)
+        parts.append(
+            pd.DataFrame(
+                {"queue": f"queue {number}", "interval_start": starts.tz_convert("UTC"), "contacts": contacts}
+            )
+        )
+    frame = pd.concat(parts)
+    return frame[frame["contacts"] > 0].reset_index(drop=True)
+
+
+@pytest.mark.parametrize(
+    "hours", [range(13, 22), range(11, 20), range(5, 13), range(10, 19), [20, 21, 22, 23, 0, 1]]
+)
+@pytest.mark.parametrize("queues", [1, 4])
+def test_other_hours_are_one_alarm_at_the_most(hours: Sequence[int], queues: int) -> None:
+    models: list[tuple[int, Model]] = []
+    seen = walk(shifted(hours, queues=queues), zone=ZONE, visit=lambda *night: models.append(night))
+    alarms = [alarm for alarm in seen.alarms if alarm.at >= CHANGE]
+    assert [alarm.kind for alarm in alarms].count("silence") <= 1
+    assert len(alarms) <= 1 or min(hours) == 10  # an hour's shift is seen less soon than 40 % fewer contacts
+    assert seen.rhythm == CHANGE
+
+
+def test_the_model_follows_within_a_week_and_asks_from_the_next_day_on() -> None:
+    counts = shifted(range(13, 22))
+    asked = fit(counts, zone=ZONE, now=CHANGE + timedelta(days=1))
+    assert asked is not None
+    assert asked.moved_since == CHANGE
+    after = fit(counts, zone=ZONE, now=CHANGE + timedelta(days=7))
+    assert after is not None
+    monday = CHANGE + timedelta(days=7)
+    band = expected(after, None, [monday + timedelta(hours=10), monday + timedelta(hours=20)])["mean"]
+    assert band.iloc[0] < 1
+    assert band.iloc[1] == pytest.approx(40 * 0.6 / 4, rel=0.25)
+
+
+def test_a_silence_in_the_new_hours_is_told() -> None:
+    counts = shifted(range(13, 22))
+    stop = CHANGE + timedelta(days=8, hours=17)
+    model = fit(counts, zone=ZONE, now=CHANGE + timedelta(days=8))
+    assert model is not None
+    seen = counts[counts["interval_start"] < stop]
+    assert evaluate(model, seen, now=stop + timedelta(hours=3), lag=timedelta(0)).total.silence.alarm
+
+
+def test_one_late_evening_is_no_new_rhythm() -> None:
+    counts = shifted(range(9, 18))
+    day = CHANGE + timedelta(days=2)
+    starts = counts["interval_start"]
+    morning = (starts >= day + timedelta(hours=9)) & (starts < day + timedelta(hours=13))
+    evening = counts[morning].assign(interval_start=starts[morning] + timedelta(hours=9))
+    moved = pd.concat([counts[~morning], evening])
+    asked = [fit(moved, zone=ZONE, now=CHANGE + timedelta(days=days)) for days in (2, 3, 4)]
+    assert [model.moved_since if model else None for model in asked] == [None, day, None]
+
+
+def test_a_daily_outage_without_contacts_elsewhere_is_no_new_rhythm() -> None:
+    counts = shifted(range(9, 14), days=8)
+    model = fit(counts, zone=ZONE, now=CHANGE + timedelta(days=4))
+    assert model is not None
+    assert model.moved_since is None
