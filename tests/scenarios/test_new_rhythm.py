@@ -1,7 +1,7 @@
 """Contacts come at other hours than before: one alarm at the most, and within a week that is what is expected."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +12,7 @@ from bench.walk import walk
 from services.detector import Model, evaluate, expected, fit
 
 ZONE = ZoneInfo("Europe/Berlin")
-CHANGE = datetime(2025, 3, 3, tzinfo=ZONE)  # a Monday
+CHANGE = pd.Timestamp("2025-03-03", tz=ZONE)  # a Monday
 TEN_WEEKS = timedelta(weeks=10)
 
 
