@@ -1,0 +1,27 @@
+"""What speaks for a broken data flow: one rule for each kind of evidence, a module for each source. Pure."""
+
+from services.watch.findings.app import missed_heartbeats, said_goodbye
+from services.watch.findings.figures import alarm_of, statistics
+from services.watch.findings.finding import Finding, Rule, Source
+from services.watch.findings.freshchat import confirmed_by_probe, goes_on, quiet_at_freshchat
+from services.watch.findings.keys import IN_FLIGHT, app_without_key, door_is_shut, refused_key
+
+__all__ = [
+    "IN_FLIGHT",
+    "RULES",
+    "Finding",
+    "Source",
+    "alarm_of",
+    "door_is_shut",
+    "goes_on",
+    "quiet_at_freshchat",
+]
+
+RULES: tuple[Rule, ...] = (
+    refused_key,
+    app_without_key,
+    confirmed_by_probe,
+    said_goodbye,
+    missed_heartbeats,
+    statistics,
+)
