@@ -37,6 +37,10 @@ Cause = Literal[
     "freshchat_unreachable",
     "queue_gone",
     "key_valid_contact_support",
+    "webhook_refused",
+    "events_not_understood",
+    "clock_wrong",
+    "store_failing",
     "none",
 ]
 

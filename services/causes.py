@@ -22,16 +22,26 @@ __all__ = [
     "Step",
 ]
 
-Question = Literal["data_missing", "key_valid", "app_alive", "other_queues_flow", "freshchat_answers"]
+Question = Literal[
+    "data_missing", "key_valid", "app_alive", "deliveries_taken", "other_queues_flow", "freshchat_answers"
+]
 Step = Literal[
     "nothing_to_do",
     "keep_watching",
     "resume",
     "restart_stillwatch",
+    "set_clock",
+    "mend_store",
+    "generate_key",
     "install_app",
     "paste_new_key",
     "paste_waiting_key",
     "check_app",
+    "paste_public_key",
+    "correct_webhook_address",
+    "switch_webhook_on",
+    "check_proxy",
+    "fetch_missing",
     "check_group",
     "renew_freshchat_key",
     "wait_for_freshchat",
@@ -44,9 +54,9 @@ class CauseFacts:
     """What follows from a cause.
 
     ``name``: in a reader's words. ``found_by``: the FAQ's question at which it leaves the tree, None for none.
-    ``step``: what mends it. ``mended_by_events``: over when events come again; of others only figures can tell.
-    ``figures_alone``: only statistics or the probe speak for it. ``vague``: names nothing that could be mended,
-    and gives way to any cause that does.
+    ``step``: what usually mends it; a finding may know better. ``mended_by_events``: over when events come again;
+    of others only figures can tell. ``figures_alone``: only statistics or the probe speak for it. ``vague``: names
+    nothing that could be mended, and gives way to any cause that does.
     """
 
     name: str
@@ -88,6 +98,20 @@ CAUSES: dict[Cause, CauseFacts] = {
     "app_not_installed": CauseFacts(
         N_("The injixo app is not installed"), "app_alive", "install_app", mended_by_events=True
     ),
+    "webhook_refused": CauseFacts(
+        N_("Freshchat's webhook is turned away"),
+        "deliveries_taken",
+        "paste_public_key",
+        mended_by_events=True,
+    ),
+    "events_not_understood": CauseFacts(
+        N_("Deliveries arrive that Stillwatch cannot read"),
+        "deliveries_taken",
+        "contact_support",
+        mended_by_events=True,
+    ),
+    "clock_wrong": CauseFacts(N_("Stillwatch's own clock is wrong"), None, "set_clock"),
+    "store_failing": CauseFacts(N_("Stillwatch cannot keep what arrives"), None, "mend_store"),
     "queue_gone": CauseFacts(
         N_("One group was renamed, deleted or is no longer reported"),
         "other_queues_flow",

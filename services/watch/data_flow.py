@@ -8,7 +8,7 @@ from data.watch import Incident, incidents, stored_verdicts
 from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.evidence import Refusal
-from services.watch.faq import Path, path
+from services.watch.faq import Path, not_asked, path
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
 from services.watch.verdict import Verdict
 
@@ -41,7 +41,8 @@ def freshness(system: System, integration_id: str) -> Freshness:
     stored = stored_verdicts(system.database).get(integration_id)
     same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)
     since = verdict.since or (stored.since if stored is not None and same else None)
-    return Freshness(integration, assessment, verdict, path(verdict), since, evaluated_at)
+    way = path(verdict, not_asked(assessment.evidence))
+    return Freshness(integration, assessment, verdict, way, since, evaluated_at)
 
 
 def incident_history(system: System, integration_id: str) -> list[Incident]:

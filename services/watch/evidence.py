@@ -65,6 +65,9 @@ class Evidence:
     started_at: datetime
     configuration: str | None
     paused_at: datetime | None
+    webhook: bool = False
+    """A public key was pasted, so Freshchat's own webhook may deliver."""
+
     keys: tuple[KeyFacts, ...] = ()
     """Newest first."""
 
@@ -158,6 +161,7 @@ def gather(
         started_at=system.started_at,
         configuration=integration.configuration,
         paused_at=integration.paused_at,
+        webhook=integration.webhook_public_key is not None,
         keys=keys,
         refusals=_refusals(keys, totals),
         last_event_at=max(filter(None, (_latest(totals, PUSHED), contact.pushed_at)), default=None),

@@ -1,14 +1,17 @@
 """The FAQ of injixo's help page as a decision tree: is the key that the app uses still valid, and what then?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.causes import CAUSES, Question, Step
+from services.watch.evidence import Evidence
 from services.watch.verdict import Verdict
 
 QUESTIONS: tuple[Question, ...] = (
     "data_missing",
     "key_valid",
     "app_alive",
+    "deliveries_taken",
     "other_queues_flow",
     "freshchat_answers",
 )
@@ -16,49 +19,67 @@ LEAVES: dict[Question, tuple[bool, Step]] = {
     "data_missing": (False, "nothing_to_do"),
     "key_valid": (False, "paste_new_key"),
     "app_alive": (False, "check_app"),
+    "deliveries_taken": (False, "paste_public_key"),
     "other_queues_flow": (True, "check_group"),
     "freshchat_answers": (False, "wait_for_freshchat"),
 }
 """The answer that leaves the tree at a question, and the step it usually leads to."""
 
+ABOUT_THE_APP: frozenset[Question] = frozenset({"key_valid", "app_alive"})
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The questions that were asked, each with its answer, and the step they lead to."""
+    """The questions that were asked, each with its answer, and the step they lead to.
+
+    ``leaves_at``: the question whose answer leaves the tree, None where all of them lead on to its end.
+    """
 
     answers: tuple[tuple[Question, bool], ...]
     step: Step
+    leaves_at: Question | None = None
 
 
-def path(verdict: Verdict) -> Path:
+def path(verdict: Verdict, not_asked: Collection[Question] = ()) -> Path:
     """Walk the tree for this verdict."""
     if verdict.data_flow == "unknown":
-        return Path((), "restart_stillwatch")
+        return Path((), "restart_stillwatch" if verdict.cause == "none" else CAUSES[verdict.cause].step)
     if verdict.data_flow == "paused":
         return Path((), "resume")
     leaves_at = _leaves_at(verdict)
     walked = []
     for question in QUESTIONS:
         leaving, _ = LEAVES[question]
-        walked.append((question, leaving if question == leaves_at else not leaving))
+        if question == leaves_at or question not in not_asked:
+            walked.append((question, leaving if question == leaves_at else not leaving))
         if question == leaves_at:
             break
-    return Path(tuple(walked), _step(verdict, leaves_at))
+    return Path(tuple(walked), _step(verdict), leaves_at)
+
+
+def not_asked(evidence: Evidence) -> frozenset[Question]:
+    """Return the questions that make no sense: about the app, where only Freshchat's webhook ever delivered."""
+    used = any(key.last_used_at for key in evidence.keys)
+    return ABOUT_THE_APP if evidence.webhook and not used else frozenset()
 
 
 def _leaves_at(verdict: Verdict) -> Question | None:
-    """Return the question whose answer leaves the tree, None where all of them lead on to support."""
-    if not verdict.broken and verdict.cause in ("none", "freshchat_unreachable"):
+    """Return the question whose answer leaves the tree, None where all of them lead on to its end.
+
+    Whether data is missing, the verdict alone answers: why we cannot ask Freshchat does not bear on it.
+    """
+    waited_for = verdict.data_flow == "waiting" and verdict.cause != "none"
+    if not verdict.broken and not waited_for:
         return "data_missing"
+    if any(finding.source == "no_key_generated" for finding in verdict.findings):
+        return "key_valid"
     return CAUSES[verdict.cause].found_by
 
 
-def _step(verdict: Verdict, leaves_at: Question | None) -> Step:
-    if leaves_at is None:
-        return "contact_support"
-    if leaves_at == "data_missing":
+def _step(verdict: Verdict) -> Step:
+    if verdict.cause == "none":
+        if verdict.broken:
+            return "contact_support"
         return "keep_watching" if verdict.data_flow == "quieter_than_usual" else "nothing_to_do"
-    step = CAUSES[verdict.cause].step
-    if step == "paste_new_key" and any(finding.source == "key_never_used" for finding in verdict.findings):
-        return "paste_waiting_key"
-    return step
+    told = (finding.step for finding in verdict.findings if finding.cause == verdict.cause and finding.step)
+    return next(told, CAUSES[verdict.cause].step)

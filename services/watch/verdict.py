@@ -91,7 +91,8 @@ def _stopped_at(findings: tuple[Finding, ...]) -> datetime:
 
 def _calm(evidence: Evidence) -> Verdict:
     if evidence.last_event_at is None:
-        return Verdict("waiting", "none" if evidence.last_accepted_at else "app_not_installed")
+        awaited = evidence.last_accepted_at is not None or (evidence.webhook and not evidence.keys)
+        return Verdict("waiting", "none" if awaited else "app_not_installed")
     trouble = _freshchat_trouble(evidence) or "none"
     reading = evidence.reading
     if reading is None or reading.learning:

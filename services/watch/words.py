@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from data.watch import DataFlow
+from data.watch import Cause, DataFlow
 from services.causes import Question, Step
 from services.translation import N_, Words
 from services.watch.findings import Finding
@@ -30,6 +30,15 @@ STEP_TEXTS: dict[Step, str] = {
     "restart_stillwatch": N_(
         "Look into Stillwatch's log and restart it: until then nobody watches the data flow."
     ),
+    "set_clock": N_(
+        "Set the clock of the machine that Stillwatch runs on, and keep it set by a time server."
+    ),
+    "mend_store": N_(
+        "See to the disk and the database file that Stillwatch keeps its data in; its log names the file."
+    ),
+    "generate_key": N_(
+        "Generate an injixo API key here and paste it on the installation page of the injixo app in Freshchat."
+    ),
     "install_app": N_("Install the injixo app in Freshchat and enter the injixo API key there."),
     "paste_new_key": N_(
         "Generate a new injixo API key here and paste it on the installation page of the injixo app in Freshchat."
@@ -39,6 +48,19 @@ STEP_TEXTS: dict[Step, str] = {
         "It was shown only once: if nobody copied it, generate another one here."
     ),
     "check_app": N_("Check in Freshchat that the injixo app is still installed and enabled."),
+    "paste_public_key": N_(
+        "Copy the public key from Freshchat's webhook settings and save it here, beside the one before if in doubt."
+    ),
+    "correct_webhook_address": N_(
+        "Copy the webhook's address here and paste it into Freshchat's webhook settings."
+    ),
+    "switch_webhook_on": N_(
+        "Look in Freshchat's settings whether the webhook is still switched on, and switch it on again."
+    ),
+    "check_proxy": N_("Check the reverse proxy before Stillwatch: it must pass requests on as they are."),
+    "fetch_missing": N_(
+        "Fetch the missing contacts from Freshchat now. If it happens again, contact injixo support."
+    ),
     "check_group": N_("Check in Freshchat whether the group was renamed or deleted."),
     "renew_freshchat_key": N_(
         "Copy a valid Freshchat API key of an Account Administrator and save it under Credentials."
@@ -51,6 +73,7 @@ QUESTION_TEXTS: dict[Question, str] = {
     "data_missing": N_("Is something wrong with the data?"),
     "key_valid": N_("Is the injixo API key that the app uses still valid?"),
     "app_alive": N_("Does the injixo app still give signs of life?"),
+    "deliveries_taken": N_("Can Stillwatch accept and read what is delivered?"),
     "other_queues_flow": N_("Is only one source queue affected?"),
     "freshchat_answers": N_("Does Freshchat answer to the Freshchat API key?"),
 }
@@ -63,7 +86,8 @@ def headline(verdict: Verdict, words: Words) -> str:
         figures = [finding for finding in others if finding.expected is not None]
         told = [strongest, *(figures or others)[:1]]
         return " ".join(finding_sentence(finding, words) for finding in told)
-    return _CALM[verdict.data_flow](verdict, words)
+    calm = _CALM[verdict.data_flow](verdict, words)
+    return f"{calm} {words.text(_UNASKED[verdict.cause])}" if verdict.cause in _UNASKED else calm
 
 
 def advice(step: Step, words: Words) -> str:
@@ -86,6 +110,12 @@ def rarity(once_in_weeks: float | None, words: Words) -> str:
         "This happens by chance once in {n} week.",
         "This happens by chance once in {n} weeks.",
         max(1, round(once_in_weeks)),
+    )
+
+
+def _no_key_generated(_: Finding, words: Words) -> str:
+    return words.text(
+        N_("No event has arrived yet: no injixo API key has been generated, so no app can report anything.")
     )
 
 
@@ -159,6 +189,7 @@ def _named_queues(finding: Finding, words: Words) -> str:
 
 
 _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
+    "no_key_generated": _no_key_generated,
     "refused_key": _refused_key,
     "key_never_used": _key_never_used,
     "no_key_left": _no_key_left,
@@ -167,6 +198,14 @@ _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
     "heartbeat": _heartbeat,
     "statistics": _statistics,
 }
+
+_UNASKED: dict[Cause, str] = {
+    "freshchat_credentials": N_(
+        "Freshchat refuses the Freshchat API key, so nothing can be compared or fetched back."
+    ),
+    "freshchat_unreachable": N_("Freshchat cannot be reached, so nothing can be compared or fetched back."),
+}
+"""What it costs that Freshchat cannot be asked, beside a data flow that does not depend on it."""
 
 
 def _plain(message: str) -> Callable[[Verdict, Words], str]:

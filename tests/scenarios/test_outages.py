@@ -12,6 +12,7 @@ from data.contacts import counts
 from data.watch import Incident, incidents
 from services import backfill
 from services import closed_days as calendar
+from services.causes import CAUSES
 from tests.conftest import NOW
 from tests.scenarios.world import HISTORY, World, build_history, opened_world, settings_in
 from tests.store.account import FreshchatAccount, Resolution
@@ -131,6 +132,9 @@ def test_freshchat_cannot_be_asked_while_data_flows(world: World, status: int, c
     world.account.status = status
     world.verdict_within(90, "receiving", cause)
     assert all_incidents(world) == []
+    shown = world.panel()
+    assert shown.path.answers == (("data_missing", False),)
+    assert shown.path.step == CAUSES[shown.verdict.cause].step
 
 
 def test_without_freshchat_the_statistics_still_find_a_silence(world: World) -> None:

@@ -14,6 +14,9 @@ from services.watch.faq import LEAVES, QUESTIONS
 from services.watch.words import QUESTION_TEXTS, advice
 
 ON_THE_INTEGRATION = {
+    "generate_key": N_("Install the injixo app"),
+    "paste_public_key": N_("To the webhook"),
+    "correct_webhook_address": N_("To the webhook"),
     "install_app": N_("Install the injixo app"),
     "paste_new_key": N_("Generate a new key"),
     "paste_waiting_key": N_("To the injixo API keys"),
@@ -23,7 +26,7 @@ NOT_ASKED: dict[DataFlow, str] = {
     "unknown": N_("While the monitor is late, none of these questions can be answered."),
     "paused": N_("While the integration is paused, none of these questions is asked."),
 }
-IN_FRESHCHAT = ("check_app", "check_group", "wait_for_freshchat")
+IN_FRESHCHAT = ("check_app", "switch_webhook_on", "check_group", "wait_for_freshchat")
 
 
 def decision_tree(shown: Freshness, words: Words) -> None:
@@ -38,7 +41,7 @@ def decision_tree(shown: Freshness, words: Words) -> None:
     with st.container(border=True, gap="xsmall"):
         for number, question in enumerate(QUESTIONS, start=1):
             _question(number, question, answers.get(question), shown, words)
-        if shown.path.step == "contact_support":
+        if shown.path.leaves_at is None:
             _branch(shown, words)
         else:
             st.caption(f"→ {advice('contact_support', words)}")

@@ -57,13 +57,15 @@ def _verdict(shown: Freshness, words: Words) -> None:
     data_flow = shown.verdict.data_flow
     colour, icon = DATA_FLOW_LOOKS[data_flow]
     alerts = {"green": st.success, "red": st.error, "orange": st.warning}
-    late = data_flow == "unknown"
+    late = shown.path.step == "restart_stillwatch"
     with st.container(border=True, key="verdict"):
         with st.container(horizontal=True, gap="medium"):
             status_pair(shown, words)
             _last_check(shown, words)
         sentence = f"**{plain(headline(shown.verdict, words))}**"
-        alerts.get("orange" if late else colour, st.info)(sentence, icon=icon)
+        doubtful = data_flow == "unknown" or shown.path.step in ABOUT_FRESHCHAT
+        alert = st.warning if doubtful and not shown.verdict.broken else alerts.get(colour, st.info)
+        alert(sentence, icon=icon)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 words.text(MONITOR_ADVICE) if late else advice(shown.path.step, words), width="content"

@@ -4,7 +4,13 @@ from services.watch.findings.app import missed_heartbeats, said_goodbye
 from services.watch.findings.figures import alarm_of, statistics
 from services.watch.findings.finding import Finding, Rule, Source
 from services.watch.findings.freshchat import confirmed_by_probe, goes_on, quiet_at_freshchat
-from services.watch.findings.keys import IN_FLIGHT, app_without_key, door_is_shut, refused_key
+from services.watch.findings.keys import (
+    IN_FLIGHT,
+    app_without_key,
+    door_is_shut,
+    no_key_generated,
+    refused_key,
+)
 
 __all__ = [
     "IN_FLIGHT",
@@ -18,6 +24,7 @@ __all__ = [
 ]
 
 RULES: tuple[Rule, ...] = (
+    no_key_generated,
     refused_key,
     app_without_key,
     confirmed_by_probe,

@@ -6,16 +6,29 @@ from datetime import datetime
 from typing import Literal
 
 from data.watch import Cause, DataFlow
+from services.causes import Step
 from services.watch.evidence import Evidence, KeyFacts
 
 Source = Literal[
-    "refused_key", "key_never_used", "no_key_left", "probe", "goodbye", "heartbeat", "statistics"
+    "store",
+    "no_key_generated",
+    "refused_key",
+    "key_never_used",
+    "no_key_left",
+    "probe",
+    "goodbye",
+    "heartbeat",
+    "statistics",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One piece of evidence that data flow is broken, with its figures. Empty ``queues`` means all of them."""
+    """One piece of evidence that data flow is broken, with its figures. Empty ``queues`` means all of them.
+
+    ``reason``: which of several, where its source knows more than one. ``step``: what mends it, where that is
+    not what usually mends its cause.
+    """
 
     source: Source
     data_flow: DataFlow
@@ -28,6 +41,8 @@ class Finding:
     key: KeyFacts | None = None
     count: int | None = None
     last_at: datetime | None = None
+    reason: str | None = None
+    step: Step | None = None
 
 
 Rule = Callable[[Evidence], Finding | None]

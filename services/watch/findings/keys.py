@@ -78,7 +78,18 @@ def app_without_key(evidence: Evidence) -> Finding | None:
         return None
     ended_at = max(key.ended_at for key in used.values() if key.ended_at is not None)
     if usable:
-        return Finding("key_never_used", "silent", "key_not_installed", ended_at, key=usable[0])
+        return Finding(
+            "key_never_used", "silent", "key_not_installed", ended_at, key=usable[0], step="paste_waiting_key"
+        )
     last = used[last_used_at]
     assert last.ended is not None
     return Finding("no_key_left", "silent", CAUSE_OF_REFUSAL[last.ended], ended_at, key=last)
+
+
+def no_key_generated(evidence: Evidence) -> Finding | None:
+    """Nobody has made a key yet, so no app can have one. Freshchat's own webhook needs none."""
+    if evidence.keys or evidence.webhook or evidence.last_event_at is not None:
+        return None
+    return Finding(
+        "no_key_generated", "waiting", "app_not_installed", evidence.started_at, step="generate_key"
+    )

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from data.probes import Comparison, Probe
+from data.watch import Cause, DataFlow
+from services.causes import CAUSES
 from services.detector import Reading, StreamReading, Suspicion
 from services.translation import Words
 from services.watch.evidence import Evidence, KeyFacts, Refusal
-from services.watch.faq import path
+from services.watch.faq import not_asked, path
 from services.watch.findings import door_is_shut
 from services.watch.verdict import Verdict, decide
 from services.watch.words import headline
@@ -380,3 +383,57 @@ def test_what_is_quieter_than_usual_goes_on_being_watched() -> None:
 def test_a_paused_integration_is_to_be_resumed_before_anything_is_asked() -> None:
     found = path(Verdict("paused", "none"))
     assert (found.answers, found.step) == ((), "resume")
+
+
+def test_a_dead_freshchat_key_is_one_story_in_headline_tree_and_step() -> None:
+    verdict = decide(evidence(configuration="invalid_credentials"))
+    found = path(verdict)
+    assert (found.answers, found.step) == ((("data_missing", False),), "renew_freshchat_key")
+    told = headline(verdict, Words())
+    assert told.startswith("Contacts arrive as expected. Freshchat refuses the Freshchat API key")
+
+
+@pytest.mark.parametrize("data_flow", ["learning", "receiving", "nothing_expected", "quieter_than_usual"])
+@pytest.mark.parametrize(
+    ("cause", "step"),
+    [("freshchat_credentials", "renew_freshchat_key"), ("freshchat_unreachable", "wait_for_freshchat")],
+)
+def test_whether_data_is_missing_is_answered_by_the_verdict_alone(
+    data_flow: DataFlow, cause: Cause, step: str
+) -> None:
+    found = path(Verdict(data_flow, cause))
+    assert (found.answers, found.step) == ((("data_missing", False),), step)
+    lost = path(Verdict("silent", cause))
+    assert lost.answers[0] == ("data_missing", True)
+    assert lost.step == step
+
+
+def test_without_any_key_generated_none_is_valid() -> None:
+    nobody = evidence(
+        last_event_at=None, last_accepted_at=None, last_heartbeat_at=None, keys=(),
+        heartbeat_interval=None, reading=None,
+    )  # fmt: skip
+    verdict = decide(nobody)
+    assert (verdict.data_flow, verdict.cause) == ("waiting", "app_not_installed")
+    found = path(verdict)
+    assert found.answers == (("data_missing", True), ("key_valid", False))
+    assert found.step == "generate_key"
+    assert "no injixo API key has been generated" in headline(verdict, Words())
+
+
+def test_who_needs_no_key_is_not_asked_for_one() -> None:
+    by_webhook = evidence(keys=(), last_accepted_at=None, heartbeat_interval=None, webhook=True)
+    lost = replace(by_webhook, reading=reading(stream(silence=1.5)))
+    questions = [question for question, _ in path(decide(lost), not_asked(lost)).answers]
+    assert questions == ["data_missing", "deliveries_taken", "other_queues_flow", "freshchat_answers"]
+    waiting = replace(by_webhook, last_event_at=None, last_contact_pushed_at=None, reading=None)
+    assert (decide(waiting).data_flow, decide(waiting).cause) == ("waiting", "none")
+
+
+def test_every_cause_has_a_question_or_a_step_of_its_own() -> None:
+    vague = {cause for cause, facts in CAUSES.items() if facts.vague}
+    assert vague == {"none", "key_valid_contact_support"}
+    for cause, facts in CAUSES.items():
+        assert set(CAUSES) == set(get_args(Cause))
+        assert facts.found_by is None or path(Verdict("silent", cause)).answers[-1][0] == facts.found_by
+        assert path(Verdict("silent", cause)).step == (facts.step if cause != "none" else "contact_support")
