@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, TypeVar
 
 from data.database import Database, StoreFailed, StoreUnavailable, Transaction
+from data.failures import Failure, reason_of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -66,8 +68,10 @@ def _run_each(transaction: Transaction, jobs: Sequence[Callable[[Transaction], A
 class Writer:
     """The thread that owns all changes to a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
+        self._clock = clock
+        self._failures: dict[Handler, Failure] = {}
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._last_size = 1
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
@@ -98,6 +102,11 @@ class Writer:
         done: Future[Result] = self.submit(_run_each, job)
         return done.result()
 
+    @property
+    def failure(self) -> Failure | None:
+        """Since when and why changes fail, None while they are kept; kept until a change shows that it is over."""
+        return min(self._failures.values(), key=lambda failure: failure.since, default=None)
+
     def close(self) -> None:
         """Write what is waiting, then stop."""
         self._waiting.put(None)
@@ -113,7 +122,9 @@ class Writer:
             jobs = self._gather()
             alive = [job for job in jobs if job is not None and job.begin()]
             if alive:
-                _tell(self._commit(alive))
+                outcomes = self._commit(alive)
+                self._note_failures(outcomes)
+                _tell(outcomes)
             if jobs[-1] is None:
                 return
 
@@ -129,6 +140,26 @@ class Writer:
                 break
         self._last_size = len(jobs)
         return jobs
+
+    def _note_failures(self, outcomes: Sequence[_Outcome]) -> None:
+        """Remember what the store failed at; what works again, or never failed, is forgotten."""
+        if not self._failures and not any(outcome.error for outcome in outcomes):
+            return
+        found = dict(self._failures)
+        for outcome in outcomes:
+            handler = outcome.job.handler
+            reason = reason_of(outcome.error) if isinstance(outcome.error, StoreUnavailable) else None
+            if reason is not None:
+                now = self._clock()
+                known = found.get(handler) or Failure(reason, now, now)
+                found[handler] = replace(
+                    known, reason=known.reason if reason == "failing" else reason, last_at=now
+                )
+        for outcome in outcomes:
+            if outcome.error is None:
+                found.pop(outcome.job.handler, None)
+                found = {handler: failure for handler, failure in found.items() if not failure.whole_store}
+        self._failures = found
 
     def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []

@@ -1,26 +1,36 @@
 """Noting signs of life and refusals: counted in memory, written together, bounded whatever comes in."""
 
 import threading
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from data.activity import Activity, ActivityKind, activity_since, activity_totals, add_activity
 from data.chats import quarter_hour
-from data.database import Database
+from data.database import Database, StoreUnavailable
 from data.writer import Writer
 
 NOT_ATTRIBUTED = ""
 """Stands for the integration, or the key, of a request that names none of ours."""
 
 
+_Key = tuple[str, str, ActivityKind, datetime]
+
+
 class ActivityLog:
-    """What happened since the last flush. One entry per key, kind and quarter hour, so a flood costs nothing."""
+    """What happened since the last flush. One entry per key, kind and quarter hour, so a flood costs nothing.
+
+    What is noted stays here until it is on disk, and is read from both places: a store that refuses changes
+    for a while loses none of it.
+    """
 
     def __init__(self, database: Database, writer: Writer) -> None:
         self._database = database
         self._writer = writer
-        self._entries: dict[tuple[str, str, ActivityKind, datetime], Activity] = {}
+        self._entries: dict[_Key, Activity] = {}
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
 
     def note(
         self, integration_id: str, key_id: str, kind: ActivityKind, at: datetime, occurrences: int = 1
@@ -37,18 +47,66 @@ class ActivityLog:
                 )
 
     def flush(self) -> None:
-        """Write what was noted. Nothing noted costs nothing."""
-        with self._lock:
-            entries, self._entries = list(self._entries.values()), {}
-        if entries:
-            self._writer.write(lambda transaction: add_activity(transaction, entries))
+        """Write what was noted. Nothing noted costs nothing. Raises StoreUnavailable, and keeps it then."""
+        with self._flushing:
+            with self._lock:
+                entries = dict(self._entries)
+            if not entries:
+                return
+            self._writer.write(lambda transaction: add_activity(transaction, list(entries.values())))
+            with self._lock:
+                self._entries = {
+                    key: entry if written is None else _rest(entry, written)
+                    for key, entry in self._entries.items()
+                    if (written := entries.get(key)) != entry
+                }
 
     def totals(self, integration_id: str) -> list[Activity]:
         """Return one entry for each key and kind over all time, up to this moment."""
-        self.flush()
-        return activity_totals(self._database, integration_id)
+        self._try_to_flush()
+        with self._flushing:
+            stored = activity_totals(self._database, integration_id)
+            return _merged(stored, self._noted(integration_id), lambda entry: (entry.key_id, entry.kind))
 
     def since(self, integration_id: str, since: datetime) -> list[Activity]:
         """Return what happened in quarter hours that begin at ``since`` or later, oldest first."""
-        self.flush()
-        return activity_since(self._database, integration_id, since)
+        self._try_to_flush()
+        with self._flushing:
+            stored = activity_since(self._database, integration_id, since)
+            noted = [entry for entry in self._noted(integration_id) if entry.interval_start >= since]
+        found = _merged(stored, noted, lambda entry: (entry.key_id, entry.kind, entry.interval_start))
+        return sorted(found, key=lambda entry: entry.interval_start)
+
+    def _try_to_flush(self) -> None:
+        with suppress(StoreUnavailable):  # then it is read from here
+            self.flush()
+
+    def _noted(self, integration_id: str) -> list[Activity]:
+        with self._lock:
+            return [entry for entry in self._entries.values() if entry.integration_id == integration_id]
+
+
+def _rest(entry: Activity, written: Activity) -> Activity:
+    """Return what was noted after a part of an entry was taken to be written."""
+    return replace(entry, occurrences=entry.occurrences - written.occurrences, first_at=entry.last_at)
+
+
+def _merged(
+    stored: Sequence[Activity], noted: Sequence[Activity], place: Callable[[Activity], Hashable]
+) -> list[Activity]:
+    """Return both, with those added up that have the same place."""
+    found = {place(entry): entry for entry in stored}
+    for entry in noted:
+        known = found.get(place(entry))
+        found[place(entry)] = entry if known is None else _sum(known, entry)
+    return list(found.values())
+
+
+def _sum(one: Activity, other: Activity) -> Activity:
+    return replace(
+        one,
+        interval_start=min(one.interval_start, other.interval_start),
+        occurrences=one.occurrences + other.occurrences,
+        first_at=min(one.first_at, other.first_at),
+        last_at=max(one.last_at, other.last_at),
+    )

@@ -48,7 +48,7 @@ class System:
         self.clock = clock
         self.vault: Vault = open_vault(settings)
         self.database = Database(settings.database_path)
-        self.writer = Writer(self.database)
+        self.writer = Writer(self.database, clock)
         self.activity = ActivityLog(self.database, self.writer)
         self.directory: Directory = read_directory(self.database)
         self.learned = Learned(self.database)
@@ -108,7 +108,10 @@ class System:
         )
 
     def close(self) -> None:
-        self.activity.flush()
+        try:
+            self.activity.flush()
+        except StoreUnavailable:
+            log.exception("activity_lost")
         self.writer.close()
         self.database.close()
 

@@ -6,10 +6,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from data.contacts import queues
-from data.watch import stored_verdicts
+from data.watch import Cause, DataFlow, StoredVerdict, stored_verdicts
 from services.activity import NOT_ATTRIBUTED
+from services.contacts.rule import counted
 from services.system import System
-from services.watch.sign_of_life import last_evaluation
+from services.watch.sign_of_life import last_evaluation, watcher_is_late
 
 LABELS = ("integration", "name")
 
@@ -23,10 +24,16 @@ class SystemCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         system = self._system
         verdicts = stored_verdicts(system.database)
+        evaluated_at = last_evaluation(system.database)
+        late = watcher_is_late(system, evaluated_at, system.clock())
         flow = GaugeMetricFamily(
             "stillwatch_data_flow", "1 for the data flow state that holds", labels=(*LABELS, "state", "cause")
         )
-        contacts = CounterMetricFamily("stillwatch_contacts", "Contacts counted", labels=(*LABELS, "queue"))
+        contacts = GaugeMetricFamily(
+            "stillwatch_contacts",
+            "Contacts by the integration's counting rule; falls when one is found to be another's, or another queue's",
+            labels=(*LABELS, "queue", "counting"),
+        )
         requests = CounterMetricFamily(
             "stillwatch_requests",
             "Requests of the app, accepted (by kind) and refused (by code)",
@@ -34,11 +41,11 @@ class SystemCollector(Collector):
         )
         for integration in system.directory.active():
             labels = (integration.integration_id, integration.name)
-            verdict = verdicts.get(integration.integration_id)
-            if verdict is not None:
-                flow.add_metric((*labels, verdict.data_flow, verdict.cause), 1)
+            state, cause = _state(system, verdicts.get(integration.integration_id), late=late)
+            flow.add_metric((*labels, state, cause), 1)
             for queue in queues(system.database, integration.integration_id):
-                contacts.add_metric((*labels, queue.queue), queue.contacts)
+                amount = getattr(queue, counted(integration.counting))
+                contacts.add_metric((*labels, queue.queue, integration.counting), amount)
             by_kind: dict[str, int] = {}
             for entry in system.activity.totals(integration.integration_id):
                 by_kind[entry.kind] = by_kind.get(entry.kind, 0) + entry.occurrences
@@ -52,7 +59,6 @@ class SystemCollector(Collector):
         for entry in system.activity.totals(NOT_ATTRIBUTED):
             strangers.add_metric((entry.kind,), entry.occurrences)
         yield from (flow, contacts, requests, strangers)
-        evaluated_at = last_evaluation(system.database)
         last = GaugeMetricFamily(
             "stillwatch_watcher_last_run_seconds", "When the watcher last finished a turn (Unix time)"
         )
@@ -63,3 +69,12 @@ class SystemCollector(Collector):
         )
         lost.add_metric((), system.database.lost_commits)
         yield lost
+
+
+def _state(system: System, verdict: StoredVerdict | None, *, late: bool) -> tuple[DataFlow, Cause]:
+    """Return the state that may be told: what was concluded before the monitor failed counts no more."""
+    if system.writer.failure is not None:
+        return "unknown", "store_failing"
+    if verdict is None or late:
+        return "unknown", "none"
+    return verdict.data_flow, verdict.cause

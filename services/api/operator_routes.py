@@ -14,7 +14,9 @@ from data.database import StoreUnavailable
 from services.api.access import TheSystem
 from services.api.metrics import SystemCollector
 from services.system import System
+from services.translation import Words
 from services.watch.sign_of_life import evaluations_failed, last_evaluation, watcher_is_late
+from services.watch.words import store_failure
 
 router = APIRouter(tags=["operators"])
 LOST_COMMITS_ADVICE = (
@@ -52,7 +54,9 @@ def _health(system: System) -> Health:
     try:
         evaluated_at = last_evaluation(system.database)
     except StoreUnavailable:
-        return Health(status="store_unavailable", reason="the database does not answer")
+        return Health(status="store_unavailable", reason=_why(system) or "the database does not answer")
+    if (reason := _why(system)) is not None:
+        return Health(status="store_failing", reason=reason, last_evaluation_at=evaluated_at)
     if watcher_is_late(system, evaluated_at, system.clock()):
         reason = "the watcher has not run lately: every verdict is unknown"
         return Health(status="watcher_late", reason=reason, last_evaluation_at=evaluated_at)
@@ -62,6 +66,12 @@ def _health(system: System) -> Health:
         )
         return Health(status="evaluation_failed", reason=reason, last_evaluation_at=evaluated_at)
     return Health(status="ok", last_evaluation_at=evaluated_at)
+
+
+def _why(system: System) -> str | None:
+    """Return why changes fail, None while they are kept."""
+    failure = system.writer.failure
+    return store_failure(failure.reason, failure.since, Words()) if failure else None
 
 
 def metrics(system: System) -> Callable[[Request], Awaitable[PlainResponse]]:

@@ -14,9 +14,10 @@ from data import contacts as stored_contacts
 from data import watch
 from data.activity import activity_totals
 from data.database import Database
-from data.integrations import Integration
+from data.integrations import Counting, Integration
 from data.watch import Incident
 from services.connection import data_begins_at
+from services.contacts.rule import counted
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.intervals import QUARTER_HOUR, interval_starts
 
@@ -39,7 +40,7 @@ class ContactTable:
 
     time_zone: str
     interval: str
-    counting: str
+    counting: Counting
     starts: list[datetime]
     queues: list[str]
     contacts: np.ndarray
@@ -132,11 +133,10 @@ def _quarter_hours(
         database, integration.integration_id, start=start, end=end, received_before=integration.paused_at
     )
     found = found[found["queue"].isin(names)]
-    column = "first_contacts" if integration.counting == "once_per_chat" else "contacts"
     rows = ((found["interval_start"] - start) // QUARTER_HOUR).to_numpy(dtype=int)
     columns = found["queue"].map({name: index for index, name in enumerate(names)}).to_numpy(dtype=int)
     counts = np.zeros((quarters, len(names)))
-    counts[rows, columns] = found[column]
+    counts[rows, columns] = found[counted(integration.counting)]
     return counts
 
 

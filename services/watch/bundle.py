@@ -18,8 +18,10 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from data.contacts import counts
+from data.integrations import Integration
 from data.watch import Incident, incidents
 from services.causes import CAUSES
+from services.contacts.rule import COUNTING_RULES, counted
 from services.intervals import QUARTER_HOUR, local_day, midnight
 from services.system import System
 from services.translation import Words
@@ -42,17 +44,17 @@ def support_bundle(system: System, integration_id: str, language: str) -> Bundle
     """Gather the bundle, with its sentences in the reader's language. Raises NotFound and StoreUnavailable."""
     shown = freshness(system, integration_id)
     now = shown.assessment.evidence.now
-    zone = shown.integration.zone
+    zone, spoken = shown.integration.zone, Words(language, shown.integration.time_zone)
     since = midnight(local_day(now, zone) - timedelta(days=DAYS - 1), zone)
     return {
         "made_at": now,
         "versions": versions(),
-        "integration": _integration(shown),
+        "integration": _integration(shown, spoken),
         "configuration": {
             "status": shown.integration.configuration,
             "checked_at": shown.integration.configuration_checked_at,
         },
-        "verdict": _verdict(shown, Words(language, shown.integration.time_zone)),
+        "verdict": _verdict(shown, spoken),
         "last": _last(shown),
         "keys": [asdict(key) for key in shown.assessment.evidence.keys],
         "refusals": [
@@ -65,7 +67,7 @@ def support_bundle(system: System, integration_id: str, language: str) -> Bundle
             }
             for refusal in shown.assessment.evidence.refusals
         ],
-        "days": _days(system, integration_id, since, now, zone),
+        "days": _days(system, shown.integration, since, now, zone),
         "activity": [
             {
                 "kind": entry.kind,
@@ -91,7 +93,7 @@ def versions() -> dict[str, str]:
     return {"stillwatch": own, "python": platform.python_version(), "duckdb": version("duckdb")}
 
 
-def _integration(shown: Freshness) -> Bundle:
+def _integration(shown: Freshness, words: Words) -> Bundle:
     integration = shown.integration
     return {
         "id": integration.integration_id,
@@ -100,6 +102,7 @@ def _integration(shown: Freshness) -> Bundle:
         "time_zone": integration.time_zone,
         "holidays": integration.holidays,
         "counting": integration.counting,
+        "counting_rule": words.text(COUNTING_RULES[integration.counting]),
         "webhook": integration.webhook_public_key is not None,
         "created_at": integration.created_at,
         "paused_at": integration.paused_at,
@@ -154,13 +157,21 @@ def _last(shown: Freshness) -> Bundle:
 
 
 def _days(
-    system: System, integration_id: str, since: datetime, now: datetime, zone: ZoneInfo
+    system: System, integration: Integration, since: datetime, now: datetime, zone: ZoneInfo
 ) -> list[Bundle]:
-    """Return contacts by queue, and requests by kind, for each local day; the newest first."""
+    """Return contacts by queue, by the integration's counting rule, and requests by kind, for each local day.
+
+    The newest day is first.
+    """
     contacts: dict[date, Counter[str]] = defaultdict(Counter)
     requests: dict[date, Counter[str]] = defaultdict(Counter)
+    integration_id = integration.integration_id
     found = counts(system.database, integration_id, start=since, end=now + QUARTER_HOUR, received_before=None)
-    for queue, start, amount in zip(found["queue"], found["interval_start"], found["contacts"], strict=True):
+    amounts = found[counted(integration.counting)]
+    found = found[amounts > 0]
+    for queue, start, amount in zip(
+        found["queue"], found["interval_start"], amounts[amounts > 0], strict=True
+    ):
         contacts[local_day(start, zone)][queue] += int(amount)
     for entry in system.activity.since(integration_id, since):
         requests[local_day(entry.interval_start, zone)][entry.kind] += entry.occurrences

@@ -72,7 +72,7 @@ def _integration(bundle: Bundle, words: Words) -> Section:
         (words.text(N_("Status")), str(bundle["configuration"]["status"] or "–")),
         (words.text(N_("Time zone")), integration["time_zone"]),
         (words.text(N_("Public holidays")), integration["holidays"] or "–"),
-        (words.text(N_("Counting rule")), integration["counting"]),
+        (words.text(N_("Counting rule")), integration["counting_rule"]),
         ("Stillwatch · Python · DuckDB", " · ".join(versions.values())),
     ]
     return Section(words.text(N_("Integration")), (), rows)

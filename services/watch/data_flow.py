@@ -36,7 +36,7 @@ def freshness(system: System, integration_id: str) -> Freshness:
     evaluated_at = last_evaluation(system.database)
     assessment = assess(system, integration, now)
     verdict = assessment.verdict
-    if watcher_is_late(system, evaluated_at, now):
+    if verdict.cause != "store_failing" and watcher_is_late(system, evaluated_at, now):
         verdict = Verdict("unknown", "none")
     stored = stored_verdicts(system.database).get(integration_id)
     same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)

@@ -10,6 +10,7 @@ from statistics import median
 from data.activity import ALIVE, PUSHED, WRONG_KEY, Activity, ActivityKind, latest_of_kind
 from data.chats import quarter_hour
 from data.contacts import latest
+from data.failures import Failure
 from data.groups import GroupSync, group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
@@ -65,6 +66,9 @@ class Evidence:
     started_at: datetime
     configuration: str | None
     paused_at: datetime | None
+    store_failure: Failure | None = None
+    """What arrives cannot be kept."""
+
     webhook: bool = False
     """A public key was pasted, so Freshchat's own webhook may deliver."""
 
@@ -161,6 +165,7 @@ def gather(
         started_at=system.started_at,
         configuration=integration.configuration,
         paused_at=integration.paused_at,
+        store_failure=system.writer.failure,
         webhook=integration.webhook_public_key is not None,
         keys=keys,
         refusals=_refusals(keys, totals),

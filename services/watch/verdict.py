@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from data.watch import Cause, DataFlow
 from services.causes import BROKEN, CAUSES
 from services.watch.evidence import Evidence
-from services.watch.findings import RULES, Finding
+from services.watch.findings import RULES, Finding, failing_store
 
 SUSPICIOUS_LEVEL = 0.5
 QUARTER_HOUR = timedelta(minutes=15)
@@ -39,6 +39,9 @@ def decide(evidence: Evidence) -> Verdict:
     """Return the verdict on the data flow at ``evidence.now``."""
     if evidence.paused_at is not None:
         return Verdict("paused", "none", evidence.paused_at)
+    failure = failing_store(evidence)
+    if failure is not None:
+        return Verdict("unknown", failure.cause, failure.since, findings=(failure,))
     findings = tuple(finding for rule in RULES if (finding := rule(evidence)) is not None)
     # A history that was fetched from Freshchat lets nobody miss what was never connected.
     never_connected = evidence.last_event_at is None and evidence.last_accepted_at is None

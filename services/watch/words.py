@@ -1,7 +1,9 @@
 """A verdict in sentences: what is the case, why, and what to do next."""
 
 from collections.abc import Callable
+from datetime import datetime
 
+from data.failures import FailureReason
 from data.watch import Cause, DataFlow
 from services.causes import Question, Step
 from services.translation import N_, Words
@@ -69,6 +71,14 @@ STEP_TEXTS: dict[Step, str] = {
     "contact_support": N_("Contact injixo support and attach the support bundle."),
 }
 
+STORE_FAILURES: dict[FailureReason, str] = {
+    "disk_full": N_("the disk is full"),
+    "not_permitted": N_("its files may not be written"),
+    "damaged": N_("a part of the database file is damaged"),
+    "out_of_memory": N_("there is not enough memory"),
+    "failing": N_("the database refuses every change"),
+}
+
 QUESTION_TEXTS: dict[Question, str] = {
     "data_missing": N_("Is something wrong with the data?"),
     "key_valid": N_("Is the injixo API key that the app uses still valid?"),
@@ -111,6 +121,20 @@ def rarity(once_in_weeks: float | None, words: Words) -> str:
         "This happens by chance once in {n} weeks.",
         max(1, round(once_in_weeks)),
     )
+
+
+def store_failure(reason: FailureReason, since: datetime, words: Words) -> str:
+    """Return since when and why nothing is kept."""
+    return words.text(
+        N_("Stillwatch has not been able to keep what arrives since {since}: {reason}."),
+        since=words.moment(since),
+        reason=words.text(STORE_FAILURES[reason]),
+    )
+
+
+def _store(finding: Finding, words: Words) -> str:
+    assert finding.reason is not None
+    return store_failure(finding.reason, finding.since, words)  # type: ignore[arg-type]  # its source has no other
 
 
 def _no_key_generated(_: Finding, words: Words) -> str:
@@ -189,6 +213,7 @@ def _named_queues(finding: Finding, words: Words) -> str:
 
 
 _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
+    "store": _store,
     "no_key_generated": _no_key_generated,
     "refused_key": _refused_key,
     "key_never_used": _key_never_used,

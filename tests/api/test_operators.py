@@ -1,6 +1,8 @@
 """What operators ask: health, metrics, and the description of the API."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +10,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from data.database import Database
+from data.database import Database, StoreUnavailable
 from data.integrations import Integration
+from services import integrations
+from services.integrations.editing import draft_of
 from services.system import System
 from services.watch.watcher import Watcher
 from tests.conftest import NOW, Clock
@@ -32,8 +36,6 @@ def test_health_is_good_while_the_store_answers_and_the_watcher_runs(
 def test_health_is_bad_while_the_store_does_not_answer(
     api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from data.database import StoreUnavailable
-
     def broken(*_: object, **__: object) -> None:
         raise StoreUnavailable("secret path")
 
@@ -73,11 +75,115 @@ def test_metrics_count_contacts_requests_and_the_watcher(
         for family in text_string_to_metric_families(answer.text)
         for sample in family.samples
     }
-    assert samples["stillwatch_contacts_total", 'Süd "1"'] == 1
+    assert samples["stillwatch_contacts", 'Süd "1"'] == 1
     assert samples["stillwatch_requests_total", "events"] == 2
     assert samples["stillwatch_requests_total", "malformed_key"] == 1
     assert samples["stillwatch_watcher_last_run_seconds", None] == NOW.timestamp()
     assert samples["stillwatch_lost_commits", None] == 0
+
+
+def test_metrics_count_by_the_counting_rule_and_by_what_may_fall(
+    api: TestClient, push: Callable[..., Any], system: System, integration: Integration
+) -> None:
+    def contacts() -> dict[str, float]:
+        (family,) = [
+            family
+            for family in text_string_to_metric_families(api.get("/metrics").text)
+            if family.name == "stillwatch_contacts"
+        ]
+        assert family.type == "gauge"
+        return {sample.labels["counting"]: sample.value for sample in family.samples}
+
+    for minutes in (50, 10):
+        at = NOW - timedelta(minutes=minutes)
+        push(
+            "/events",
+            json={"chat_id": "c", "interaction_id": f"c-{minutes}", "resolved_at": at.isoformat()},
+        )
+    assert contacts() == {"every_resolution": 2}
+    once = replace(draft_of(integration), counting="once_per_chat")
+    integrations.change(system, integration.integration_id, once)
+    assert contacts() == {"once_per_chat": 1}
+
+
+def test_metrics_claim_no_state_while_the_monitor_is_late(
+    api: TestClient, push: Callable[..., Any], system: System, clock: Clock
+) -> None:
+    def states() -> set[tuple[str, str]]:
+        return {
+            (sample.labels["state"], sample.labels["cause"])
+            for family in text_string_to_metric_families(api.get("/metrics").text)
+            for sample in family.samples
+            if family.name == "stillwatch_data_flow"
+        }
+
+    push("/events", json={"chat_id": "c", "resolved_at": NOW.isoformat()})
+    Watcher(system).tick()
+    assert states() == {("learning", "none")}
+    clock.advance(hours=1)
+    assert states() == {("unknown", "none")}
+
+
+@pytest.mark.parametrize(
+    ("engine_says", "reason"),
+    [
+        ("IO Error: Could not write file: No space left on device", "the disk is full"),
+        ('IO Error: Cannot open file "/secret/x.wal": Permission denied', "its files may not be written"),
+        (
+            "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2",
+            "a part of the database file is damaged",
+        ),
+        ("Out of Memory Error: failed to allocate data", "there is not enough memory"),
+        ("INTERNAL Error: something else", "the database refuses every change"),
+    ],
+)
+def test_a_store_that_keeps_nothing_is_bad_health_and_an_unknown_data_flow(
+    api: TestClient,
+    admin: Callable[..., Any],
+    push: Callable[..., Any],
+    system: System,
+    integration: Integration,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    engine_says: str,
+    reason: str,
+) -> None:
+    event = {"chat_id": "c", "resolved_at": NOW.isoformat()}
+    push("/events", json=event)
+    Watcher(system).tick()
+
+    @contextmanager
+    def refused(_: Database) -> Iterator[Any]:
+        raise StoreUnavailable(engine_says)
+        yield
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "transaction", refused)
+        assert push("/events", json=event).status_code == 503
+        answer = api.get("/api/health")
+        told = admin("GET", f"/integrations/{integration.integration_id}/freshness").json()
+        metrics = api.get("/metrics").text
+        clock.advance(
+            minutes=30
+        )  # what the watcher concludes cannot be kept either: it is late, and why is known
+        later = admin("GET", f"/integrations/{integration.integration_id}/freshness").json()
+    assert (answer.status_code, answer.json()["status"]) == (503, "store_failing")
+    assert reason in answer.json()["reason"]
+    assert "secret" not in answer.text
+    assert (
+        (told["data_flow"], told["cause"])
+        == (later["data_flow"], later["cause"])
+        == (
+            "unknown",
+            "store_failing",
+        )
+    )
+    assert told["since"] == "2026-03-03T09:00:00Z"
+    assert "disk" in told["advice"]
+    assert 'cause="store_failing"' in metrics
+    assert push("/events", json=event).status_code == 202
+    Watcher(system).tick()
+    assert api.get("/api/health").status_code == 200
 
 
 def test_metrics_refuse_another_method(api: TestClient) -> None:

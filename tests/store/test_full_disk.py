@@ -171,3 +171,28 @@ def test_a_file_that_went_away_meanwhile_is_not_begun_anew(database: Database, t
         kept(database)
     moved.rename(tmp_path / "stillwatch.duckdb")
     assert kept(database) == {1}
+
+
+def test_the_writer_knows_why_nothing_is_kept_until_something_is(database: Database) -> None:
+    writer = Writer(database)
+
+    def one(transaction: Transaction, numbers: Sequence[int]) -> Sequence[int]:
+        return insert(transaction, numbers)
+
+    def until_it_fails() -> None:
+        for number in range(ENOUGH):
+            writer.submit(one, number).result()
+
+    with full_disk():
+        with pytest.raises(StoreUnavailable):
+            until_it_fails()
+        assert writer.failure is not None
+        assert writer.failure.reason == "disk_full"
+        since = writer.failure.since
+        with pytest.raises(StoreUnavailable):
+            writer.submit(one, ENOUGH).result()
+        assert (writer.failure.reason, writer.failure.since) == ("disk_full", since)
+        assert writer.failure.last_at >= since
+    writer.write(lambda transaction: insert(transaction, [ENOUGH + 1]))  # another change, and it is kept
+    assert writer.failure is None
+    writer.close()

@@ -179,3 +179,25 @@ def test_a_loop_that_ended_before_its_commit_stops_nobody(writer: Writer) -> Non
     in_own_loop(leave())
     held.release()
     assert writer.submit(insert, "after").result(timeout=30) == 1
+
+
+def test_a_mistake_of_ours_is_no_failure_of_the_store(writer: Writer) -> None:
+    writer.submit(insert, "a").result()
+    with pytest.raises(StoreUnavailable):
+        writer.submit(insert, "a").result()
+    assert writer.failure is None
+
+
+def test_a_damaged_page_fails_what_needs_it_whatever_else_is_kept(writer: Writer) -> None:
+    def damaged(_: Transaction, keys: Sequence[str]) -> Sequence[str]:
+        if any(key == "bad" for key in keys):
+            raise StoreUnavailable("computed checksum 1 does not match stored checksum 2 in block")
+        return keys
+
+    with pytest.raises(StoreUnavailable):
+        writer.submit(damaged, "bad").result()
+    writer.submit(insert, "a").result()
+    assert writer.failure is not None
+    assert writer.failure.reason == "damaged"
+    writer.submit(damaged, "good").result()
+    assert writer.failure is None

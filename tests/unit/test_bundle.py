@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ import pytest
 from data.integrations import Integration
 from data.watch import Incident, save_incident
 from services import integrations
+from services.integrations.editing import draft_of
 from services.system import System
 from services.translation import Words
 from services.watch.bundle import as_json, support_bundle
@@ -104,3 +106,21 @@ def test_the_page_speaks_german(system: System, integration: Integration, bundle
     text = as_page(support_bundle(system, integration.integration_id, "de"), Words("de", "Europe/Berlin"))
     assert "Datenfluss von Kundenservice" in text
     assert "Abgewiesene Anfragen" in text
+
+
+def test_days_are_counted_by_the_counting_rule_which_is_named(
+    system: System, integration: Integration, push: Callable[..., object]
+) -> None:
+    for minutes in (50, 10):
+        at = system.clock() - timedelta(minutes=minutes)
+        push(
+            "/events",
+            json={"chat_id": "c", "interaction_id": f"c-{minutes}", "resolved_at": at.isoformat()},
+        )
+    once = replace(draft_of(integration), counting="once_per_chat")
+    integrations.change(system, integration.integration_id, once)
+    bundle = support_bundle(system, integration.integration_id, "de")
+    assert bundle["days"][0]["contacts"] == {"Undefined_Queue": 1}
+    rule = "1 Kontakt = 1 Chat, einmal gezählt, als er das erste Mal gelöst wurde"
+    assert bundle["integration"]["counting_rule"] == rule
+    assert rule in as_page(bundle, Words("de", "Europe/Berlin"))

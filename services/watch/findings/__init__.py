@@ -11,6 +11,7 @@ from services.watch.findings.keys import (
     no_key_generated,
     refused_key,
 )
+from services.watch.findings.store import failing_store
 
 __all__ = [
     "IN_FLIGHT",
@@ -19,6 +20,7 @@ __all__ = [
     "Source",
     "alarm_of",
     "door_is_shut",
+    "failing_store",
     "goes_on",
     "quiet_at_freshchat",
 ]
