@@ -13,6 +13,7 @@ from datetime import datetime
 
 import numpy as np
 
+from services.contacts.rule import COUNTING_RULES
 from services.contacts.table import ContactTable
 from services.contacts.usual import Comparison
 from services.contacts.view import ContactView
@@ -20,10 +21,6 @@ from services.translation import N_, Words
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = frozenset("=+-@\u2212\t\r\n")
-COUNTING_RULES = {
-    "every_resolution": N_("1 contact = 1 resolved chat, counted when it was resolved"),
-    "once_per_chat": N_("1 contact = 1 chat, counted once, when it was resolved for the first time"),
-}
 LONGEST_PART = 60
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 

@@ -11,7 +11,7 @@ from pages.parts.contacts.controls import Chosen
 from pages.parts.contacts.figures import figures
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.language import words_for
-from services.contacts.export import COUNTING_RULES, file_name, plain_csv, spreadsheet_csv
+from services.contacts.export import file_name, plain_csv, spreadsheet_csv
 from services.contacts.periods import Period
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.view import (
