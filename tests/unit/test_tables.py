@@ -10,6 +10,7 @@ import pytest
 
 from data.backfill import PartState, Reason
 from data.calendar import SpanKind
+from data.failures import FailureReason
 from data.integrations import Configuration, Counting
 from data.watch import Cause, DataFlow
 from pages.parts import status
@@ -19,7 +20,7 @@ from pages.parts.integration import api_key_field, backfills, closed_days, domai
 from services.api import access, webhook_routes
 from services.backfill import jobs
 from services.causes import BROKEN, CAUSES, Question, Step
-from services.contacts import export
+from services.contacts import export, rule
 from services.contacts.periods import View
 from services.freshchat.api_key import ApiKeyProblem
 from services.freshchat.domain import DomainProblem
@@ -28,9 +29,13 @@ from services.integrations.keys import End, KeyRefusal
 from services.intervals import INTERVALS
 from services.translation import LANGUAGES
 from services.watch import faq, words
-from services.watch.findings import CAUSE_OF_REFUSAL, Source
+from services.watch.findings import Source
+from services.watch.findings.keys import CAUSE_OF_REFUSAL
 
-BUTTONLESS = {"nothing_to_do", "keep_watching", "restart_stillwatch"}
+BUTTONLESS = {
+    *("nothing_to_do", "keep_watching", "restart_stillwatch"),
+    *("set_clock", "mend_store", "check_proxy"),
+}
 """Steps that need no button: there is nothing to do, or not here."""
 
 BUTTONS = {*decision_tree.ON_THE_INTEGRATION, *decision_tree.IN_FRESHCHAT, "resume", "contact_support"}
@@ -49,6 +54,7 @@ BUTTONS = {*decision_tree.ON_THE_INTEGRATION, *decision_tree.IN_FRESHCHAT, "resu
         (faq.QUESTIONS, get_args(Question)),
         (faq.LEAVES, get_args(Question)),
         (words._FINDINGS, get_args(Source)),
+        (words.STORE_FAILURES, get_args(FailureReason)),
         (access.EXPLANATIONS, get_args(KeyRefusal)),
         (evidence.KEY_NAMES, get_args(End)),
         (webhook_routes.EXPLANATIONS, get_args(SignatureRefusal)),
@@ -57,7 +63,7 @@ BUTTONS = {*decision_tree.ON_THE_INTEGRATION, *decision_tree.IN_FRESHCHAT, "resu
         ({*status.CONFIGURATION_NAMES} - {None}, get_args(Configuration)),
         (fields.COUNTING_NAMES, get_args(Counting)),
         (fields.COUNTING_NOTES, get_args(Counting)),
-        (export.COUNTING_RULES, get_args(Counting)),
+        (rule.COUNTING_RULES, get_args(Counting)),
         (export.DIALECTS, LANGUAGES),
         (closed_days.KINDS, get_args(SpanKind)),
         (backfills.REASONS, get_args(Reason)),
