@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 
-.PHONY: run demo test bench setup machine app lint format lock clean translations
+.PHONY: run demo test mutants bench setup machine app lint format lock clean translations
 
 run: .venv/.ready
 	$(BIN)/python app.py
@@ -13,6 +13,10 @@ demo: .venv/.ready
 
 test: setup lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+
+# Do the tests notice small changes? N of each package, the same ones for a SEED, or all that begin with ONLY=file:line.
+mutants: .venv/.ready-to-test
+	$(BIN)/python tests/mutants.py --n $(or $(N),15) --seed $(or $(SEED),1) --only '$(ONLY)'
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m bench

@@ -112,6 +112,27 @@ def test_a_body_that_comes_too_slowly_is_cut_off(
     assert (b"connection", b"close") in started["headers"]
 
 
+def test_a_body_that_takes_its_time_is_taken(system: System, key: str) -> None:
+    headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+    text = json.dumps(event(1)).encode()
+    parts: list[Message] = [
+        {"type": "http.request", "body": text[place : place + 10], "more_body": place + 10 < len(text)}
+        for place in range(0, len(text), 10)
+    ]
+    started, answer = in_own_loop(_call(create_api(system), "/v1/events", headers, parts))
+    assert (started["status"], answer["accepted"]) == (202, 1)
+
+
+def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
+    system: System, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "MOST_SECONDS", 0.05)
+    drip: list[Message] = [{"type": "http.request", "body": b" ", "more_body": True}] * 10_000
+    headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+    started, answer = in_own_loop(_call(create_api(system), "/v1/events", headers, drip))
+    assert (started["status"], answer["code"]) == (408, "too_slow")
+
+
 def test_a_connection_that_ends_in_mid_body_keeps_nothing(system: System, key: str) -> None:
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
     messages: list[Message] = [
@@ -311,6 +332,7 @@ async def _call(
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
+        await asyncio.sleep(0)  # as over a network: the loop has its turn between two parts
         if messages:
             return messages.pop(0)
         await asyncio.sleep(3600)

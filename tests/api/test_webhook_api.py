@@ -130,6 +130,18 @@ def test_a_chat_that_is_reopened_and_resolved_again_is_two_contacts(
     assert len(contacts(system)) == 2
 
 
+def test_each_chat_counts_once_over_the_webhook_too_when_the_integration_says_so(
+    webhook: Callable[..., Any], admin: Callable[..., Any], integration: Integration
+) -> None:
+    path = f"/integrations/{integration.integration_id}"
+    told = []
+    for chat, counting in (("chat-1", "every_resolution"), ("chat-2", "once_per_chat")):
+        assert admin("PATCH", path, json={"counting": counting}).status_code == 200
+        for at in ("2026-03-03T07:00:00.000Z", "2026-03-03T08:00:00.000Z"):
+            told.append(webhook(resolution(chat, at=at)).json()["accepted"])
+    assert told == [1, 1, 1, 0]
+
+
 def test_no_personal_data_is_kept(webhook: Callable[..., Any], system: System) -> None:
     webhook((FIXTURES / "webhooks/RECONSTRUCTED-2022-11-conversation_resolution-agent.json").read_bytes())
     kept = json.dumps([contacts(system), system.database.rows("SELECT * FROM chat")], default=str)

@@ -344,6 +344,18 @@ def test_an_unknown_queue_has_nothing_to_expect(model: Model) -> None:
     assert expected_between(model, "Nobody", at(8), at(18)).mean == 0
 
 
+def test_the_only_queue_is_expected_to_bring_all_there_is_and_one_of_several_its_part(
+    model: Model, counts: Made
+) -> None:
+    alone = fit(counts(NIGHT - timedelta(days=56), NIGHT, Sales=40), zone=BERLIN, now=NIGHT)
+    assert alone is not None
+    day = (at(8), at(18))
+    assert expected_between(alone, "Sales", *day) == expected_between(alone, None, *day)
+    parts = [expected_between(model, queue, *day).mean for queue in ("Sales", "Support", "Returns")]
+    assert expected_between(model, None, *day).mean == pytest.approx(sum(parts), rel=0.05)
+    assert parts == pytest.approx([400, 120, 30], rel=0.2)
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000), minutes=st.integers(0, 3 * 24 * 60))
 def test_the_order_of_the_rows_changes_nothing(

@@ -1,0 +1,100 @@
+"""What is fetched back by itself: the history once for each integration, and the holes of incidents."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from data.integrations import Integration
+from data.watch import Incident
+from services import backfill, integrations
+from services.system import System
+from services.watch.fetching_back import AGAIN_AFTER_FAILURE, MARGIN, keep_recovered
+from services.watch.incidents import save_incidents
+from tests.conftest import NOW, Clock
+from tests.store.account import FreshchatAccount
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+@pytest.fixture
+def connected(system: System, integration: Integration) -> Integration:
+    """The integration, with credentials that work."""
+    return integrations.note_configuration(system, integration.integration_id, "operational", "")
+
+
+def jobs(system: System, integration: Integration, reason: str) -> list[backfill.JobStatus]:
+    known = backfill.status(system, integration.integration_id)
+    return [status for status in known if status.job.reason == reason]
+
+
+def ended_at(known: backfill.JobStatus) -> datetime:
+    assert known.state == "failed"
+    assert known.job.finished_at is not None
+    return known.job.finished_at
+
+
+def outage(integration: Integration, *, false_alarm: bool = False) -> Incident:
+    opened_at, closed_at = NOW - 5 * HOUR, NOW - 2 * HOUR
+    return Incident(
+        integration.integration_id,
+        "one",
+        opened_at,
+        opened_at,
+        closed_at,
+        "silent",
+        "key_revoked",
+        false_alarm=false_alarm,
+    )
+
+
+def test_the_history_is_fetched_once_whatever_else_was_asked_for(
+    system: System, connected: Integration
+) -> None:
+    backfill.request(system, connected.integration_id, NOW - 3 * HOUR, NOW, "requested")
+    for _ in range(2):
+        keep_recovered(system, connected, NOW)
+    assert len(jobs(system, connected, "history")) == 1
+
+
+def test_without_credentials_that_work_nothing_is_asked_for(system: System, integration: Integration) -> None:
+    save_incidents(system, [outage(integration)])
+    keep_recovered(system, integration, NOW)
+    assert backfill.status(system, integration.integration_id) == []
+
+
+def test_the_hole_of_an_incident_is_fetched_once_with_its_edges(
+    system: System, connected: Integration
+) -> None:
+    save_incidents(system, [outage(connected)])
+    for _ in range(2):
+        keep_recovered(system, connected, NOW)
+    (fetched,) = jobs(system, connected, "incident")
+    hole = (fetched.job.span_start, fetched.job.span_end)
+    assert hole == (NOW - 5 * HOUR - MARGIN, NOW - 2 * HOUR + MARGIN)
+
+
+def test_a_false_alarm_left_no_hole(system: System, connected: Integration) -> None:
+    save_incidents(system, [outage(connected, false_alarm=True)])
+    keep_recovered(system, connected, NOW)
+    assert jobs(system, connected, "incident") == []
+
+
+def test_what_failed_is_asked_for_again_after_a_while(
+    system: System, connected: Integration, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FreshchatAccount(status=403).install(monkeypatch)
+    save_incidents(system, [outage(connected)])
+    keep_recovered(system, connected, clock())
+    while any(known.state == "running" for known in backfill.status(system, connected.integration_id)):
+        backfill.run_due(system, clock.advance(minutes=1))
+    first, last = sorted(backfill.status(system, connected.integration_id), key=ended_at)
+    asked = []
+    for at in (
+        ended_at(last),
+        ended_at(first) + AGAIN_AFTER_FAILURE - SECOND,
+        ended_at(last) + AGAIN_AFTER_FAILURE,
+    ):
+        clock.now = at
+        keep_recovered(system, connected, clock())
+        asked.append((len(jobs(system, connected, "history")), len(jobs(system, connected, "incident"))))
+    assert asked == [(1, 1), (1, 1), (2, 2)]
