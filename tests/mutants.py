@@ -1,8 +1,9 @@
 """Do the tests notice? Small changes are made in services/, one at a time, each run against its package's own tests.
 
 ``make mutants`` takes a sample of N changes of each package (``N=15``), always the same one for a seed (``SEED=1``);
-``ONLY=services/watch/verdict.py:40`` takes all whose place begins so. The tree is copied first, nothing is changed in
-place. Of the package's tests only those are run that reach the changed line, the rest could not tell.
+``ONLY=services/watch/verdict.py:40`` takes all whose place begins so, or so, with commas between.
+The tree is copied first, nothing is changed in place. Of the package's tests only those are run that reach the
+changed line: the others could not tell.
 """
 
 import argparse
@@ -67,6 +68,7 @@ TURNED |= {after: before for before, after in TURNED.items()}
 class Mutant(NamedTuple):
     file: str
     line: int
+    source: str
     before: str
     after: str
     text: str
@@ -98,7 +100,8 @@ def changed(node: ast.AST) -> ast.AST | None:
 
 def mutants(file: str) -> Iterator[Mutant]:
     """Make every small change of a file; what only types and decorators say is left alone."""
-    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    written = (ROOT / file).read_text(encoding="utf-8")
+    tree, lines = ast.parse(written), written.splitlines()
 
     def inside(parent: ast.AST, reached_at: range) -> Iterator[Mutant]:
         for name, value in ast.iter_fields(parent):
@@ -113,7 +116,10 @@ def mutants(file: str) -> Iterator[Mutant]:
                     put(holder, place if isinstance(value, list) else name, new)
                     text = ast.unparse(ast.fix_missing_locations(tree))
                     put(holder, place if isinstance(value, list) else name, node)
-                    yield Mutant(file, node.lineno, ast.unparse(node), ast.unparse(new), text, here)  # type: ignore[attr-defined]
+                    line = int(getattr(node, "lineno", 1))
+                    yield Mutant(
+                        file, line, lines[line - 1].strip(), ast.unparse(node), ast.unparse(new), text, here
+                    )
                 yield from inside(node, here)
 
     yield from inside(tree, range(1, 2))
@@ -200,7 +206,10 @@ def examine(tree: Path, package: str, few: list[Mutant]) -> int:
             noticed += 1
             continue
         told = "" if reaching else "   (no test of its own reaches it)"
-        print(f"  {mutant.place}: {mutant.before}   ->   {mutant.after}{told}", flush=True)
+        print(
+            f"  {mutant.place}: {mutant.before}   ->   {mutant.after}   in   {mutant.source}{told}",
+            flush=True,
+        )
     print(f"{package}: {noticed} of {len(few)} noticed", flush=True)
     return noticed
 
@@ -223,7 +232,7 @@ def main() -> None:
                 it
                 for file in files
                 for it in mutants(str(file.relative_to(ROOT)))
-                if it.place.startswith(wish.only)
+                if it.place.startswith(tuple(wish.only.split(",")))
             ]
             few = every if wish.only else random.Random(wish.seed).sample(every, min(wish.n, len(every)))
             if few:
