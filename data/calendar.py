@@ -8,12 +8,16 @@ from data.database import Database, Transaction
 from data.queries import sql
 from data.rows import row
 
-SpanKind = Literal["closed", "downtime", "quiet"]
+SpanKind = Literal["closed", "downtime", "quiet", "rhythm"]
+Repeats = Literal["yearly", "weekly"]
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedSpan:
-    """From ``starts_at`` to before ``ends_at`` nothing is judged or learned. ``kind``: closed, downtime, quiet."""
+    """From ``starts_at`` to before ``ends_at`` nothing is judged or learned.
+
+    ``kind``: closed, downtime, quiet (Freshchat was, too), rhythm (another one held up to the end).
+    """
 
     integration_id: str
     span_id: str
@@ -21,6 +25,37 @@ class ClosedSpan:
     ends_at: datetime
     kind: SpanKind
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRule:
+    """A closing that recurs. ``day``: month and day (12-24) or number of the weekday (1 = Monday).
+
+    ``starts`` and ``ends``: local times such as 13:00; an end not after the start is on the next day.
+    """
+
+    integration_id: str
+    rule_id: str
+    repeats: Repeats
+    day: str
+    starts: str
+    ends: str
+    note: str = ""
+
+
+def closed_rules(database: Database, integration_id: str) -> list[ClosedRule]:
+    """Return the recurring closings of an integration."""
+    return [
+        ClosedRule(*columns) for columns in database.rows(sql("closed_rules"), integration_id=integration_id)
+    ]
+
+
+def save_closed_rule(transaction: Transaction, rule: ClosedRule) -> None:
+    transaction.upsert("closed_rule", [row(rule)])
+
+
+def delete_closed_rule(transaction: Transaction, integration_id: str, rule_id: str) -> None:
+    transaction.run(sql("delete_closed_rule"), integration_id=integration_id, rule_id=rule_id)
 
 
 def closed_spans(database: Database, integration_id: str) -> list[ClosedSpan]:

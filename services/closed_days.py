@@ -38,13 +38,14 @@ def plan_downtime(
 
 def close_span(
     system: System, integration_id: str, start: datetime, end: datetime, *, kind: SpanKind, note: str = ""
-) -> None:
-    """Leave a span out of judging and learning. Raises Invalid and NotFound."""
+) -> ClosedSpan:
+    """Leave a span out of judging and learning, and return it. Raises Invalid and NotFound."""
     system.integration(integration_id)
     if not start < end <= start + LONGEST_SPAN:
         raise Invalid("bad_span", "end", "the end lies after the start, at most a year later")
     span = ClosedSpan(integration_id, new_id(), start, end, kind, clean_name(note)[:MOST_NOTE])
     system.writer.write(lambda transaction: save_closed_span(transaction, span))
+    return span
 
 
 def reopen(system: System, integration_id: str, span_id: str) -> None:

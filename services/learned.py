@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
-from data.calendar import ClosedSpan, closed_spans
+from data.calendar import ClosedRule, ClosedSpan, closed_rules, closed_spans
 from data.chats import quarter_hour
 from data.contacts import contacts_between, counts, last_contacts, push_lag
 from data.database import Database
@@ -16,6 +17,7 @@ from data.watch import Incident
 from services.causes import CAUSES
 from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
 from services.public_holidays import public_holidays
+from services.recurrence import occurrences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +29,9 @@ LIFE_WITH_NEW_QUEUES = timedelta(hours=6)
 LIFE_WHILE_LEARNING = timedelta(hours=1)
 NEW_HISTORY = 0.01
 """The share of contacts that came in under a model, from a backfill say, which makes it outdated."""
+
+AHEAD = timedelta(days=10)
+"""A model lives a day, and looks ahead for eight."""
 
 LAG_HISTORY = timedelta(days=14)
 USUAL_LAG = timedelta(minutes=2)
@@ -59,10 +64,12 @@ class Learned:
     def fitted(self, integration: Integration, incidents: Sequence[Incident], now: datetime) -> Fitted:
         """Return the integration's model, made anew when it is a day old or something it rests on changed."""
         spans = closed_spans(self._database, integration.integration_id)
+        rules = closed_rules(self._database, integration.integration_id)
         depends_on = (
             integration.time_zone,
             integration.holidays,
             tuple(spans),
+            tuple(rules),
             tuple(
                 (incident.incident_id, incident.closed_at, incident.false_alarm)
                 for incident in incidents
@@ -71,7 +78,13 @@ class Learned:
         )
         known = self._fitted.get(integration.integration_id)
         if known is None or known.depends_on != depends_on or self._outdated(integration, known, now):
-            known = self._fit(integration, incidents, spans, now, depends_on)
+            known = self._fit(
+                integration,
+                incidents,
+                [*spans, *recurring_spans(rules, integration.zone, now)],
+                now,
+                depends_on,
+            )
             self._fitted[integration.integration_id] = known
         return known
 
@@ -157,7 +170,25 @@ def excluded(incidents: Sequence[Incident], spans: Sequence[ClosedSpan], now: da
         for incident in incidents
         if not incident.false_alarm
     ]
-    return outages + [Excluded(span.starts_at, span.ends_at) for span in spans]
+    return outages + [
+        Excluded(
+            span.starts_at,
+            span.ends_at,
+            forgotten=span.kind == "rhythm",
+            closed=span.kind in ("closed", "downtime"),
+        )
+        for span in spans
+    ]
+
+
+def recurring_spans(rules: Sequence[ClosedRule], zone: ZoneInfo, now: datetime) -> list[ClosedSpan]:
+    """Return the closings of the rules from the beginning of the history to as far as is looked ahead."""
+    first, last = (now - HISTORY).date(), (now + AHEAD).date()
+    return [
+        ClosedSpan(rule.integration_id, rule.rule_id, start, end, "closed")
+        for rule in rules
+        for start, end in occurrences(rule, zone, first, last)
+    ]
 
 
 def pushed_counts(database: Database, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:

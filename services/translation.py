@@ -10,7 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_day_names,
+)
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -114,6 +121,15 @@ class Words:
         """Return such as "09:15"; an hour that the clock shows twice is told apart."""
         shown = format_time(at.astimezone(self._zone), "HH:mm", tzinfo=self._zone, locale=self._locale)
         return shown + self._which_hour(at)
+
+    def day_of_year(self, day: date) -> str:
+        """Return such as "24 December"."""
+        return format_skeleton("MMMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001
+
+    def weekdays(self) -> list[str]:
+        """Return the names of the days from Monday to Sunday."""
+        names = get_day_names("wide", locale=self._locale)
+        return [names[place] for place in range(7)]
 
     def moment(self, at: datetime) -> str:
         """Return day and time to the minute, such as "Tue 24 Nov, 09:15"."""

@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 
 from services.detector.grid import QUARTER_SECONDS, QUARTERS_A_WEEK, Axis, Floats, instant
-from services.detector.model import LEARNING_DAYS, Model, working_days
+from services.detector.model import LEARNING_DAYS, Model
 from services.detector.statistics import State, Steps, evidence, hush_at
 
 DAY_SECONDS = 86_400.0
@@ -21,7 +21,7 @@ QUIET_RATE = 0.5 / 4
 
 def usual_rates(model: Model, time: Axis, begin: int) -> Floats:
     """Return the expected contacts per quarter hour from place ``begin`` on, [streams, intervals]."""
-    return np.asarray(model.rates[:, time.cell[begin:]] * working_days(time, model.holidays)[begin:])
+    return np.asarray(model.rates[:, time.cell[begin:]] * model.is_open(time)[begin:])
 
 
 def next_expected(model: Model, rates: Floats, starts: Floats) -> list[datetime | None]:

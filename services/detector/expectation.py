@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from services.detector.grid import QUARTER_SECONDS, Floats, axis, quarter
-from services.detector.model import Model, working_days
+from services.detector.model import Model
 from services.detector.records import Estimate
 
 if TYPE_CHECKING:
@@ -76,5 +76,5 @@ def _means(model: Model, queue: str | None, first: int, length: int) -> tuple[Fl
     if row is None:
         return np.zeros(length), 1.0
     time = axis(model.zone, first, length)
-    means = model.rates[row, time.cell].astype(float) * working_days(time, model.holidays)
+    means = model.rates[row, time.cell].astype(float) * model.is_open(time)
     return means, float(model.shape[row])

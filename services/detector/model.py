@@ -66,6 +66,12 @@ class Model:
         """Return from when on ``evaluate`` needs the counts."""
         return instant(self.checkpoint * QUARTER_SECONDS)
 
+    def is_open(self, time: Axis) -> Bools:
+        """Return which intervals are neither on a holiday nor in a span that somebody closed."""
+        working = working_days(time, self.holidays)
+        closed = [span for span in self.excluded if span.closed]
+        return working & ~marked(time, closed, ())[0] if closed else working
+
     @property
     def judged_for_loss(self) -> Bools:
         """Return the rows that are judged for a partial loss too."""
@@ -121,7 +127,7 @@ def steps_of(model: Model, time: Axis, contacts: Floats) -> Steps:
     never = [span for span in model.excluded if not span.judged]
     return make_steps(
         contacts,
-        rates * working_days(time, model.holidays),
+        rates * model.is_open(time),
         Spread(model.shape, model.least),
         model.by_level,
         model.rho,

@@ -6,7 +6,7 @@ import numpy as np
 
 from services.detector.arl import loss_share
 from services.detector.grid import Axis, Floats, Ints, instant, quarter
-from services.detector.model import Model, working_days
+from services.detector.model import Model
 from services.detector.records import Kind, OpenAlarm
 from services.detector.statistics import evidence
 
@@ -39,7 +39,7 @@ def recovery(
     is allowed for here: a morning at half the usual rate must not pass for a full one.
     """
     rates = model.rates[row, time.cell[begin:end]].astype(float)
-    expected = rates * working_days(time, model.holidays)[begin:end]
+    expected = rates * model.is_open(time)[begin:end]
     rho = float(model.rho[row])
     if kind == "partial_loss":
         rho = loss_share(round((1 + (1 - rho) / -np.log(rho)) / 2, 2))

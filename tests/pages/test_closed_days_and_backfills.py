@@ -1,14 +1,18 @@
 """Closing days and asking for a backfill, on the page of an integration."""
 
 from collections.abc import Callable
-from datetime import date, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import closed_days as calendar
+from services import integrations, recurring
 from services.backfill.jobs import status
+from services.integrations.editing import draft_of
 from services.system import System
+from tests.conftest import Clock
 
 Open = Callable[..., AppTest]
 
@@ -29,6 +33,21 @@ def test_a_closed_day_is_entered_and_removed_again(
     assert span.ends_at.isoformat() == "2026-12-26T23:00:00+00:00"
     button(page, "Remove").click().run()  # type: ignore[attr-defined]
     assert calendar.spans(system, integration.integration_id) == []
+
+
+def test_a_half_day_is_offered_and_accepted_with_one_click(
+    open_page: Open, system: System, integration: Integration, clock: Clock
+) -> None:
+    draft = replace(draft_of(integration), holidays="DE")
+    integrations.change(system, integration.integration_id, draft)
+    clock.now = datetime(2026, 12, 20, 9, tzinfo=UTC)
+    page = open_page("integration.py", integration=integration.integration_id)
+    button(page, "Yes, every year").click().run()  # type: ignore[attr-defined]
+    (rule,) = recurring.rules(system, integration.integration_id)
+    assert (rule.repeats, rule.day, rule.starts, rule.ends) == ("yearly", "12-24", "13:00", "24:00")
+    assert any("24 December" in text.value for text in page.markdown)
+    next(button for button in page.button if (button.key or "").startswith("remove_rule")).click().run()
+    assert recurring.rules(system, integration.integration_id) == []
 
 
 def test_a_planned_downtime_may_reach_into_the_next_day(system: System, integration: Integration) -> None:

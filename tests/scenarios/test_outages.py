@@ -10,7 +10,7 @@ import pytest
 
 from data.contacts import counts
 from data.watch import Incident, incidents
-from services import backfill
+from services import backfill, recurring
 from services import closed_days as calendar
 from services.causes import CAUSES
 from tests.conftest import NOW
@@ -156,6 +156,15 @@ def test_a_closed_day_is_no_alarm(world: World) -> None:
     calendar.close_days(world.system, world.integration.integration_id, date(2026, 3, 3), date(2026, 3, 3))
     world.quiet = True
     watched(world, 2)
+    assert all_incidents(world) == []
+
+
+def test_a_closing_of_every_week_is_no_alarm_and_nothing_is_expected_in_it(world: World) -> None:
+    world.account.status = 401  # not even Freshchat can say that it is closed
+    recurring.add_rule(world.system, world.integration.integration_id, "weekly", "2", "10:30", "13:30")
+    world.quiet = True
+    assert watched(world, 2) <= {"receiving", "nothing_expected"}
+    assert world.panel().verdict.data_flow == "nothing_expected"
     assert all_incidents(world) == []
 
 

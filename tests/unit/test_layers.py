@@ -18,6 +18,7 @@ ORDER = (
         "fields",
         "intervals",
         "public_holidays",
+        "recurrence",
         "regions",
         "app_package",
     ),
@@ -26,7 +27,17 @@ ORDER = (
     # what the running system is made of
     *("activity", "directory", "vault", "learned", "system", "renaming"),
     # what people and programs ask of it
-    *("closed_days", "integrations", "contacts", "asking", "backfill", "probing", "pausing", "watch"),
+    *(
+        "closed_days",
+        "recurring",
+        "integrations",
+        "contacts",
+        "asking",
+        "backfill",
+        "probing",
+        "pausing",
+        "watch",
+    ),
     # its doors
     *("api", "process", "serving"),
 )

@@ -1,0 +1,114 @@
+"""Closed days, half days and recurring closings: what the detector neither judges nor learns from."""
+
+from datetime import date, datetime
+from typing import Literal, Self
+
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from data.calendar import ClosedRule, ClosedSpan
+from services import closed_days, recurring
+from services.api.access import TheSystem, admin_router
+from services.api.contact_routes import read_instant
+from services.api.problems import problems
+
+router = admin_router()
+
+
+class Closing(BaseModel):
+    """A span (``to`` exclusive): dates in the integration's zone, or instants with offset."""
+
+    start: str = Field(alias="from", max_length=64)
+    end: str = Field(alias="to", max_length=64)
+    note: str = Field("", max_length=1000)
+
+
+class Recurring(BaseModel):
+    """Some hours of every year (``day`` 12-24) or week (``day`` 1 = Monday to 7), by the local clock."""
+
+    repeats: Literal["yearly", "weekly"]
+    day: str = Field(max_length=8)
+    start: str = Field("00:00", alias="from", max_length=8)
+    end: str = Field("24:00", alias="to", max_length=8)
+    note: str = Field("", max_length=1000)
+
+
+class SpanBody(BaseModel):
+    id: str
+    kind: str
+    start: datetime = Field(serialization_alias="from")
+    end: datetime = Field(serialization_alias="to")
+    note: str
+
+    @classmethod
+    def of(cls, span: ClosedSpan) -> Self:
+        return cls(id=span.span_id, kind=span.kind, start=span.starts_at, end=span.ends_at, note=span.note)
+
+
+class RuleBody(BaseModel):
+    id: str
+    repeats: str
+    day: str
+    start: str = Field(serialization_alias="from")
+    end: str = Field(serialization_alias="to")
+    note: str
+
+    @classmethod
+    def of(cls, rule: ClosedRule) -> Self:
+        return cls(
+            id=rule.rule_id,
+            repeats=rule.repeats,
+            day=rule.day,
+            start=rule.starts,
+            end=rule.ends,
+            note=rule.note,
+        )
+
+
+class OfferBody(BaseModel):
+    """A half day of the integration's country that nobody entered yet."""
+
+    date: date
+    yearly: bool
+    name: str
+
+
+class ClosedList(BaseModel):
+    closed: list[SpanBody]
+    recurring: list[RuleBody]
+    offered: list[OfferBody]
+
+
+@router.get("/{integration_id}/closed")
+def list_closed(system: TheSystem, integration_id: str) -> ClosedList:
+    """Return what is entered, and the half days that are offered."""
+    return ClosedList(
+        closed=[SpanBody.of(span) for span in closed_days.spans(system, integration_id)],
+        recurring=[RuleBody.of(rule) for rule in recurring.rules(system, integration_id)],
+        offered=[
+            OfferBody(date=offer.day, yearly=offer.yearly, name=offer.name)
+            for offer in recurring.offers(system, integration_id)
+        ],
+    )
+
+
+@router.post("/{integration_id}/closed", status_code=201, responses=problems(422))
+def close(system: TheSystem, integration_id: str, wanted: Recurring | Closing) -> SpanBody | RuleBody:
+    """Close a span, or some hours of every year or week."""
+    if isinstance(wanted, Recurring):
+        rule = recurring.add_rule(
+            system, integration_id, wanted.repeats, wanted.day, wanted.start, wanted.end, wanted.note
+        )
+        return RuleBody.of(rule)
+    zone = system.integration(integration_id).zone
+    start, end = read_instant("from", wanted.start, zone), read_instant("to", wanted.end, zone)
+    span = closed_days.close_span(system, integration_id, start, end, kind="closed", note=wanted.note)
+    return SpanBody.of(span)
+
+
+@router.delete("/{integration_id}/closed/{closed_id}", status_code=204)
+def reopen(system: TheSystem, integration_id: str, closed_id: str) -> Response:
+    """Judge and learn from a span, or from the hours of a recurring closing, again."""
+    closed_days.reopen(system, integration_id, closed_id)
+    recurring.remove_rule(system, integration_id, closed_id)
+    return Response(status_code=204)
