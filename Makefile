@@ -65,5 +65,5 @@ clean:
 # Collect the interface's texts into every language's catalogue; new ones are left empty, and a test asks for them.
 translations: .venv/.ready
 	$(BIN)/pybabel --quiet extract --keyword=_ --keyword=N_ --keyword=text --keyword=count:1,2 --no-location --sort-output --omit-header --output=dist-messages.pot pages services
-	for po in locales/*.po; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --input-file=dist-messages.pot --output-file=$$po --locale=$$(basename $$po .po) || exit 1; done
+	for po in locales/*.po; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap --input-file=dist-messages.pot --output-file=$$po --locale=$$(basename $$po .po) || exit 1; done
 	rm dist-messages.pot

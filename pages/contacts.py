@@ -7,7 +7,7 @@ from pages.parts.contacts.panel import contact_panel, nothing_yet
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words_for
 from pages.parts.live import live
-from pages.parts.trust import trust_line
+from pages.parts.trust import deleted_line, trust_line
 from services.contacts.periods import today_in
 from services.contacts.view import real_queues
 from services.system import current
@@ -17,20 +17,27 @@ REFRESH_SECONDS = 10
 system = current()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(words_for().text("Contacts"), width="content", anchor=False)
-    integration_id = choose_integration(system, words_for())
+    integration_id = choose_integration(system, words_for(), with_deleted=True)
 assert integration_id is not None
-integration = system.integration(integration_id)
+integration = system.integration_with_history(integration_id)
 words = words_for(integration.time_zone)
 trust = st.container()
 queues = real_queues(system, integration_id)
-if not queues:
+today = today_in(integration.zone, system.clock())
+if integration.deleted_at is not None:
+    with trust:
+        deleted_line(integration.deleted_at, words)
+    today = today_in(integration.zone, integration.deleted_at)
+    if not queues:
+        st.stop()
+elif not queues:
     with trust:
         live(trust_line, REFRESH_SECONDS)(integration_id, True)
     st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, words)
     st.stop()
-today = today_in(integration.zone, system.clock())
 chosen = choose(queues, today, words)
-goes_on = chosen.period.after > today
-with trust:
-    live(trust_line, REFRESH_SECONDS)(integration_id, goes_on)
+goes_on = integration.deleted_at is None and chosen.period.after > today
+if integration.deleted_at is None:
+    with trust:
+        live(trust_line, REFRESH_SECONDS)(integration_id, goes_on)
 live(contact_panel, REFRESH_SECONDS if goes_on else None)(integration_id, chosen, queues)

@@ -46,6 +46,27 @@ def card(shown: Freshness, words: Words) -> None:
                 delete_button(shown, words)
 
 
+def deleted_ones() -> None:
+    """Lead to the contacts of the integrations that are deleted: they are kept."""
+    gone = system.directory.deleted()
+    if not gone:
+        return
+    with st.expander(_("Deleted integrations"), icon=":material/delete:"):
+        st.caption(_("Their contacts are kept and can still be read."))
+        for integration in gone:
+            assert integration.deleted_at is not None
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{plain(integration.name)}**", width="content")
+                when = words_for(integration.time_zone).moment(integration.deleted_at)
+                st.caption(_("deleted on {moment}", moment=when), width="content")
+                st.page_link(
+                    "contacts.py",
+                    label=_("Contacts"),
+                    icon=":material/bar_chart:",
+                    query_params={"integration": integration.integration_id},
+                )
+
+
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title(_("Integrations"), width="content", anchor=False)
     if st.button(_("Add integration"), type="primary", icon=":material/add:"):
@@ -62,3 +83,4 @@ if active:
     st.caption(
         _("Status says whether the Freshchat credentials work; data flow says whether contacts arrive.")
     )
+deleted_ones()

@@ -4,7 +4,9 @@ import streamlit as st
 
 from pages.parts.accessible import accessible
 from pages.parts.brand import name_tab, put_on_brand
-from pages.parts.integration.key_rotation import forget_new_key
+from pages.parts.frame import frame
+from pages.parts.integration.key_rotation import ask_about_new_key
+from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.welcome import welcome
@@ -15,6 +17,7 @@ accessible()
 with st.sidebar:
     choose_language()
 _ = words_for().text
+frame(words_for())
 
 contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:", default=True)
 # Its address stays what it was: links to it are out in the world.
@@ -27,10 +30,10 @@ one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
 page = st.navigation({"": [contacts, data_flow], _("Account"): [integrations, add, one]})
 name_tab(page.title)
-if page != one:
-    forget_new_key()
+ask_about_new_key(st.query_params.get("integration") if page == one else None, words_for())
 with store_errors_in_words():
-    if page in (contacts, data_flow) and not current().directory.active():
+    nothing_yet = not current().directory.active() and not (page == contacts and asked_for_deleted(current()))
+    if page in (contacts, data_flow) and nothing_yet:
         welcome()
     else:
         page.run()

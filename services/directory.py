@@ -19,6 +19,11 @@ class Directory:
         present = [integration for integration in self.integrations.values() if not integration.deleted_at]
         return sorted(present, key=lambda integration: integration.name.casefold())
 
+    def deleted(self) -> list[Integration]:
+        """Return the integrations that are deleted, the last one first; their counts are kept."""
+        gone = [integration for integration in self.integrations.values() if integration.deleted_at]
+        return sorted(gone, key=lambda integration: str(integration.deleted_at), reverse=True)
+
     def keys_of(self, integration_id: str) -> list[InjixoKey]:
         """Return the keys of an integration, newest first."""
         found = [key for key in self.keys.values() if key.integration_id == integration_id]

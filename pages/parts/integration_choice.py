@@ -10,20 +10,32 @@ KEY = "integration"
 ALL = "all"
 
 
-def choose_integration(system: System, words: Words, *, with_all: bool = False) -> str | None:
+def asked_for_deleted(system: System) -> str | None:
+    """Return the id of the deleted integration that the address names."""
+    asked = st.query_params.get(KEY)
+    return next(
+        (gone.integration_id for gone in system.directory.deleted() if gone.integration_id == asked), None
+    )
+
+
+def choose_integration(
+    system: System, words: Words, *, with_all: bool = False, with_deleted: bool = False
+) -> str | None:
     """Draw the choice and return the integration's id; None for all of them. There must be one at least.
 
-    The address names the integration by its id, which outlives a new name.
+    The address names the integration by its id, which outlives a new name. A deleted one is offered ``with_deleted``
+    when the address names it.
     """
-    integrations = {integration.integration_id: integration for integration in system.directory.active()}
-    options = [ALL, *integrations] if with_all and len(integrations) > 1 else list(integrations)
+    names = {integration.integration_id: integration.name for integration in system.directory.active()}
+    deleted = asked_for_deleted(system) if with_deleted else None
+    if deleted is not None:
+        names[deleted] = words.text("{name} (deleted)", name=system.integration_with_history(deleted).name)
+    options = [ALL, *names] if with_all and len(names) > 1 else list(names)
     read_choice(KEY, options, options[0])
     chosen = st.selectbox(
         words.text("Integration"),
         options,
-        format_func=lambda option: (
-            words.text("All integrations") if option == ALL else integrations[option].name
-        ),
+        format_func=lambda option: words.text("All integrations") if option == ALL else names[option],
         key=KEY,
         on_change=chosen_anew,
         args=(KEY,),

@@ -1,4 +1,4 @@
-"""The reader's language: the browser's at first, then whatever was chosen in the sidebar."""
+"""The reader's language: the browser's at first, then whatever was chosen in the sidebar, in later visits too."""
 
 import streamlit as st
 
@@ -6,23 +6,43 @@ from pages.parts.address import chosen_anew, read_choice
 from services.translation import LANGUAGES, Words, language_of
 
 CHOICE = "language"
+CHOSEN = "language_chosen"
+COOKIE = "stillwatch_language"
 
 
 def words_for(time_zone: str = "UTC") -> Words:
     """Return how this reader is spoken to."""
-    return Words(st.session_state.get(CHOICE) or language_of(st.context.locale), time_zone)
+    return Words(st.session_state.get(CHOICE) or _usual(), time_zone)
 
 
 def choose_language() -> None:
-    """Draw the choice. The address keeps it, so that it outlives a reload and a link carries it along."""
-    read_choice(CHOICE, list(LANGUAGES), language_of(st.context.locale))
+    """Draw the choice. The address keeps it, so that it outlives a reload and a link carries it along.
+
+    What was chosen is remembered in a cookie (pages/parts/frame.py) and is the language of the next visit.
+    """
+    read_choice(CHOICE, list(LANGUAGES), _usual())
     st.segmented_control(
         "Sprache / Language",
         list(LANGUAGES),
         format_func=lambda code: LANGUAGES[code].name,
         key=CHOICE,
-        on_change=chosen_anew,
-        args=(CHOICE,),
+        on_change=_chosen,
         label_visibility="collapsed",
         required=True,
     )
+
+
+def _chosen() -> None:
+    chosen_anew(CHOICE)
+    st.session_state[CHOSEN] = True
+
+
+def _usual() -> str:
+    remembered = st.context.cookies.get(COOKIE)
+    return remembered if remembered in LANGUAGES else language_of(_locale_at_first())
+
+
+def _locale_at_first() -> str | None:
+    """Return the browser's language as it was when the visit began: later we tell Streamlit the chosen one."""
+    locale: str | None = st.session_state.setdefault("locale_at_first", st.context.locale)
+    return locale

@@ -1,5 +1,7 @@
 """Data flow at a glance, above figures that rest on it."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from pages.parts.language import words_for
@@ -39,6 +41,12 @@ def trust_line(integration_id: str, goes_on: bool) -> None:
             icon_position="right",
             query_params={"integration": integration_id},
         )
+
+
+def deleted_line(deleted_at: datetime, words: Words) -> None:
+    """Say until when a deleted integration's figures go."""
+    told = N_("Deleted on {moment}. The contacts counted until then are kept; nothing comes after it.")
+    st.info(words.text(told, moment=words.moment(deleted_at)), icon=":material/delete:")
 
 
 def trust(shown: Freshness, words: Words) -> str:

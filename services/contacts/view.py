@@ -86,8 +86,11 @@ def contact_view(
     *,
     earlier: Earlier,
 ) -> ContactView:
-    """Assemble the view of these queues, one at least. Raises NotFound and StoreUnavailable."""
-    integration = system.integration(integration_id)
+    """Assemble the view of these queues, one at least; a deleted integration's too.
+
+    Raises NotFound and StoreUnavailable.
+    """
+    integration = system.integration_with_history(integration_id)
     table = _table(system, integration, period, interval, queues, now)
     fine = table if interval == FINEST else _table(system, integration, period, FINEST, queues, now)
     _, end = period.span(integration.zone)
@@ -111,7 +114,7 @@ def earlier_periods(
 
     Raises NotFound and StoreUnavailable.
     """
-    integration = system.integration(integration_id)
+    integration = system.integration_with_history(integration_id)
     others = period.compared_with()
     tables = [_table(system, integration, other, interval, queues, now) for other in others]
     fine = tables

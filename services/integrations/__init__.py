@@ -9,10 +9,11 @@ from services.integrations.editing import (
     draft_of,
     note_configuration,
 )
-from services.integrations.keys import ListedKey, generate_key, listed_keys, revoke_key
+from services.integrations.keys import KeysChanged, ListedKey, generate_key, listed_keys, revoke_key
 
 __all__ = [
     "Draft",
+    "KeysChanged",
     "ListedKey",
     "NameTaken",
     "add",

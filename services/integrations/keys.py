@@ -1,6 +1,6 @@
 """Who may push events: checking, generating, rotating and revoking injixo API keys."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -29,6 +29,10 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.key = key
+
+
+class KeysChanged(Exception):
+    """Other keys are valid than those that a new one should have replaced: look at them first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,17 @@ def end_of(key: InjixoKey, now: datetime) -> End | None:
 
 
 def generate_key(
-    system: System, integration_id: str, *, overlap: timedelta, created_by: str
+    system: System,
+    integration_id: str,
+    *,
+    overlap: timedelta,
+    created_by: str,
+    replacing: Collection[str] | None = None,
 ) -> tuple[str, InjixoKey]:
     """Make a new injixo API key and let the previous ones live as long as ``overlap``.
 
-    Returns the key itself, which is shown now and never again, and what is stored of it.
+    Returns the key itself, which is shown now and never again, and what is stored of it. ``replacing``: the ids of the
+    keys that are meant to be the valid ones; others raise KeysChanged, so that a click that comes twice makes one key.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise Invalid("bad_overlap", "overlap_seconds", "the overlap is between 0 seconds and 30 days")
@@ -101,6 +111,9 @@ def generate_key(
 
     def job(transaction: Transaction) -> None:
         existing = _keys_of(all_keys(transaction), integration_id)
+        valid = {key.key_id for key in existing if end_of(key, now) is None}
+        if replacing is not None and valid != set(replacing):
+            raise KeysChanged(f"the integration {integration_id} has other keys by now")
         save_keys(transaction, [*retire(existing, overlap=overlap, now=now), key])
 
     system.change(job)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import DateInput
 
 from data.integrations import Integration
 from services import closed_days as calendar
@@ -21,12 +22,19 @@ def button(page: AppTest, label: str) -> object:
     return next(button for button in page.button if button.label == label)
 
 
+def last_day(page: AppTest) -> DateInput:
+    """The last of the days to fetch."""
+    _, last = (field for field in page.date_input if "backfill" in (field.form_id or ""))
+    return last
+
+
 def test_a_closed_day_is_entered_and_removed_again(
     open_page: Open, system: System, integration: Integration
 ) -> None:
     page = open_page("integration.py", integration=integration.integration_id)
-    days = next(field for field in page.date_input if "closed" in (field.form_id or ""))
-    days.set_value((date(2026, 12, 24), date(2026, 12, 26)))
+    first, last = (field for field in page.date_input if "closed" in (field.form_id or ""))
+    first.set_value(date(2026, 12, 24))
+    last.set_value(date(2026, 12, 26))
     button(page, "Add").click().run()  # type: ignore[attr-defined]
     (span,) = calendar.spans(system, integration.integration_id)
     assert (span.kind, span.starts_at.isoformat()) == ("closed", "2026-12-23T23:00:00+00:00")
@@ -60,6 +68,11 @@ def test_a_backfill_is_asked_for_and_shown_with_its_progress(
     open_page: Open, system: System, integration: Integration
 ) -> None:
     page = open_page("integration.py", integration=integration.integration_id)
+    last_day(page).set_value(date(2026, 3, 1))
+    button(page, "Fetch from Freshchat").click().run()  # type: ignore[attr-defined]
+    assert "The last day lies before the first." in [error.value for error in page.error]
+    assert status(system, integration.integration_id) == []
+    last_day(page).set_value(date(2026, 3, 3))
     button(page, "Fetch from Freshchat").click().run()  # type: ignore[attr-defined]
     (job,) = status(system, integration.integration_id)
     assert (job.job.reason, job.state) == ("requested", "running")

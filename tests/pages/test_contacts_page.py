@@ -12,6 +12,7 @@ from pages.parts.charts.contacts import shades_of
 from services import integrations
 from services.integrations.editing import Draft
 from services.system import System
+from tests.conftest import Clock
 from tests.pages.reading import labels, shown
 
 Open = Callable[..., AppTest]
@@ -137,3 +138,24 @@ def test_another_integration_is_remembered_from_page_to_page(
     assert app.selectbox(key="integration").value == other.integration_id
     app.switch_page("data_flow.py").run()
     assert app.selectbox(key="integration").value == other.integration_id
+
+
+def test_the_contacts_of_a_deleted_integration_can_still_be_read(
+    open_page: Open, system: System, integration: Integration, resolve: Resolve, clock: Clock
+) -> None:
+    resolve("Kundensupport", clock.now - timedelta(hours=1), 3)
+    integrations.delete(system, integration.integration_id)
+    clock.advance(days=2)
+    app = open_page("contacts.py", integration=integration.integration_id)
+    assert app.selectbox(key="integration").options == ["Kundenservice (deleted)"]
+    assert "Deleted on Tue 3 Mar, 10:00. The contacts counted until then are kept" in shown(app)
+    assert "3" in [metric.value for metric in app.metric]
+    assert "Welcome" not in shown(app)
+
+
+def test_a_deleted_integration_is_not_offered_unasked(
+    open_page: Open, system: System, integration: Integration
+) -> None:
+    integrations.delete(system, integration.integration_id)
+    assert "Welcome to Stillwatch" in shown(open_page("contacts.py"))
+    assert "Welcome to Stillwatch" in shown(open_page("data_flow.py", integration=integration.integration_id))

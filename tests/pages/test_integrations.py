@@ -79,7 +79,11 @@ def test_deleting_asks_first_and_says_that_counts_are_kept(
     assert system.integration(integration.integration_id).deleted_at is None
     click(app, "Yes, really delete")
     assert system.directory.active() == []
-    assert "Kundenservice" not in shown(open_page("integrations.py"))
+    app = open_page("integrations.py")
+    assert "Open" not in labels(app)
+    assert [expander.label for expander in app.expander] == ["Deleted integrations"]
+    assert "deleted on Tue 3 Mar, 10:00" in shown(app)
+    assert "Kundenservice" in "\n".join(element.value for element in app.expander[0].markdown)
 
 
 def test_every_vendor_is_shown_and_only_supported_products_can_be_added(open_page: Any) -> None:

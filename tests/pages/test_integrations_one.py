@@ -132,10 +132,37 @@ def test_the_first_key_is_made_at_once_and_shown_once(
     assert [code.value for code in app.code if code.value == key] == []
 
 
-def test_a_shown_key_is_gone_after_another_page(open_integration: Any, integration: Integration) -> None:
+def test_a_key_that_was_not_copied_is_asked_about_before_it_is_gone(
+    open_integration: Any, integration: Integration
+) -> None:
     app = click(open_integration(), "Generate injixo API key")
     key = new_key(app)
     app.switch_page("integrations.py").run()
+    assert "it cannot be shown again once you leave" in shown(app)
+    assert [code.value for code in app.code if code.value == key] == []
+    click(app, "Leave without it")
+    app.query_params["integration"] = integration.integration_id
+    app.switch_page("integration.py").run()
+    assert [code.value for code in app.code if code.value == key] == []
+
+
+def test_from_the_question_one_comes_back_to_the_key(open_integration: Any, integration: Integration) -> None:
+    app = click(open_integration(), "Generate injixo API key")
+    key = new_key(app)
+    app.switch_page("contacts.py").run()
+    app.query_params["integration"] = integration.integration_id
+    app.switch_page("integration.py").run()
+    assert new_key(app) == key
+
+
+def test_a_copied_key_is_gone_after_another_page_without_a_question(
+    open_integration: Any, integration: Integration
+) -> None:
+    app = click(open_integration(), "Generate injixo API key")
+    key = new_key(app)
+    app.session_state["new_injixo_key"] = replace(app.session_state["new_injixo_key"], copied=True)
+    app.switch_page("integrations.py").run()
+    assert "it cannot be shown again" not in shown(app)
     app.query_params["integration"] = integration.integration_id
     app.switch_page("integration.py").run()
     assert [code.value for code in app.code if code.value == key] == []

@@ -55,7 +55,7 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
     with interval_tab:
         by_interval(view, now, words)
     _rule(view, words)
-    _downloads(view, system.integration(integration_id).name, words)
+    _downloads(view, system.integration_with_history(integration_id).name, words)
     if view.undefined is not None:
         _undefined(view.undefined, words)
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
+from pages.parts.days_fields import days_fields
 from pages.parts.live import live
 from services.backfill.jobs import BadSpan, JobStatus, TooManyJobs, request, status
 from services.intervals import midnight
@@ -42,19 +43,22 @@ def backfill_section(integration_id: str, words: Words) -> None:
     zone = current().integration(integration_id).zone
     today = current().clock().astimezone(zone).date()
     with st.form(f"backfill_{integration_id}", border=False):
-        days = st.date_input(
-            words.text("From and to (both included)"),
-            (today - timedelta(days=1), today),
-            min_value=today - timedelta(days=OLDEST_DAYS - 1),
-            max_value=today,
-            format=words.typed_day,
+        first, last = days_fields(
+            today - timedelta(days=1),
+            today,
+            words,
+            earliest=today - timedelta(days=OLDEST_DAYS - 1),
+            latest=today,
         )
         asked = st.form_submit_button(words.text("Fetch from Freshchat"), icon=":material/cloud_download:")
-    if asked and isinstance(days, tuple) and days:
-        _ask(integration_id, days[0], days[-1], words)
+    if asked:
+        _ask(integration_id, first, last, words)
 
 
 def _ask(integration_id: str, first: date, last: date, words: Words) -> None:
+    if last < first:
+        st.error(words.text("The last day lies before the first."), icon=":material/error:")
+        return
     zone = current().integration(integration_id).zone
     end = midnight(last + timedelta(days=1), zone)
     try:

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 
 import streamlit as st
 
+from pages.parts.days_fields import days_fields
 from services import closed_days as calendar
 from services import recurring
 from services.closed_days import ClosedSpan
@@ -48,7 +49,10 @@ def closed_days_section(integration_id: str, words: Words) -> None:
         key=f"closed_kind_{integration_id}",
     )
     today = current().clock().astimezone(current().integration(integration_id).zone).date()
-    with st.form(f"closed_{kind}_{integration_id}", clear_on_submit=True, border=False):
+    # A form of its own for each entry: a click that comes twice finds the one that it meant gone.
+    added = f"closed_added_{integration_id}"
+    number = st.session_state.setdefault(added, 0)
+    with st.form(f"closed_{kind}_{integration_id}_{number}", border=False):
         fields = {"closed": _days, "downtime": _hours, "yearly": _yearly, "weekly": _weekly}
         add = fields[str(kind)](integration_id, today, words)
         note = st.text_input(
@@ -61,6 +65,7 @@ def closed_days_section(integration_id: str, words: Words) -> None:
                 message = words.text("The end must lie after the beginning, at most a year later.")
                 st.error(message, icon=":material/error:")
             else:
+                st.session_state[added] = number + 1
                 st.rerun()
 
 
@@ -150,9 +155,7 @@ def _add_rule(integration_id: str, repeats: Repeats, day: str, begin: time, end:
 
 
 def _days(integration_id: str, today: date, words: Words) -> Add:
-    days = st.date_input(words.text("From and to (both included)"), (today, today), format=words.typed_day)
-    # While only the first day is chosen, the span is that day.
-    first, last = (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
+    first, last = days_fields(today, today, words)
     return lambda note: calendar.close_days(current(), integration_id, first, last, note)
 
 

@@ -1,11 +1,13 @@
 """Generating an injixo API key. Before a second one replaces the first, say what becomes of the first."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import streamlit as st
 
+from pages.parts.copy_button import copy_button
 from pages.parts.reader import name_of_reader
-from services.integrations import ListedKey, generate_key
+from services.integrations import KeysChanged, ListedKey, generate_key
 from services.integrations.keys import OVERLAPS, retire
 from services.system import current
 from services.translation import N_, Words
@@ -13,6 +15,15 @@ from services.translation import N_, Words
 NEW_KEY = "new_injixo_key"
 OVERLAP = "overlap"
 DEFAULT_OVERLAP = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was generated just now. It lives in the reader's session alone."""
+
+    integration_id: str
+    text: str
+    copied: bool = False
 
 
 def generate_button(integration_id: str, listed: list[ListedKey], words: Words) -> None:
@@ -25,7 +36,7 @@ def generate_button(integration_id: str, listed: list[ListedKey], words: Words) 
             type="primary",
             icon=":material/key:",
             on_click=_generate,
-            args=(integration_id,),
+            args=(integration_id, active, words),
         )
     elif st.button(_("Generate new injixo API key"), icon=":material/autorenew:"):
         st.dialog(_("Generate new injixo API key"), icon=":material/key:")(_ask)(
@@ -60,7 +71,11 @@ def _ask(integration_id: str, active: list[ListedKey], words: Words) -> None:
         st.markdown("- " + sentence)
     with st.container(horizontal=True):
         generated = st.button(
-            _("Generate"), type="primary", icon=":material/key:", on_click=_generate, args=(integration_id,)
+            _("Generate"),
+            type="primary",
+            icon=":material/key:",
+            on_click=_generate,
+            args=(integration_id, active, words),
         )
         if generated or st.button(_("Cancel")):
             st.rerun()
@@ -94,10 +109,21 @@ def consequences(active: list[ListedKey], overlap: timedelta, words: Words) -> l
     return sentences
 
 
-def _generate(integration_id: str) -> None:
+def _generate(integration_id: str, active: list[ListedKey], words: Words) -> None:
+    """Make the key that replaces these. Keys that are others by now were changed by somebody else, or the click came
+    twice: then the new key is shown already."""
     overlap = st.session_state.get(OVERLAP) or timedelta(0)
-    text, _ = generate_key(current(), integration_id, overlap=overlap, created_by=name_of_reader())
-    st.session_state[NEW_KEY] = (integration_id, text)
+    replacing = [entry.key.key_id for entry in active]
+    try:
+        text, _ = generate_key(
+            current(), integration_id, overlap=overlap, created_by=name_of_reader(), replacing=replacing
+        )
+    except KeysChanged:
+        if NEW_KEY not in st.session_state:
+            changed = N_("The keys have changed in the meantime. Look at them below before you generate one.")
+            st.toast(words.text(changed), icon=":material/sync_problem:")
+        return
+    st.session_state[NEW_KEY] = NewKey(integration_id, text)
 
 
 def forget_new_key() -> None:
@@ -105,17 +131,56 @@ def forget_new_key() -> None:
     st.session_state.pop(NEW_KEY, None)
 
 
+def ask_about_new_key(shown_id: str | None, words: Words) -> None:
+    """Ask before a new key is dropped that was not copied, wherever else the reader goes.
+
+    ``shown_id``: the integration whose page is opened, None on other pages.
+    """
+    new: NewKey | None = st.session_state.get(NEW_KEY)
+    if new is None or new.integration_id == shown_id:
+        return
+    if new.copied:
+        forget_new_key()
+    else:
+        st.dialog(words.text("The new key is not copied"), icon=":material/key_off:", dismissible=False)(
+            _leave
+        )(new, words)
+
+
+def _leave(new: NewKey, words: Words) -> None:
+    _ = words.text
+    st.markdown(
+        _(
+            "The new injixo API key was not copied, and it cannot be shown again once you leave. Without it the app "
+            "cannot report."
+        )
+    )
+    with st.container(horizontal=True):
+        if st.button(_("Back to the key"), type="primary", icon=":material/arrow_back:"):
+            st.switch_page("integration.py", query_params={"integration": new.integration_id})
+        if st.button(_("Leave without it"), on_click=forget_new_key):
+            st.rerun()
+
+
 def show_new_key(integration_id: str, words: Words) -> None:
     """Show the key that was generated just now, until the reader says that it is copied or leaves the page."""
     _ = words.text
-    found = st.session_state.get(NEW_KEY)
-    if found is None or found[0] != integration_id:
+    new: NewKey | None = st.session_state.get(NEW_KEY)
+    if new is None or new.integration_id != integration_id:
         return
     with st.container(border=True):
         st.markdown("**" + _("Your new injixo API key") + "**")
-        st.code(found[1], language=None, wrap_lines=True)
-        st.warning(
-            _("Copy it now: it is shown only this once. Only a fingerprint of it is stored."),
-            icon=":material/content_copy:",
-        )
+        st.code(new.text, language=None, wrap_lines=True)
+        copy_button("copy_new_key", new.text, words, asks=not new.copied, on_copied=_copied)
+        if not new.copied:
+            st.warning(
+                _("Copy it now: it is shown only this once. Only a fingerprint of it is stored."),
+                icon=":material/content_copy:",
+            )
         st.button(_("I have copied it"), icon=":material/check:", on_click=forget_new_key)
+
+
+def _copied() -> None:
+    new: NewKey | None = st.session_state.get(NEW_KEY)
+    if new is not None:
+        st.session_state[NEW_KEY] = replace(new, copied=True)

@@ -42,7 +42,11 @@ def integration_form(
     tried, done = f"{prefix}_tried", f"{prefix}_done"
     if f"{prefix}_name" not in st.session_state:  # drawn anew: what was tried before is forgotten
         st.session_state.pop(tried, None)
-    if st.session_state.pop(done, False):
+        st.session_state.pop(done, None)
+    just_saved: str | None = st.session_state.pop(done, None)
+    if just_saved is not None and integration_id is None:
+        return just_saved  # a second click has broken off the run that added it
+    if just_saved is not None:
         st.session_state[f"{prefix}_api_key"] = ""  # it is saved, and shown no more
     entered = integration_fields(
         prefix, saved, words, integration_id=integration_id, key_is_saved=key_is_saved
@@ -65,7 +69,7 @@ def integration_form(
         found, result = [Invalid("name_taken", "name", str(taken))], None
     _tell(found, entered, words)
     if result is not None:
-        st.session_state.update({tried: False, done: True, SAVED: result})
+        st.session_state.update({tried: False, done: result, SAVED: result})
         if current().integration(result).configuration is None:
             try_credentials(result, words)
     return result
