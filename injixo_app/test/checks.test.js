@@ -59,10 +59,20 @@ test('a key with one letter changed is told from a whole one without asking anyb
   assert.equal(evaluate("problemOfKey('')"), 'missing_key');
 });
 
-test('both languages say the same things', () => {
+test('all languages say the same things', () => {
   const { evaluate } = loadPage();
-  assert.deepEqual(
-    JSON.parse(evaluate('JSON.stringify(Object.keys(TEXTS.de))')),
-    JSON.parse(evaluate('JSON.stringify(Object.keys(TEXTS.en))')),
-  );
+  const texts = JSON.parse(evaluate('JSON.stringify(TEXTS)'));
+  assert.deepEqual(Object.keys(texts).sort(), ['de', 'en']);
+  for (const language of Object.keys(texts)) {
+    assert.deepEqual(Object.keys(texts[language]), Object.keys(texts.en), language);
+  }
+});
+
+test('a browser gets its language, and English where there is none', () => {
+  const { evaluate } = loadPage();
+  const locales = { 'de-AT': 'de', DE: 'de', 'en-US': 'en', den: 'en', 'zz-ZZ': 'en', constructor: 'en' };
+  for (const [locale, language] of Object.entries(locales)) {
+    assert.equal(evaluate(`languageOf('${locale}')`), language, locale);
+  }
+  assert.equal(evaluate('languageOf(undefined)'), 'en');
 });

@@ -6,7 +6,8 @@
  */
 'use strict';
 
-const texts = textsFor(navigator.language);
+const language = languageOf(navigator.language);
+const texts = TEXTS[language];
 const byId = (id) => document.getElementById(id);
 const initialized = app.initialized();
 const REFUSALS = [
@@ -159,7 +160,7 @@ function fieldChanged(event) {
 }
 
 function writeTexts() {
-  document.documentElement.lang = texts === TEXTS.de ? 'de' : 'en';
+  document.documentElement.lang = language;
   byId('intro').textContent = texts.intro;
   byId('address-label').textContent = texts.address_label;
   byId('address-hint').textContent = texts.address_hint;

@@ -1,5 +1,5 @@
 /**
- * What the installation page says, in English and German. The names of problems are Stillwatch's own codes.
+ * What the installation page says, by language; English for any other. The names of problems are Stillwatch's own codes.
  */
 'use strict';
 
@@ -64,9 +64,10 @@ const TEXTS = {
   },
 };
 
-/** Return the texts in the browser's language, English for any other. */
-function textsFor(language) {
-  return String(language).toLowerCase().startsWith('de') ? TEXTS.de : TEXTS.en;
+/** Return our language for a browser's locale such as de-AT, English where we have none. */
+function languageOf(locale) {
+  const language = String(locale).toLowerCase().split('-')[0];
+  return Object.keys(TEXTS).includes(language) ? language : 'en';
 }
 
 /** Return the text with {name} replaced by the value. */
