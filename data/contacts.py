@@ -22,7 +22,8 @@ class QueueSummary:
     contacts: int
     first_interval: datetime
     last_interval: datetime
-    first_contacts: int  # those that were their chat's first
+    first_contacts: int
+    """Those that were their chat's first."""
 
 
 @dataclass(frozen=True, slots=True)
