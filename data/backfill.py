@@ -9,7 +9,7 @@ from data.database import Database, Transaction
 from data.queries import sql
 from data.rows import row
 
-Reason = Literal["requested", "incident", "resume", "history", "same_day"]
+Reason = Literal["requested", "incident", "resume", "history", "same_day", "difference"]
 PartState = Literal["pending", "reported", "done", "failed"]
 
 
@@ -50,6 +50,7 @@ class Part:
     error: str | None = None
     downloads: int | None = None
     downloaded: int | None = None
+    unreadable_shape: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

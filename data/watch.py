@@ -44,6 +44,9 @@ Cause = Literal[
     "none",
 ]
 
+NotRecovered = Literal["report_lacks", "report_empty", "rows_unreadable", "unreachable"]
+"""Why an incident that is over has not given its contacts back yet."""
+
 QUEUES_COLUMN = 7
 """Where the queues of an incident stand in its row: they are stored as JSON."""
 
@@ -77,6 +80,8 @@ class Incident:
     recovered: int = 0
     recovered_at: datetime | None = None
     false_alarm: bool = False
+    not_recovered: NotRecovered | None = None
+    recovery_checked_at: datetime | None = None
 
 
 def stored_verdicts(store: Database | Transaction) -> dict[str, StoredVerdict]:

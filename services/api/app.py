@@ -10,6 +10,7 @@ from services.api import (
     backfill_routes,
     closed_routes,
     contact_routes,
+    day_routes,
     operator_routes,
     webhook_routes,
 )
@@ -53,6 +54,7 @@ def create_api(system: System) -> FastAPI:
     api.include_router(webhook_routes.router)
     api.include_router(admin_routes.router)
     api.include_router(contact_routes.router)
+    api.include_router(day_routes.router)
     api.include_router(backfill_routes.router)
     api.include_router(closed_routes.router)
     api.include_router(operator_routes.router)

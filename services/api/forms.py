@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from data.integrations import Integration
 from data.watch import Cause, DataFlow, Incident
 from services.integrations import ListedKey
+from services.sealing.days import sealed_share
 from services.translation import Words
 from services.watch.data_flow import Freshness
 from services.watch.words import advice
@@ -198,6 +199,9 @@ class FreshnessBody(BaseModel):
     probe: ProbeBody | None
     queues: list[QueueBody]
     evaluated_at: datetime | None
+    complete_until: datetime | None
+    compared_until: datetime | None
+    sealed_share: float | None
 
     @classmethod
     def of(cls, freshness: Freshness) -> Self:
@@ -228,6 +232,9 @@ class FreshnessBody(BaseModel):
             else None,
             queues=[_queue_body(stream) for stream in reading.queues] if reading else [],
             evaluated_at=freshness.evaluated_at,
+            complete_until=freshness.complete_until,
+            compared_until=freshness.compared_until,
+            sealed_share=sealed_share(freshness.seals),
         )
 
 

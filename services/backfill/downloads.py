@@ -39,6 +39,7 @@ def take_in(system: System, client: FreshchatClient, part: Part, link: str, now:
         part,
         fetched=part.fetched + len(rows),
         unreadable=part.unreadable + report.unreadable + strange,
+        unreadable_shape=part.unreadable_shape or report.unreadable_shape,
         downloaded=(part.downloaded or 0) + 1,
     )
 

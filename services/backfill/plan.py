@@ -110,9 +110,9 @@ def follow_up(job: Job, part: Part, job_id: str, now: datetime) -> tuple[Job, Pa
     """Return the job that fetches the young end of a finished part again, None when it was old enough.
 
     Freshchat's reports lack rows of the last hours, so the span is fetched again after one hour, six hours
-    and finally when it is more than a day old.
+    and finally when it is more than a day old. Not so what a sealed day lacked: its own comparisons go on.
     """
-    if part.reported_at is None or job.follow_ups >= len(FOLLOW_UPS):
+    if part.reported_at is None or job.follow_ups >= len(FOLLOW_UPS) or job.reason == "difference":
         return None
     young_from = max(part.span_start, part.reported_at - INCOMPLETE)
     if young_from >= part.span_end:

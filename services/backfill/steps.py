@@ -125,13 +125,18 @@ def _take_in(
     """Take in the next download of a finished report. The links were listed afresh: they expire."""
     taken_in = part.downloaded or 0
     if not taken_in:
-        part = replace(part, fetched=0, unreadable=0)
+        part = replace(part, fetched=0, unreadable=0, unreadable_shape=None)
+    troubles = part.troubles
     part = replace(part, downloads=len(links), troubles=0, error=None)
     if taken_in < len(links):
         part = take_in(system, client, part, in_one_order(links)[taken_in], now)
     if (part.downloaded or 0) < len(links):
         waiting = replace(part, due_at=now)  # behind all that is due already
         system.writer.write(lambda transaction: stored.save_parts(transaction, [waiting]))
+        return
+    if part.unreadable and not part.fetched:
+        again = replace(part, troubles=troubles)
+        _save(system, job, _ordered_anew(again, "rows_unreadable", now), now)
         return
     _save(system, job, replace(part, state="done"), now)
     log.info(

@@ -22,6 +22,7 @@ MOST_RATIO = 200
 MOST_FILES = 50
 MOST_ROWS = 1_000_000
 LONGEST_FIELD = 1024 * 1024
+LONGEST_SHAPE = 60
 
 COLUMNS = {
     "chat_id": ("conversation_id",),
@@ -47,10 +48,14 @@ class ResolvedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportRows:
-    """What a download holds; ``unreadable`` counts rows without a chat or a time."""
+    """What a download holds; ``unreadable`` counts rows without a chat or a time.
+
+    ``unreadable_shape``: the first of them without its content, 9 for a digit and a for a letter.
+    """
 
     rows: list[ResolvedRow]
     unreadable: int = 0
+    unreadable_shape: str | None = None
 
 
 def read_rows(content: bytes) -> ReportRows:
@@ -58,18 +63,20 @@ def read_rows(content: bytes) -> ReportRows:
     csv.field_size_limit(LONGEST_FIELD)
     rows: list[ResolvedRow] = []
     unreadable = 0
+    shape: str | None = None
     try:
         for file in _files(content):
             for row in _rows(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")):
-                if row is None:
-                    unreadable += 1
-                else:
+                if isinstance(row, ResolvedRow):
                     rows.append(row)
+                else:
+                    unreadable += 1
+                    shape = shape or row
                 if len(rows) + unreadable > MOST_ROWS:
                     raise _too_many_rows()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, csv.Error):
         raise BrokenAnswer("a report that cannot be unpacked or read") from None
-    return ReportRows(rows, unreadable)
+    return ReportRows(rows, unreadable, shape)
 
 
 def _files(content: bytes) -> Iterator[IO[bytes]]:
@@ -108,7 +115,8 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def _rows(lines: Iterable[str]) -> Iterator[ResolvedRow | None]:
+def _rows(lines: Iterable[str]) -> Iterator[ResolvedRow | str]:
+    """Yield each row, or the shape of one that cannot be read."""
     reader = csv.reader(lines)
     header = next((line for line in reader if any(cell.strip() for cell in line)), None)
     if header is None:
@@ -118,7 +126,19 @@ def _rows(lines: Iterable[str]) -> Iterator[ResolvedRow | None]:
         if number >= MOST_ROWS:  # blank lines count here too: they cost time
             raise _too_many_rows()
         if any(cell.strip() for cell in line):
-            yield _row({name: line[place].strip() for name, place in places.items() if place < len(line)})
+            cells = {name: line[place].strip() for name, place in places.items() if place < len(line)}
+            yield _row(cells) or shape_of(cells)
+
+
+def shape_of(cells: Mapping[str, str]) -> str:
+    """Return what the columns look like that must be readable, without their content: a row may name people."""
+    return "; ".join(
+        f"{COLUMNS[name][-1]}: {_blackened(cells.get(name, ''))[:LONGEST_SHAPE]}" for name in NEEDED
+    )
+
+
+def _blackened(text: str) -> str:
+    return "".join("9" if sign.isdigit() else "a" if sign.isalpha() else sign for sign in text)
 
 
 def _too_many_rows() -> BrokenAnswer:

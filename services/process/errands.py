@@ -9,6 +9,7 @@ from data.integrations import Integration
 from services.asking.configuration import keep_checked
 from services.asking.groups import keep_synchronised
 from services.asking.missing_groups import keep_looking_up
+from services.sealing.seals import keep_sealed
 from services.system import System
 from services.watch.fetching_back import keep_recovered
 from services.watch.when_to_probe import keep_asking
@@ -21,6 +22,7 @@ ERRANDS: tuple[Errand, ...] = (
     keep_looking_up,
     keep_asking,
     keep_recovered,
+    keep_sealed,
 )
 
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from data.integrations import Integration
+from data.seals import Seal
 from data.watch import Incident, incidents, stored_verdicts
+from services.sealing.days import compared_until, complete_until, lately
 from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.evidence import Refusal
@@ -15,7 +18,10 @@ from services.watch.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What can be said about an integration's data now. ``evaluated_at`` is the watcher's last turn."""
+    """What can be said about an integration's data now.
+
+    ``evaluated_at``: the watcher's last turn. ``seals``: of the last 30 days with data and of today, oldest first.
+    """
 
     integration: Integration
     assessment: Assessment
@@ -23,10 +29,21 @@ class Freshness:
     path: Path
     since: datetime | None
     evaluated_at: datetime | None
+    seals: tuple[Seal, ...] = ()
 
     @property
     def last_refusal(self) -> Refusal | None:
         return next(iter(self.assessment.evidence.refusals), None)
+
+    @property
+    def complete_until(self) -> datetime | None:
+        """Up to when the last 30 days equal Freshchat's figures without a hole; None when nothing can be said."""
+        return complete_until(self.seals, ZoneInfo(self.integration.time_zone))
+
+    @property
+    def compared_until(self) -> datetime | None:
+        """Up to when anything was compared with Freshchat, whatever came of it."""
+        return compared_until(self.seals)
 
 
 def freshness(system: System, integration_id: str) -> Freshness:
@@ -42,7 +59,8 @@ def freshness(system: System, integration_id: str) -> Freshness:
     same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)
     since = verdict.since or (stored.since if stored is not None and same else None)
     way = path(verdict, not_asked(assessment.evidence))
-    return Freshness(integration, assessment, verdict, way, since, evaluated_at)
+    seals = tuple(lately(system, integration, now))
+    return Freshness(integration, assessment, verdict, way, since, evaluated_at, seals)
 
 
 def incident_history(system: System, integration_id: str) -> list[Incident]:

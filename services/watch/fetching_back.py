@@ -1,4 +1,7 @@
-"""Backfills that start by themselves, and what they mend: the first history, and the holes of incidents."""
+"""Backfills that start by themselves, and what they mend: the first history, and the holes of incidents.
+
+A report alone mends nothing: what it brought has to equal Freshchat's own figures of the outage.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,9 +9,13 @@ from datetime import datetime, timedelta
 
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
-from data.watch import Incident, incidents
+from data.watch import Incident, NotRecovered, incidents
 from services.backfill.jobs import JobStatus, TooManyJobs, covered_at, request, status
 from services.backfill.plan import OLDEST, BadSpan
+from services.freshchat.errors import FreshchatError, Rejected
+from services.sealing.figures import Figures
+from services.sealing.schedule import BETWEEN_REPORTS, MOST_REPORTS
+from services.sealing.seals import compared
 from services.system import System
 from services.watch.findings import IN_FLIGHT
 from services.watch.incidents import save_incidents
@@ -19,27 +26,29 @@ MARGIN = timedelta(minutes=15)
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
 STILL_COUNTED = timedelta(days=3)
 """How long follow-up reports may add to an incident's recovered contacts."""
+CHECKED_AGAIN = timedelta(minutes=10)
+"""How long a check of what came back rests that found contacts missing, or could not be made."""
 
 
 def keep_recovered(system: System, integration: Integration, now: datetime) -> None:
     """Request what is due for an integration whose Freshchat API key works, and note what came back."""
     known = incidents(system.database, integration.integration_id)
+    jobs = status(system, integration.integration_id)
     if integration.configuration == "operational":
-        _request_history(system, integration, now)
+        _request_history(system, integration, jobs, now)
         for incident in known:
             if incident.closed_at and not incident.recovered_at and not incident.false_alarm:
                 _request(
-                    system, incident.integration_id, incident.opened_at - MARGIN, incident.closed_at + MARGIN
+                    system, incident, incident.opened_at - MARGIN, incident.closed_at + MARGIN, jobs, now
                 )
-    save_incidents(system, _with_recovered(system, known, now))
+    changed = [_with_recovered(system, integration, incident, jobs, now) for incident in known]
+    save_incidents(system, [new for new, old in zip(changed, known, strict=True) if new != old])
 
 
-def _request_history(system: System, integration: Integration, now: datetime) -> None:
-    if not any(
-        _stands(known, now)
-        for known in status(system, integration.integration_id)
-        if known.job.reason == "history"
-    ):
+def _request_history(
+    system: System, integration: Integration, jobs: Sequence[JobStatus], now: datetime
+) -> None:
+    if not any(_stands(known, now) for known in jobs if known.job.reason == "history"):
         request(system, integration.integration_id, now - OLDEST, now, "history")
 
 
@@ -49,42 +58,113 @@ def _stands(known: JobStatus, now: datetime) -> bool:
     return known.state != "failed" or finished_at is None or now - finished_at < AGAIN_AFTER_FAILURE
 
 
-def _request(system: System, integration_id: str, start: datetime, end: datetime) -> None:
-    now = system.clock()
-    jobs = [known for known in status(system, integration_id) if known.job.reason == "incident"]
-    if any(known.job.span_start == start and _stands(known, now) for known in jobs):
+def _request(
+    system: System,
+    incident: Incident,
+    start: datetime,
+    end: datetime,
+    jobs: Sequence[JobStatus],
+    now: datetime,
+) -> None:
+    own = [known for known in jobs if known.job.reason == "incident" and known.job.span_start == start]
+    if any(_stands(known, now) for known in own) and not _worth_another(incident, own, now):
         return
     try:
-        request(system, integration_id, start, end, "incident")
+        request(system, incident.integration_id, start, end, "incident")
     except (BadSpan, TooManyJobs):
         return  # too old to be fetched, or it will be asked for again in the next turn
 
 
-def _with_recovered(system: System, known: Sequence[Incident], now: datetime) -> list[Incident]:
-    changed = []
-    for incident in known:
-        if incident.closed_at is None or incident.false_alarm:
-            continue
-        if incident.recovered_at is not None and incident.recovered_at < now - STILL_COUNTED:
-            continue
-        mended = _recovered(system, incident, incident.closed_at)
-        if mended != incident:
-            changed.append(mended)
-    return changed
+def _worth_another(incident: Incident, jobs: Sequence[JobStatus], now: datetime) -> bool:
+    """Tell whether to order another report: the last one came, Freshchat's figures say more, and it has rested."""
+    finished = [known.job.finished_at for known in jobs]
+    if incident.not_recovered in (None, "unreachable") or None in finished or len(jobs) >= MOST_REPORTS:
+        return False
+    last = max(at for at in finished if at is not None)
+    return now - last >= BETWEEN_REPORTS[min(len(jobs), len(BETWEEN_REPORTS)) - 1]
 
 
-def _recovered(system: System, incident: Incident, closed_at: datetime) -> Incident:
-    """Return the incident with what a backfill found; once all of it is fetched, that is what was missed.
+def _with_recovered(
+    system: System, integration: Integration, incident: Incident, jobs: Sequence[JobStatus], now: datetime
+) -> Incident:
+    """Return the incident with what a backfill found; once that equals Freshchat's figures, it is what was missed.
 
     A chat that was resolved just before the outage may have been on its way when it began.
     """
+    closed_at, recovered_at = incident.closed_at, incident.recovered_at
+    if closed_at is None or incident.false_alarm:
+        return incident
+    if recovered_at is not None and recovered_at < now - STILL_COUNTED:
+        return incident
     start = incident.opened_at - IN_FLIGHT
     _, found = pushed_and_recovered(
         system.database, incident.integration_id, start, closed_at, incident.queues
     )
-    covered = covered_at(system.database, incident.integration_id, incident.opened_at, closed_at)
-    if covered is None:
-        return replace(incident, recovered=found)
-    return replace(
-        incident, recovered=found, recovered_at=covered, missed=found, missed_low=found, missed_high=found
+    incident = replace(incident, recovered=found)
+    if recovered_at is None:
+        recovered_at = covered_at(system.database, incident.integration_id, incident.opened_at, closed_at)
+        if recovered_at is None or not _may_be_checked(incident, jobs, now):
+            return incident
+        incident = _checked(system, integration, incident, start, closed_at, jobs, now)
+        if incident.not_recovered is not None:
+            return incident
+    return replace(incident, recovered_at=recovered_at, missed=found, missed_low=found, missed_high=found)
+
+
+def _may_be_checked(incident: Incident, jobs: Sequence[JobStatus], now: datetime) -> bool:
+    """Tell whether it is time to compare: never done, a report came since, or the last check has rested."""
+    checked_at = incident.recovery_checked_at
+    return (
+        checked_at is None
+        or any(known.job.finished_at and known.job.finished_at > checked_at for known in jobs)
+        or now - checked_at >= CHECKED_AGAIN
     )
+
+
+def _checked(
+    system: System,
+    integration: Integration,
+    incident: Incident,
+    start: datetime,
+    end: datetime,
+    jobs: Sequence[JobStatus],
+    now: datetime,
+) -> Incident:
+    """Return the incident with the reason why its contacts are not all back; None where they are."""
+    reason: NotRecovered | None
+    try:
+        figures = compared(system, integration, _minute(start), _minute(end) + timedelta(minutes=1))
+    except Rejected as rejected:
+        # Without the permission to ask for figures, reports are all there is; they must have been read at least.
+        reason = _by_reports_alone(incident, jobs) if rejected.reason == "forbidden" else "unreachable"
+    except FreshchatError:
+        reason = "unreachable"
+    else:
+        reason = _by_figures(figures, incident, jobs)
+    return replace(incident, not_recovered=reason, recovery_checked_at=now)
+
+
+def _by_figures(figures: Figures, incident: Incident, jobs: Sequence[JobStatus]) -> NotRecovered | None:
+    concerned = [line for line in figures.queues if line.queue in incident.queues] or list(figures.queues)
+    if not any(line.freshchat > line.contacts for line in concerned):
+        return None
+    return _by_reports_alone(incident, jobs) or "report_lacks"
+
+
+def _by_reports_alone(incident: Incident, jobs: Sequence[JobStatus]) -> NotRecovered | None:
+    """Return what is wrong with the newest report on the outage, as far as the report itself shows it."""
+    newest = next(
+        (
+            known
+            for known in jobs
+            if known.job.span_start <= incident.opened_at and known.job.span_end > incident.opened_at
+        ),
+        None,
+    )
+    if newest is not None and newest.unreadable:
+        return "rows_unreadable"
+    return "report_empty" if newest is not None and not newest.fetched and incident.missed else None
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

@@ -114,7 +114,7 @@ class FreshchatAccount:
 
     def _metrics(self, query: dict[str, list[str]]) -> httpx.Response:
         start, end = _instant(query["start"][0]), _instant(query["end"][0])
-        step = {"1m": timedelta(minutes=1), "15m": QUARTER}[query["interval"][0]]
+        step = {"1m": timedelta(minutes=1), "15m": QUARTER, "1h": timedelta(hours=1)}[query["interval"][0]]
         counts: Counter[tuple[str, int]] = Counter(
             (row.group[0] if row.group else "null", (row.at - start) // step)
             for row in self.between(start, end)

@@ -35,8 +35,10 @@ ORDER = (
         "asking",
         "backfill",
         "probing",
+        "sealing",
         "pausing",
         "watch",
+        "trust",
     ),
     # its doors
     *("api", "process", "serving"),

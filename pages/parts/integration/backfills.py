@@ -22,6 +22,7 @@ REASONS = {
     "incident": N_("After an incident"),
     "resume": N_("After a pause"),
     "same_day": N_("Once more, since reports of the same day are incomplete"),
+    "difference": N_("Where a day differed from Freshchat"),
     "requested": N_("Requested"),
 }
 STATES: dict[str, tuple[str, Literal["gray", "blue", "green", "red"], str]] = {

@@ -71,7 +71,15 @@ def test_times_are_read_as_utc(time: str, read: datetime) -> None:
 
 def test_rows_without_a_chat_or_a_time_are_counted_apart() -> None:
     text = f"conversation_id,created_at\nc1,yesterday\n,2026-03-02 08:15:30.5\nc2\n{'x' * 201},2026-03-02 08:15:30\n"
-    assert read_rows(text.encode()) == reports.ReportRows([], unreadable=4)
+    assert read_rows(text.encode()) == reports.ReportRows(
+        [], unreadable=4, unreadable_shape="conversation_id: a9; created_at: aaaaaaaaa"
+    )
+
+
+def test_the_shape_of_an_unreadable_row_tells_its_form_and_nothing_of_its_content() -> None:
+    text = "conversation_id,created_at,agent_name\nc1,03/02/2026 08:00 Uhr,Jane Doe\n"
+    shape = read_rows(text.encode()).unreadable_shape
+    assert shape == "conversation_id: a9; created_at: 99/99/9999 99:99 aaa"
 
 
 def test_ids_and_names_are_read_as_the_app_and_the_webhook_tell_them() -> None:

@@ -1,0 +1,111 @@
+"""Days with their seals, as pages, exports and programs read them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data.contacts import counts as stored_counts
+from data.integrations import Integration
+from data.seals import QueueFigures, Seal, SealReason, SealState, seals
+from services.intervals import local_day, midnight
+from services.sealing.seals import days_with_data
+from services.system import System
+
+__all__ = [
+    "LOOKED_BACK",
+    "QueueFigures",
+    "Seal",
+    "SealReason",
+    "SealState",
+    "compared_until",
+    "complete_until",
+    "counted",
+    "days",
+    "lately",
+    "sealed_share",
+]
+LOOKED_BACK = 30
+"""Days whose seals are summed up in one figure."""
+
+
+def days(system: System, integration: Integration, first: date, last: date, now: datetime) -> list[Seal]:
+    """Return a seal for every local day from ``first`` to ``last``, oldest first, also where none is stored.
+
+    Days that have not begun are ``open`` and were not compared.
+    """
+    stored = {seal.day: seal for seal in seals(system.database, integration.integration_id, first, last)}
+    begun = {day.date for day in days_with_data(system, integration, now)}
+    today = local_day(now, ZoneInfo(integration.time_zone))
+    wanted = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return [
+        stored.get(day) or _never_compared(integration, day, begun=day in begun, today=today)
+        for day in wanted
+    ]
+
+
+def lately(system: System, integration: Integration, now: datetime) -> list[Seal]:
+    """Return the seals of the last 30 days and of today, without the days before data began."""
+    today = local_day(now, ZoneInfo(integration.time_zone))
+    found = days(system, integration, today - timedelta(days=LOOKED_BACK), today, now)
+    return [seal for seal in found if seal.reason != "before_connection"]
+
+
+def counted(system: System, integration: Integration, found: Sequence[Seal]) -> list[Seal]:
+    """Return the seals with our own count of contacts also where nothing was compared, once data had begun."""
+    zone = ZoneInfo(integration.time_zone)
+    rest = [seal.day for seal in found if seal.contacts is None and seal.reason != "before_connection"]
+    if not rest:
+        return list(found)
+    start, end = midnight(min(rest), zone), midnight(max(rest) + timedelta(days=1), zone)
+    counts = stored_counts(
+        system.database,
+        integration.integration_id,
+        start=start,
+        end=end,
+        received_before=integration.paused_at,
+    )
+    contacts: Counter[date] = Counter()
+    for at, amount in zip(counts["interval_start"], counts["contacts"], strict=True):
+        contacts[local_day(at, zone)] += int(amount)
+    return [replace(seal, contacts=contacts[seal.day]) if seal.day in rest else seal for seal in found]
+
+
+def sealed_share(found: Sequence[Seal]) -> float | None:
+    """Return the share of days that are over which equal Freshchat's figures; None without any."""
+    over = [seal for seal in found if seal.state != "open"]
+    return sum(seal.state in ("equal", "fetched") for seal in over) / len(over) if over else None
+
+
+def complete_until(found: Sequence[Seal], zone: ZoneInfo) -> datetime | None:
+    """Return the instant up to which these days (in a row, oldest first) equal Freshchat's figures without a hole.
+
+    None when not even the first of them does.
+    """
+    reached = None
+    for seal in found:
+        if seal.state in ("equal", "fetched"):
+            reached = midnight(seal.day + timedelta(days=1), zone)
+        elif seal.state == "open" and seal.proven:
+            return seal.compared_until
+        else:
+            break
+    return reached
+
+
+def compared_until(found: Sequence[Seal]) -> datetime | None:
+    """Return the end of what was compared with Freshchat last, whatever came of it."""
+    return max((seal.compared_until for seal in found if seal.compared_until is not None), default=None)
+
+
+def _never_compared(integration: Integration, day: date, *, begun: bool, today: date) -> Seal:
+    """Return what stands for a seal where there is none, with the reason why."""
+    seal = Seal(integration.integration_id, day, "not_compared")
+    if day >= today:
+        return replace(seal, state="open")
+    if not begun:
+        return replace(seal, reason="before_connection")
+    if integration.freshchat_api_key is None:
+        return replace(seal, reason="no_api_key")
+    return replace(seal, reason="paused" if integration.paused_at is not None else "not_yet")
