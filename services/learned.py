@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 HISTORY = timedelta(days=57)
 LIFE_OF_A_MODEL = timedelta(days=1)
+NIGHT = timedelta(hours=4)
+"""After midnight, in which the models are made anew."""
+
 LIFE_WITH_NEW_QUEUES = timedelta(hours=6)
 LIFE_WHILE_LEARNING = timedelta(hours=1)
 NEW_HISTORY = 0.01
@@ -109,6 +113,8 @@ class Learned:
     def _outdated(self, integration: Integration, fitted: Fitted, now: datetime) -> bool:
         if fitted.model is None or now - fitted.fitted_at >= _life(fitted.model):
             return True
+        if _night(integration, now) != _night(integration, fitted.fitted_at):
+            return True
         history = contacts_between(self._database, integration.integration_id, *fitted.span)
         return abs(history - fitted.history) > NEW_HISTORY * fitted.history
 
@@ -134,6 +140,15 @@ class Learned:
         lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY)
         total = contacts_between(self._database, integration.integration_id, now - HISTORY, quarter_hour(now))
         return Fitted(model, lag, now, total, depends_on)
+
+
+def _night(integration: Integration, at: datetime) -> date:
+    """Return the local day to which the night before belongs: what a day has shown is learned in its night.
+
+    The integrations take turns, for a night's learning takes minutes when there are many.
+    """
+    turn = timedelta(seconds=zlib.crc32(integration.integration_id.encode()) % NIGHT.total_seconds())
+    return (at.astimezone(integration.zone) - turn).date()
 
 
 def _life(model: Model) -> timedelta:

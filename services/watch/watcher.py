@@ -14,6 +14,7 @@ from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.incidents import next_incidents, save_incidents, total, with_confirmed, with_missed
 from services.watch.quiet import quiet_span
+from services.watch.rhythm import follow_unanswered
 
 log = structlog.get_logger()
 
@@ -47,6 +48,8 @@ class Watcher:
         quiet = quiet_span(assessment.evidence)
         if quiet is not None and quiet[0] < quiet[1]:
             close_span(self._system, integration.integration_id, *quiet, kind="quiet")
+        model = self._system.learned.fitted(integration, assessment.incidents, now).model
+        follow_unanswered(self._system, integration, model, now)
         verdict = assessment.verdict
         same = before is not None and (before.data_flow, before.cause) == (verdict.data_flow, verdict.cause)
         since = before.since if before is not None and same else now

@@ -10,6 +10,7 @@ from services.system import current
 from services.translation import N_, Words
 from services.watch.history import Entry, fetch_lost, history
 from services.watch.incidents import mark_false_alarm
+from services.watch.rhythm import asked_since, follow, follow_from
 
 MOST_SHOWN = 5
 BACKFILL_NAMES = {
@@ -23,6 +24,7 @@ BACKFILL_NAMES = {
 def incident_list(integration_id: str, words: Words) -> None:
     """Draw the newest incidents, and the others on demand."""
     st.subheader(words.text("Incidents"), anchor=False)
+    _new_rhythm(integration_id, words)
     entries = history(current(), integration_id)
     if not entries:
         st.caption(words.text("There was no incident yet."))
@@ -34,6 +36,28 @@ def incident_list(integration_id: str, words: Words) -> None:
             with older:
                 for entry in entries[MOST_SHOWN:]:
                     _incident(integration_id, entry, words)
+
+
+def _new_rhythm(integration_id: str, words: Words) -> None:
+    since = asked_since(current(), integration_id)
+    if since is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="new_rhythm"):
+        day = words.day(since)
+        st.markdown(
+            words.text("Contacts come at other hours since **{day}**. Is this the new rhythm?", day=day),
+            width="content",
+        )
+        st.button(
+            words.text("Yes, learn it"),
+            key="follow_rhythm",
+            icon=":material/schedule:",
+            help=words.text(
+                "Unanswered, Stillwatch learns it within a week as long as contacts keep coming then."
+            ),
+            on_click=follow,
+            args=(current(), integration_id, since),
+        )
 
 
 def _incident(integration_id: str, entry: Entry, words: Words) -> None:
@@ -106,6 +130,21 @@ def _actions(integration_id: str, entry: Entry, words: Words) -> None:
             on_click=_judge,
             args=(integration_id, incident.incident_id, not incident.false_alarm),
         )
+
+        if (
+            CAUSES[incident.cause].figures_alone
+            and incident.data_flow == "silent"
+            and not incident.false_alarm
+        ):
+            st.button(
+                words.text("This is the new rhythm"),
+                key=f"rhythm_{incident.incident_id}",
+                icon=":material/schedule:",
+                type="tertiary",
+                help=words.text("From this day on what comes is learned, and nothing from before it."),
+                on_click=follow_from,
+                args=(current(), integration_id, incident.incident_id),
+            )
 
 
 def _judge(integration_id: str, incident_id: str, false_alarm: bool) -> None:
