@@ -111,7 +111,7 @@ class Learned:
         )
 
     def _outdated(self, integration: Integration, fitted: Fitted, now: datetime) -> bool:
-        if fitted.model is None or now - fitted.fitted_at >= _life(fitted.model):
+        if fitted.model is None or not timedelta(0) <= now - fitted.fitted_at < _life(fitted.model):
             return True
         if _night(integration, now) != _night(integration, fitted.fitted_at):
             return True

@@ -53,6 +53,7 @@ class System:
         self.directory: Directory = read_directory(self.database)
         self.learned = Learned(self.database)
         self.started_at = clock()
+        self.awake_since = self.started_at
         self._changing = threading.Lock()
         if self.database.lost_commits:
             log.error(

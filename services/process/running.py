@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib import import_module
 
 from starlette.routing import BaseRoute, Mount, Route
@@ -22,6 +23,7 @@ from services.process.logs import set_up_logs
 from services.renaming import keep_renaming
 from services.settings import Settings, WrongSettings, read_settings
 from services.system import System
+from services.watch.own_clock import OwnClock
 from services.watch.watcher import Watcher
 
 FLUSH_SECONDS = 1.0
@@ -78,7 +80,8 @@ async def running(system: System) -> AsyncIterator[None]:
     systems.install(system)
     background = Background()
     background.every(FLUSH_SECONDS, "activity", system.activity.flush)
-    background.every(system.settings.watch_seconds, "watcher", Watcher(system).tick)
+    watcher = Watcher(system, OwnClock(timedelta(seconds=system.settings.watch_seconds)))
+    background.every(system.settings.watch_seconds, "watcher", watcher.tick)
     background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
     background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: work_off(system))

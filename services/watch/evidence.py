@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
 from data.activity import ALIVE, PUSHED, WRONG_KEY, Activity, ActivityKind, latest_of_kind
 from data.chats import quarter_hour
-from data.contacts import latest
+from data.contacts import Latest, latest
 from data.failures import Failure
 from data.groups import GroupSync, group_sync
 from data.integrations import Integration
@@ -21,6 +21,7 @@ from services.connection import connected_at
 from services.detector import Reading
 from services.integrations.keys import End, end_of, key_use
 from services.system import System
+from services.watch.own_clock import USUAL_HEARTBEAT, as_known, not_ahead
 
 RECENT = timedelta(days=7)
 BEATS = 100
@@ -64,6 +65,8 @@ class Evidence:
 
     now: datetime
     started_at: datetime
+    """Or woke: what lies before it is no evidence of the app's silence."""
+
     configuration: str | None
     paused_at: datetime | None
     store_failure: Failure | None = None
@@ -103,6 +106,14 @@ class Evidence:
     """Their groups were renamed or deleted: nothing is expected of them."""
 
     bad_signatures: tuple[Activity, ...] = ()
+    woke_at: datetime | None = None
+    """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
+
+    @property
+    def settling(self) -> bool:
+        """Whether the watcher was away so lately that no heartbeat had time to show that the app lives."""
+        interval = self.heartbeat_interval or USUAL_HEARTBEAT
+        return self.woke_at is not None and self.woke_at <= self.now < self.woke_at + interval
 
     @property
     def heartbeat_deadline(self) -> datetime | None:
@@ -153,16 +164,21 @@ def gather(
     system: System, integration: Integration, incidents: Sequence[Incident], *, now: datetime
 ) -> Evidence:
     """Read what is known about the integration up to this moment. ``incidents``: those known so far."""
-    totals = system.activity.totals(integration.integration_id)
-    contact = latest(system.database, integration.integration_id)
+    totals = as_known(system.activity.totals(integration.integration_id), now)
+    contact = _believed(latest(system.database, integration.integration_id), now)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
     sync = group_sync(system.database, integration.integration_id)
-    beats = latest_of_kind(
-        system.database, integration.integration_id, "heartbeat", since=now - RECENT, most=BEATS
+    beats = as_known(
+        latest_of_kind(
+            system.database, integration.integration_id, "heartbeat", since=now - RECENT, most=BEATS
+        ),
+        now,
     )
+    probe = latest_probe(system.database, integration.integration_id)
     return Evidence(
         now=now,
-        started_at=system.started_at,
+        started_at=max(system.started_at, system.awake_since),
+        woke_at=system.awake_since if system.awake_since != system.started_at else None,
         configuration=integration.configuration,
         paused_at=integration.paused_at,
         store_failure=system.writer.failure,
@@ -177,12 +193,18 @@ def gather(
         goodbye_at=_latest(totals, {"goodbye"}),
         heartbeat_interval=heartbeat_interval(beats),
         pushes=_pushes(system, integration, incidents, now),
-        probe=latest_probe(system.database, integration.integration_id),
+        probe=probe if probe is None or not_ahead(probe.probed_at, now) else None,
         connected_at=connected_at(contact, now),
-        freshchat_answered_at=_answered_at(integration, sync),
+        freshchat_answered_at=not_ahead(_answered_at(integration, sync), now),
         inactive_queues=inactive_queues(system.database, integration),
         bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
     )
+
+
+def _believed(contact: Latest, now: datetime) -> Latest:
+    """Return the newest contact without the times that our clock gave it when it was ahead."""
+    first = not_ahead(contact.first_pushed_at, now)
+    return replace(contact, first_pushed_at=first, pushed_at=not_ahead(contact.pushed_at, now) or first)
 
 
 def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyFacts:

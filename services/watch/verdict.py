@@ -42,6 +42,8 @@ def decide(evidence: Evidence) -> Verdict:
     failure = failing_store(evidence)
     if failure is not None:
         return Verdict("unknown", failure.cause, failure.since, findings=(failure,))
+    if evidence.settling:
+        return Verdict("unknown", "none", evidence.woke_at)
     findings = tuple(finding for rule in RULES if (finding := rule(evidence)) is not None)
     # A history that was fetched from Freshchat lets nobody miss what was never connected.
     never_connected = evidence.last_event_at is None and evidence.last_accepted_at is None

@@ -13,6 +13,7 @@ from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.incidents import next_incidents, save_incidents, total, with_confirmed, with_missed
+from services.watch.own_clock import OwnClock
 from services.watch.quiet import quiet_span
 from services.watch.rhythm import follow_unanswered
 
@@ -22,13 +23,17 @@ log = structlog.get_logger()
 class Watcher:
     """Evaluates all integrations, one after the other; one that fails stops no other."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, own_clock: OwnClock | None = None) -> None:
         self._system = system
+        self._own_clock = own_clock
 
     def tick(self) -> None:
         """Run one turn."""
         system = self._system
         now = system.clock()
+        if self._own_clock is not None and self._own_clock.was_away(now):
+            log.warning("watcher_was_away", awake_since=now.isoformat())
+            system.awake_since = now
         before = stored_verdicts(system.database)
         verdicts = []
         for integration in system.directory.active():
