@@ -32,12 +32,12 @@ if integration.deleted_at is not None:
         st.stop()
 elif not queues:
     with trust:
-        live(trust_line, REFRESH_SECONDS)(integration_id, True)
+        live(trust_line, REFRESH_SECONDS)(integration_id, None)
     st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, words)
     st.stop()
 chosen = choose(queues, today, words)
 goes_on = integration.deleted_at is None and chosen.period.after > today
 if integration.deleted_at is None:
     with trust:
-        live(trust_line, REFRESH_SECONDS)(integration_id, goes_on)
-live(contact_panel, REFRESH_SECONDS if goes_on else None)(integration_id, chosen, queues)
+        live(trust_line, REFRESH_SECONDS)(integration_id, chosen.period)
+live(contact_panel, REFRESH_SECONDS if goes_on else None)(integration_id, chosen, queues, today)

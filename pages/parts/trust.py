@@ -1,4 +1,4 @@
-"""Data flow at a glance, above figures that rest on it."""
+"""How far the figures below can be trusted, and up to when: services decide it, here it is worded."""
 
 from datetime import datetime
 
@@ -6,31 +6,46 @@ import streamlit as st
 
 from pages.parts.language import words_for
 from pages.parts.plain import plain
-from pages.parts.status import DATA_FLOW_LOOKS, data_flow_badge
+from pages.parts.status import data_flow_badge
 from services.causes import CAUSES
+from services.contacts.periods import Period
+from services.sealing.words import REASON_TEXTS
 from services.system import current
 from services.translation import N_, Words
+from services.trust import Trust, trust_in
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
-TRUST: dict[str, str] = {
-    "green": N_("These figures are complete."),
-    "blue": N_("Whether these figures are complete cannot be told yet."),
-    "orange": N_("These figures may be incomplete."),
-    "red": N_("These figures are incomplete: contacts are missing."),
-}
+COMPLETE = N_("Complete, compared with Freshchat.")
+COMPLETE_UNTIL = N_("Complete up to {until}, compared with Freshchat.")
 MISSING_SINCE = N_("These figures are incomplete: contacts have been missing since {since}.")
+SINCE: dict[str, str] = {
+    "receiving": N_("Arriving as expected since, not compared yet."),
+    "nothing_expected": N_("None are expected since."),
+    "quieter_than_usual": N_("Quieter than usual since, not compared yet."),
+    "learning": N_("What came since is not compared yet."),
+    "unknown": N_("Of what came since nothing can be said: the monitor is late."),
+    "paused": N_("Nothing newer is shown while the integration is paused."),
+}
+"""What holds of the time after the last comparison, by the state of the data flow."""
 
 
-def trust_line(integration_id: str, goes_on: bool) -> None:
-    """Say whether the integration's figures can be trusted, and why.
+def trust_line(integration_id: str, period: Period | None) -> None:
+    """Say how far the integration's figures of a period can be trusted, and why; of none while there are none.
 
-    ``goes_on``: whether figures of now are shown. Of a period that is over, the state of now says nothing.
+    Of a period that is over, the state of now says nothing: it is told apart.
     """
     system = current()
     shown = freshness(system, integration_id)
     words = words_for(shown.integration.time_zone)
-    told = f"{trust(shown, words)} {reason(shown, words)}" if goes_on else _now(shown, words)
+    if period is None:
+        told = reason(shown, words)
+    else:
+        start, end = period.span(shown.integration.zone)
+        found = trust_in(system, shown, start, end)
+        now = shown.assessment.evidence.now
+        rest = reason(shown, words) if end > now else words.text(N_("Now: {what}"), what=reason(shown, words))
+        told = f"{sentence(found, now, words)} {rest}".strip()
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
         data_flow_badge(shown, words)
         st.markdown(told, width="content")
@@ -49,16 +64,17 @@ def deleted_line(deleted_at: datetime, words: Words) -> None:
     st.info(words.text(told, moment=words.moment(deleted_at)), icon=":material/delete:")
 
 
-def trust(shown: Freshness, words: Words) -> str:
-    """Return one sentence in bold; none where there is nothing to trust yet."""
-    verdict = shown.verdict
-    if verdict.data_flow in ("waiting", "paused"):
+def sentence(found: Trust, now: datetime, words: Words) -> str:
+    """Return how far the figures can be trusted: the claim in bold, and what limits it; empty for nothing yet."""
+    if found.kind == "nothing_yet":
         return ""
-    if verdict.broken and verdict.since is not None:
-        return f"**{words.text(MISSING_SINCE, since=words.moment(verdict.since))}**"
-    looks_like = {"unknown": "orange", "nothing_expected": "green"}
-    colour = looks_like.get(verdict.data_flow, DATA_FLOW_LOOKS[verdict.data_flow][0])
-    return f"**{words.text(TRUST[colour])}**"
+    until = "" if found.until is None else words.text(COMPLETE_UNTIL, until=_moment(found.until, now, words))
+    if found.kind == "complete":
+        return f"**{words.text(COMPLETE)}**"
+    if found.kind == "complete_until":
+        since = SINCE.get(found.data_flow or "", "")
+        return f"**{until}** {words.text(since)}".rstrip()
+    return f"**{_limit(found, words)}** {until}".rstrip()
 
 
 def reason(shown: Freshness, words: Words) -> str:
@@ -70,5 +86,44 @@ def reason(shown: Freshness, words: Words) -> str:
     return plain(headline(verdict, words))
 
 
-def _now(shown: Freshness, words: Words) -> str:
-    return words.text(N_("Now: {what}"), what=reason(shown, words))
+def _limit(found: Trust, words: Words) -> str:
+    """Return what keeps the figures from being complete."""
+    if found.kind == "missing":
+        assert found.since is not None
+        return words.text(MISSING_SINCE, since=words.moment(found.since))
+    if found.kind == "fetching":
+        return _fetching(found.contacts, words)
+    if found.kind == "gap":
+        assert found.since is not None
+        told = N_("{span} without data from {since}.")
+        return words.text(told, span=words.duration(found.without_data), since=words.moment(found.since))
+    if found.kind == "missing_today":
+        return words.count(
+            "{n} contact of today is missing here by Freshchat's figures; if it does not come, it is fetched after "
+            "midnight.",
+            "{n} contacts of today are missing here by Freshchat's figures; what does not come is fetched after "
+            "midnight.",
+            found.contacts or 0,
+        )
+    assert found.day is not None
+    why = words.text(REASON_TEXTS[found.day.reason]) if found.day.reason else words.text(N_("it is not over"))
+    told = (
+        N_("{day} differs from Freshchat: {why}.")
+        if found.kind == "differs"
+        else N_("{day} is not compared with Freshchat: {why}.")
+    )
+    return words.text(told, day=words.day(found.day.day), why=why)
+
+
+def _fetching(contacts: int | None, words: Words) -> str:
+    if not contacts:
+        return words.text(N_("What an outage cost is still being fetched."))
+    return words.count(
+        "About {n} contact that an outage cost is still being fetched.",
+        "About {n} contacts that an outage cost are still being fetched.",
+        contacts,
+    )
+
+
+def _moment(at: datetime, now: datetime, words: Words) -> str:
+    return words.time(at) if words.day(at) == words.day(now) else words.moment(at)

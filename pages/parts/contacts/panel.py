@@ -1,6 +1,7 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from pages.parts.contacts.figures import figures
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.language import words_for
 from services.contacts.export import file_name, plain_csv, spreadsheet_csv
-from services.contacts.periods import Period
+from services.contacts.periods import Period, today_in
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.view import (
     ContactView,
@@ -26,10 +27,18 @@ from services.system import current
 from services.translation import N_, Words
 
 
-def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) -> None:
-    """Draw figures, chart, table and downloads. ``queues``: the real source queues, the busiest first."""
+def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str], today: date) -> None:
+    """Draw figures, chart, table and downloads. ``queues``: the real source queues, the busiest first.
+
+    The page around it is drawn anew when a day has passed since ``today``, or a source queue has appeared.
+    """
     system = current()
     now = system.clock()
+    integration = system.integration_with_history(integration_id)
+    if integration.deleted_at is None and (
+        today_in(integration.zone, now) != today or set(real_queues(system, integration_id)) != set(queues)
+    ):
+        st.rerun()
     queues_shown = tuple(chosen.queues)
     earlier = _earlier(integration_id, chosen.period, chosen.interval, queues_shown)
     view = contact_view(
@@ -55,7 +64,7 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str]) ->
     with interval_tab:
         by_interval(view, now, words)
     _rule(view, words)
-    _downloads(view, system.integration_with_history(integration_id).name, words)
+    _downloads(view, integration.name, words)
     if view.undefined is not None:
         _undefined(view.undefined, words)
 
