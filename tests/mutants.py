@@ -153,9 +153,10 @@ def copied_tree(folder: Path) -> Path:
     return folder
 
 
-def in_a_child(tree: Path, arguments: list[str], seconds: float) -> bool:
+def in_a_child(tree: Path, arguments: list[str], seconds: float, *, keep_bytecode: bool = False) -> bool:
     """Tell whether the tests pass, in a process that is forked before any of ours is loaded."""
     if (child := os.fork()) == 0:
+        sys.dont_write_bytecode = not keep_bytecode
         signal.alarm(int(seconds))
         os.chdir(tree)
         sys.path[0] = str(tree)
@@ -172,7 +173,10 @@ def tests_by_line(tree: Path, package: str, tests: list[str]) -> tuple[CoverageD
     record = tree / f".coverage.{package}"
     os.environ["COVERAGE_FILE"] = str(record)
     if not in_a_child(
-        tree, [f"--cov=services/{package}", "--cov-context=test", "--cov-report=", *tests], 3600
+        tree,
+        [f"--cov=services/{package}", "--cov-context=test", "--cov-report=", *tests],
+        3600,
+        keep_bytecode=True,
     ):
         sys.exit(f"the tests of services/{package} fail as they are: {' '.join(tests)}")
     data = CoverageData(str(record))
@@ -182,12 +186,13 @@ def tests_by_line(tree: Path, package: str, tests: list[str]) -> tuple[CoverageD
 
 def is_noticed(tree: Path, mutant: Mutant, reaching: list[str], seconds: float) -> bool:
     target = tree / mutant.file
-    text = target.read_text(encoding="utf-8")
+    before, was = target.read_bytes(), target.stat()
     target.write_text(mutant.text, encoding="utf-8")
     try:
         return not in_a_child(tree, ["-x", *reaching], seconds)
     finally:
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(before)
+        os.utime(target, ns=(was.st_atime_ns, was.st_mtime_ns))  # its bytecode is right again
 
 
 def examine(tree: Path, package: str, few: list[Mutant]) -> int:
@@ -219,14 +224,14 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=15, help="how many of each package")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="how the place (file:line) begins")
+    parser.add_argument("--package", choices=OWN_TESTS, action="append", help="of this package alone")
     wish = parser.parse_args()
-    sys.dont_write_bytecode = True
     for module in LOADED_ONCE:
         import_module(module)
     noticed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = copied_tree(Path(folder))
-        for package in OWN_TESTS:
+        for package in wish.package or OWN_TESTS:
             files = sorted((ROOT / "services" / package).glob("*.py"))
             every = [
                 it
