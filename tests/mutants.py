@@ -37,6 +37,7 @@ OWN_TESTS = {
     "detector": "unit/detector",
     "probing": "unit/probing store/test_probe.py",
     "backfill": "unit/backfill store/test_backfill.py api/test_backfill_api.py",
+    "sealing": "unit/sealing unit/test_trust.py store/test_sealing.py",
     "api": "api",
 }
 """The packages of services/, and the tests that are theirs."""
