@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services import backfill
 from services.api.access import TheSystem, admin_router
@@ -24,12 +24,14 @@ class BackfillRequest(BaseModel):
 class JobBody(BaseModel):
     """A job and how far it is. ``new``: contacts that nobody had told us; ``error``: a code, null if all is well."""
 
+    model_config = ConfigDict(validate_by_name=True)
+
     id: str
     reason: str
     state: str
     progress: float = Field(ge=0, le=1)
-    start: datetime = Field(serialization_alias="from")
-    end: datetime = Field(serialization_alias="to")
+    start: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
     requested_at: datetime
     finished_at: datetime | None
     next_step_at: datetime | None

@@ -1,4 +1,4 @@
-"""A Freshchat that delivers its webhook."""
+"""A Freshchat that delivers its webhook; and every answer of the API checked against its own document."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,13 @@ from starlette.testclient import TestClient
 
 from data.integrations import Integration
 from services.system import System
+from tests.api.contract import check_answers
 from tests.api.freshchat_sender import paste_key, shown, signature
+
+
+@pytest.fixture
+def api(api: TestClient) -> TestClient:
+    return check_answers(api)
 
 
 @pytest.fixture(scope="session")

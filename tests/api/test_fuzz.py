@@ -12,6 +12,11 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 from starlette.testclient import TestClient
 
 from data.integrations import Integration
@@ -30,6 +35,7 @@ COMPACT = {
     "opened_at": "2026-03-03T07:00:00Z",
     "group": {"id": "g", "name": "Verkauf"},
 }
+AS_DESCRIBED = [status_code_conformance, content_type_conformance, response_schema_conformance]
 ENOUGH = settings(
     max_examples=250,
     deadline=None,
@@ -154,5 +160,6 @@ def test_nothing_that_the_contract_allows_breaks_the_server(
             token = key if case.path.endswith(("/connection", "/events", "/heartbeat")) else ADMIN_TOKEN
             answer = case.call(headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code < 500 or case.path.endswith("/health"), f"{case.method} {case.path}"
+            case.validate_response(answer, checks=AS_DESCRIBED)
 
         requests()
