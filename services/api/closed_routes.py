@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal, Self
 
 from fastapi import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.calendar import ClosedRule, ClosedSpan
 from services import closed_days, recurring
@@ -34,10 +34,12 @@ class Recurring(BaseModel):
 
 
 class SpanBody(BaseModel):
+    model_config = ConfigDict(validate_by_name=True)
+
     id: str
     kind: str
-    start: datetime = Field(serialization_alias="from")
-    end: datetime = Field(serialization_alias="to")
+    start: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
     note: str
 
     @classmethod
@@ -46,11 +48,13 @@ class SpanBody(BaseModel):
 
 
 class RuleBody(BaseModel):
+    model_config = ConfigDict(validate_by_name=True)
+
     id: str
     repeats: str
     day: str
-    start: str = Field(serialization_alias="from")
-    end: str = Field(serialization_alias="to")
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
     note: str
 
     @classmethod

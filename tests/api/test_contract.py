@@ -74,6 +74,11 @@ def test_every_operation_answers_as_the_document_says(
     assert admin("GET", f"{path}/backfill").json()["jobs"]
     assert admin("GET", f"{path}/incidents").json()["incidents"]
     admin("GET", f"{path}/freshness")
+    for closing in ({"from": "2026-12-24", "to": "2026-12-25"}, {"repeats": "weekly", "day": "7"}):
+        admin("POST", f"{path}/closed", json=closing)
+    for closed in (listed := admin("GET", f"{path}/closed").json())["closed"] + listed["recurring"]:
+        admin("DELETE", f"{path}/closed/{closed['id']}")
+    admin("GET", f"{path}/days?from=2026-03-01&to=2026-03-05")
     document = api.get("/api/openapi.json").json()
     assert called == {
         (method, address) for address, methods in document["paths"].items() for method in methods
