@@ -12,6 +12,10 @@ from data.rows import Damaged, row
 Counting = Literal["every_resolution", "once_per_chat"]
 Configuration = Literal["operational", "invalid_credentials", "missing_scope", "unreachable", "not_freshchat"]
 """What Freshchat said to the Freshchat API key."""
+ConfigurationReason = Literal[
+    "unauthorised", "forbidden", "not_freshchat", "no_key", "unreadable_key", "garbled"
+]
+"""Why it is not operational, where more is known than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Integration:
     configuration: Configuration | None = None
     configuration_detail: str | None = None
     configuration_checked_at: datetime | None = None
+    configuration_reason: ConfigurationReason | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,7 +4,6 @@ from typing import Literal
 
 import streamlit as st
 
-from services.asking.configuration import DETAILS, GARBLED
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
 from services.watch.words import DATA_FLOW_NAMES
@@ -115,8 +114,8 @@ def configuration_advice(shown: Freshness, words: Words) -> str:
         return ""
     if integration.freshchat_api_key is None:
         return words.text(NO_KEY)
-    if integration.configuration_detail == DETAILS["unreadable_key"][1]:
+    if integration.configuration_reason == "unreadable_key":
         return words.text(UNREADABLE_KEY)
-    if integration.configuration_detail == GARBLED:
+    if integration.configuration_reason == "garbled":
         return words.text(GARBLED_ANSWER)
     return words.text(CONFIGURATION_ADVICE[integration.configuration])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from data.integrations import Configuration, Integration
+from data.integrations import Configuration, ConfigurationReason, Integration
 from services import integrations
 from services.freshchat.errors import BrokenAnswer, FreshchatError, Garbled, Reason, Rejected
 from services.system import System
@@ -47,13 +47,14 @@ class Checked:
 
     configuration: Configuration
     detail: str
+    reason: ConfigurationReason | None = None
 
 
 def check(system: System, integration_id: str) -> Checked:
     """Try the credentials now and remember the answer. Raises NotFound."""
     integration = system.integration(integration_id)
     found = _outcome(lambda: system.freshchat(integration, attempts=1).account_configuration())
-    integrations.note_configuration(system, integration_id, found.configuration, found.detail)
+    integrations.note_configuration(system, integration_id, found.configuration, found.detail, found.reason)
     return found
 
 
@@ -69,7 +70,7 @@ def note(system: System, integration: Integration, error: FreshchatError | None)
     Only a change is written. A single call out of reach or not allowed says nothing about the credentials.
     """
     if isinstance(error, Rejected) and error.reason != "forbidden":
-        found = Checked(*DETAILS[error.reason])
+        found = Checked(*DETAILS[error.reason], error.reason)
     elif error is None and integration.configuration in (
         "invalid_credentials",
         "unreachable",
@@ -82,18 +83,20 @@ def note(system: System, integration: Integration, error: FreshchatError | None)
     # A key entered in the meantime is not what this answer was about.
     same = (current.freshchat_api_key, current.domain) == (integration.freshchat_api_key, integration.domain)
     if same and current.configuration != found.configuration:
-        integrations.note_configuration(system, integration.integration_id, found.configuration, found.detail)
+        integrations.note_configuration(
+            system, integration.integration_id, found.configuration, found.detail, found.reason
+        )
 
 
 def _outcome(ask: Callable[[], object]) -> Checked:
     try:
         ask()
     except Rejected as rejected:
-        return Checked(*DETAILS[rejected.reason])
+        return Checked(*DETAILS[rejected.reason], rejected.reason)
     except BrokenAnswer as broken:
         log.warning("configuration_answer_not_understood", problem=str(broken))
         if isinstance(broken, Garbled):
-            return Checked("unreachable", GARBLED)
+            return Checked("unreachable", GARBLED, "garbled")
         # A host that answers this path with something else than an account is not Freshchat's API, unless it
         # speaks of an error as Freshchat does.
         if broken.code is None:

@@ -7,7 +7,14 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from data.database import Transaction
-from data.integrations import Configuration, Counting, Integration, all_integrations, save_integration
+from data.integrations import (
+    Configuration,
+    ConfigurationReason,
+    Counting,
+    Integration,
+    all_integrations,
+    save_integration,
+)
 from services.fields import clean_name
 from services.freshchat.api_key import mend_api_key
 from services.freshchat.domain import mend_domain
@@ -79,6 +86,7 @@ def change(system: System, integration_id: str, draft: Draft) -> Integration:
     if checked.freshchat_api_key or checked.domain != before.domain:
         # What the last check said was about other credentials.
         fields |= {"configuration": None, "configuration_detail": None, "configuration_checked_at": None}
+        fields["configuration_reason"] = None
     return update(system, integration_id, **fields)
 
 
@@ -126,7 +134,11 @@ def delete(system: System, integration_id: str) -> None:
 
 
 def note_configuration(
-    system: System, integration_id: str, configuration: Configuration, detail: str
+    system: System,
+    integration_id: str,
+    configuration: Configuration,
+    detail: str,
+    reason: ConfigurationReason | None = None,
 ) -> Integration:
     """Remember what Freshchat said to the Freshchat API key."""
     return update(
@@ -135,6 +147,7 @@ def note_configuration(
         configuration=configuration,
         configuration_detail=detail,
         configuration_checked_at=system.clock(),
+        configuration_reason=reason,
     )
 
 

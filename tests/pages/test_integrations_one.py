@@ -59,7 +59,9 @@ def test_each_answer_of_freshchat_says_what_to_do(
 def test_a_key_that_cannot_be_read_any_more_is_not_called_wrong(
     open_integration: Any, system: System, integration: Integration
 ) -> None:
-    integrations.note_configuration(system, integration.integration_id, *DETAILS["unreadable_key"])
+    integrations.note_configuration(
+        system, integration.integration_id, *DETAILS["unreadable_key"], "unreadable_key"
+    )
     assert "cannot be read" in shown(open_integration())
 
 

@@ -61,6 +61,7 @@ def test_each_answer_is_told_apart_and_remembered(
     stored = system.integration(integration.integration_id)
     assert found.configuration == status
     assert (stored.configuration, stored.configuration_detail) == (status, found.detail)
+    assert stored.configuration_reason == found.reason
     assert stored.configuration_checked_at == system.clock()
 
 
@@ -70,6 +71,7 @@ def test_a_damaged_answer_is_not_laid_to_the_domain(
     freshchat.append(answer(raw=b'{"account_id": 1, "app'))
     found = configuration.check(system, integration.integration_id)
     assert "says nothing against domain or API key" in found.detail
+    assert found.reason == "garbled"
     freshchat.append(answer({"hello": "world"}))
     assert "Your chat URL" in configuration.check(system, integration.integration_id).detail
 
