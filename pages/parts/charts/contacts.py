@@ -16,6 +16,7 @@ from pages.parts.charts.colours import Colours, series_colours
 from pages.parts.charts.gaps import gap_layers
 from pages.parts.charts.hover import Series, hover
 from pages.parts.charts.marks import bar_places, steps
+from services.contacts.outliers import beyond_scale
 from services.contacts.view import ContactView
 from services.translation import Words
 
@@ -110,7 +111,7 @@ def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, wo
     )
     chart: alt.Chart = (
         alt.Chart(frame)
-        .mark_rect()
+        .mark_rect(clip=True)
         .encode(
             x,
             alt.X2(field="after"),
@@ -133,10 +134,12 @@ def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, wo
 
 
 def _highest(view: ContactView) -> float:
-    """Return where the axis of contacts ends; an empty day keeps a few contacts of room."""
-    found = (
-        [view.total] if view.comparison is None else [view.total, view.comparison.high, view.comparison.usual]
-    )
+    """Return where the axis of contacts ends; an empty day keeps a few contacts of room.
+
+    A mass closing is cut off, and the caption says so.
+    """
+    shown = np.delete(view.total, beyond_scale(view.total))
+    found = [shown] if view.comparison is None else [shown, view.comparison.high, view.comparison.usual]
     known = np.concatenate(found)
     known = known[~np.isnan(known)]
     return max(4.0, float(known.max(initial=0)) * 1.1)

@@ -13,6 +13,7 @@ from pages.parts.contacts.figures import figures
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.language import words_for
 from services.contacts.export import file_name, plain_csv, spreadsheet_csv
+from services.contacts.outliers import beyond_scale
 from services.contacts.periods import Period, today_in
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.view import (
@@ -105,6 +106,11 @@ def _legend(view: ContactView, words: Words) -> None:
         parts.append(words.text("Grey area: no data, which is not zero"))
     if any(gap.kind == "recovered" for gap in view.gaps):
         parts.append(words.text("Blue strip: fetched back after an outage"))
+    for place in beyond_scale(view.total):
+        at, contacts = words.moment(view.table.starts[place]), words.number(int(view.total[place]))
+        parts.append(
+            words.text("Cut off at the scale's end: {contacts} contacts at {at}", contacts=contacts, at=at)
+        )
     if parts:
         st.caption(" · ".join(parts))
 
