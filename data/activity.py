@@ -13,6 +13,12 @@ ActivityKind = Literal[
     "events",
     "webhook",
     "webhook_not_understood",
+    "webhook_unknown_event",
+    "unknown_event",
+    "bad_event",
+    "bad_json",
+    "not_json",
+    "too_large",
     "heartbeat",
     "connection",
     "goodbye",
@@ -26,19 +32,44 @@ ActivityKind = Literal[
     "bad_signature",
     "bad_signature_altered",
     "bad_signature_non_ascii",
+    "no_signature",
+    "no_public_key",
+    "wrong_address",
+    "unknown_integration",
+    "store_unavailable",
 ]
-"""Accepted deliveries and signs of life, then the codes of refusals."""
+"""Deliveries and signs of life that were accepted, those that nobody understood, then the codes of refusals."""
 
-ALIVE: frozenset[ActivityKind] = frozenset({"events", "heartbeat", "connection"})
+NOT_UNDERSTOOD_OF_APP: frozenset[ActivityKind] = frozenset(
+    {"bad_event", "bad_json", "not_json", "too_large", "unknown_event"}
+)
+NOT_UNDERSTOOD: frozenset[ActivityKind] = NOT_UNDERSTOOD_OF_APP | {
+    "webhook_not_understood",
+    "webhook_unknown_event",
+}
+"""Deliveries that came to the right place with the right key, and could not be read."""
+WEBHOOK_REFUSED: frozenset[ActivityKind] = frozenset(
+    {
+        *("bad_signature", "bad_signature_altered", "bad_signature_non_ascii"),
+        *("no_public_key", "wrong_address"),
+    }
+)
+"""Deliveries of Freshchat's webhook that were turned away. One without a signature was not Freshchat's."""
+_USES: frozenset[ActivityKind] = frozenset({"events", "heartbeat", "connection"})
+ALIVE: frozenset[ActivityKind] = _USES | NOT_UNDERSTOOD_OF_APP
 """What shows that the app is there and its key works."""
 PUSHED: frozenset[ActivityKind] = frozenset({"events", "webhook"})
-"""Deliveries that may hold contacts."""
+"""Deliveries that may hold contacts, and were understood."""
+TELLING: frozenset[ActivityKind] = frozenset({"events", "heartbeat"})
+"""What only an app that is installed does: a person may try a key by hand."""
 REACHED_US: frozenset[ActivityKind] = ALIVE | {"webhook"}
 """Whatever of the source found its way to us."""
-WITH_A_KEY: frozenset[ActivityKind] = ALIVE | {"goodbye"}
+WITH_A_KEY: frozenset[ActivityKind] = _USES | {"goodbye"}
 """What a key was used for."""
 WRONG_KEY: frozenset[ActivityKind] = frozenset({"revoked_key", "expired_key", "unknown_key", "malformed_key"})
 """Refusals that name a key of ours."""
+NOT_TAKEN: frozenset[ActivityKind] = WRONG_KEY | WEBHOOK_REFUSED | NOT_UNDERSTOOD | {"store_unavailable"}
+"""Whatever came and was not taken."""
 
 
 @dataclass(frozen=True, slots=True)

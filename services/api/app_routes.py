@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, StringConstraints, ValidationError
 
+from data.activity import ActivityKind
 from services import ingest
 from services.api.access import app_caller
 from services.api.body import has_body, read_json
@@ -127,7 +128,14 @@ async def events(request: Request) -> Response:
             once_per_chat=caller.integration.counting == "once_per_chat",
         )
         receipt = await caller.system.writer.keep(ingest.record, delivery)
-    caller.note("events", now, len(items) or 1)
+    amounts: tuple[tuple[ActivityKind, int], ...] = (
+        ("events", len(items) - len(reading.rejected) - reading.unknown or int(not items)),
+        ("bad_event", len(reading.rejected)),
+        ("unknown_event", reading.unknown),
+    )
+    for kind, amount in amounts:
+        if amount:
+            caller.note(kind, now, amount)
     answer: dict[str, Any] = {
         "accepted": receipt.accepted,
         "duplicates": receipt.duplicates,

@@ -75,6 +75,11 @@ def require_json(request: Request) -> None:
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise Problem(415, "not_json", "send JSON: Content-Type: application/json")
+    require_uncompressed(request)
+
+
+def require_uncompressed(request: Request) -> None:
+    """Refuse a body that is compressed. Raises Problem 415."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise Problem(415, "not_json", "send the JSON as it is, not compressed")
 

@@ -107,7 +107,9 @@ def handle_problems(api: FastAPI) -> None:
         return respond(Problem(422, "span_too_long", str(error)))
 
     @api.exception_handler(StoreUnavailable)
-    async def _store(_: Request, error: StoreUnavailable) -> JSONResponse:
+    async def _store(request: Request, error: StoreUnavailable) -> JSONResponse:
+        if hasattr(request.state, "caller"):
+            request.state.caller.note("store_unavailable", request.app.state.system.clock())
         log.error("store_unavailable", error=type(error.__cause__).__name__)
         return respond(store_unavailable())
 

@@ -6,19 +6,24 @@ import orjson
 import structlog
 from fastapi import APIRouter, Header, Request, Response
 
+from data.activity import ActivityKind
+from data.database import StoreUnavailable
 from data.integrations import Integration
 from services import ingest
 from services.activity import NOT_ATTRIBUTED
 from services.api.access import RateLimit, TheSystem
 from services.api.app_routes import EventsAnswer
-from services.api.body import read_body
+from services.api.body import read_body, require_uncompressed
 from services.api.problems import Problem, problems
-from services.ingest.events import BadEvent
-from services.ingest.webhook import Evidence, read_delivery, read_public_key, refusal_of
-from services.system import System
+from services.ingest.events import BadEvent, UnknownEvent
+from services.ingest.webhook import Evidence, read_delivery, read_public_keys, refusal_of
+from services.system import NotFound, System
 
 router = APIRouter(prefix="/v1/freshchat", tags=["webhook"])
 log = structlog.get_logger()
+
+_attributing = RateLimit(60)
+"""Checking a signature by the keys of all integrations takes time."""
 
 _log_limit = RateLimit(1)
 """One line a minute about each integration's refusals: a flood must not fill the log."""
@@ -27,6 +32,7 @@ EXPLANATIONS = {
     "bad_signature": "not signed with the key whose public half was pasted: copy the public key from Freshchat again",
     "bad_signature_altered": "signed with the right key, but other bytes than these: something on the way changed them",
     "bad_signature_non_ascii": "signed with the right key, but not these bytes, which hold letters outside ASCII",
+    "no_signature": "without X-Freshchat-Signature: Freshchat signs whatever it sends",
 }
 DELIVERY_BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
@@ -37,7 +43,7 @@ DELIVERY_BODY = {
     "/webhooks/{integration_id}",
     response_model=EventsAnswer,
     response_model_exclude_none=True,
-    responses=problems(400, 401, 404, 408, 409, 413, 422, 503),
+    responses=problems(400, 401, 404, 408, 409, 413, 415, 422, 503),
     openapi_extra=DELIVERY_BODY,
 )
 async def receive(
@@ -48,38 +54,93 @@ async def receive(
 ) -> Response:
     """Take a delivery; what it tells is on disk before the answer, and what it lacks is looked up afterwards.
 
-    A delivery that is Freshchat's is always answered with 200, also one that is not understood: sending it
-    again would not help, and how often Freshchat does so before it gives the webhook up is not documented.
+    A delivery that is Freshchat's and not compressed is always answered with 200, also one that is not understood:
+    sending it again would not help, and how often Freshchat does so before it gives the webhook up is not
+    documented.
     """
-    integration = system.integration(integration_id)
+    integration = await _addressee(request, system, integration_id, signature)
     body = await _checked_body(request, system, integration, signature)
     now = system.clock()
-    system.activity.note(integration_id, NOT_ATTRIBUTED, "webhook", now)
+
+    def note(kind: ActivityKind) -> None:
+        system.activity.note(integration_id, NOT_ATTRIBUTED, kind, now)
+
     try:
         found = read_delivery(body, received_at=now)
+    except UnknownEvent:
+        note("webhook_unknown_event")
+        return _answer(ingest.Receipt(), ignored=1)
     except BadEvent as error:
-        system.activity.note(integration_id, NOT_ATTRIBUTED, "webhook_not_understood", now)
+        note("webhook_not_understood")
         rejected = [{"index": 0, "code": "bad_event", "detail": str(error)}]
         return _answer(ingest.Receipt(), ignored=0, rejected=rejected)
-    if found is None:
-        return _answer(ingest.Receipt(), ignored=1)
-    delivery = ingest.Delivery(integration_id, [found], once_per_chat=integration.counting == "once_per_chat")
-    receipt = await system.writer.keep(ingest.record, delivery)
-    return _answer(receipt, ignored=int(found[1].kind != "resolved"))
+    receipt = ingest.Receipt()
+    if found is not None:
+        delivery = ingest.Delivery(
+            integration_id, [found], once_per_chat=integration.counting == "once_per_chat"
+        )
+        try:
+            receipt = await system.writer.keep(ingest.record, delivery)
+        except StoreUnavailable:
+            note("store_unavailable")
+            raise
+    note("webhook")
+    return _answer(receipt, ignored=int(found is None or found[1].kind != "resolved"))
+
+
+async def _addressee(
+    request: Request, system: System, integration_id: str, signature: str | None
+) -> Integration:
+    """Return the integration of an address. Raises Problem 404.
+
+    What is signed with a key that an integration has was meant for it: the address in Freshchat's settings is
+    wrong. Everything else is counted for the operator.
+    """
+    try:
+        return system.integration(integration_id)
+    except NotFound:
+        now = system.clock()
+        meant = None
+        if signature is not None and not _attributing.seconds_to_wait(""):
+            body = await read_body(request)
+            meant = next(
+                (known for known in system.directory.active() if _signed_for(known, signature, body)), None
+            )
+        if meant is not None:
+            system.activity.note(meant.integration_id, NOT_ATTRIBUTED, "wrong_address", now)
+        else:
+            deleted = integration_id in system.directory.integrations
+            kind: ActivityKind = "integration_deleted" if deleted else "unknown_integration"
+            system.activity.note(NOT_ATTRIBUTED, NOT_ATTRIBUTED, kind, now)
+        raise
+
+
+def _signed_for(integration: Integration, signature: str, body: bytes) -> bool:
+    text = integration.webhook_public_key
+    return text is not None and refusal_of(read_public_keys(text), signature, body) is None
 
 
 async def _checked_body(
     request: Request, system: System, integration: Integration, signature: str | None
 ) -> bytes:
-    """Return the body of a delivery that Freshchat signed. Raises Problem 409, 413, 408, 400 or 401."""
+    """Return the body of a delivery that Freshchat signed. Raises Problem 409, 413, 408, 400, 401 or 415."""
     if integration.webhook_public_key is None:
+        if signature is not None:
+            system.activity.note(integration.integration_id, NOT_ATTRIBUTED, "no_public_key", system.clock())
         raise Problem(409, "no_public_key", "paste the public key from Freshchat's webhook settings first")
-    key = read_public_key(integration.webhook_public_key)
+    keys = read_public_keys(integration.webhook_public_key)
     body = b"" if signature is None else await read_body(request)
-    evidence = refusal_of(key, signature, body)
+    evidence = refusal_of(keys, signature, body)
     if evidence is not None:
         _note_refusal(system, integration, evidence)
         raise Problem(401, "bad_signature", EXPLANATIONS[evidence.reason])
+    try:
+        require_uncompressed(request)
+    except Problem:
+        system.activity.note(
+            integration.integration_id, NOT_ATTRIBUTED, "webhook_not_understood", system.clock()
+        )
+        raise
     return body
 
 

@@ -17,6 +17,11 @@ from services.fields import LONGEST_ID, if_readable, read_id, read_instant, read
 
 MOST_EVENTS = 500
 CLOCK_SKEW = timedelta(hours=1)
+OTHER_EVENTS = frozenset(
+    {"onConversationCreate", "onMessageCreate", "onAgentActivityCreate", "onUserCreate", "onUserUpdate"}
+)
+"""Product events that tell of no resolution, whatever they hold: an onConversationUpdate comes with them."""
+
 OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
 
 
@@ -111,6 +116,10 @@ class BadEvent(Exception):
     """The item cannot be understood; the message says where it goes wrong, without repeating its content."""
 
 
+class UnknownEvent(Exception):
+    """An event by a name that nobody has told us of, which may well be a resolution: no fault of the sender."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """One item of a request that was not kept."""
@@ -127,6 +136,8 @@ class Reading:
     events: list[tuple[str, Event]] = field(default_factory=list)
     ignored: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    unknown: int = 0
+    """How many of the ignored have a name that nobody has told us of."""
 
 
 def read_items(items: Sequence[Any], *, received_at: datetime) -> Reading:
@@ -138,6 +149,10 @@ def read_items(items: Sequence[Any], *, received_at: datetime) -> Reading:
         except BadEvent as error:
             reading.rejected.append(Rejected(index, str(error)))
             continue
+        except UnknownEvent:
+            reading.ignored += 1
+            reading.unknown += 1
+            continue
         if found is not None:
             reading.events.append(found)
         if found is None or found[1].kind != "resolved":
@@ -146,7 +161,7 @@ def read_items(items: Sequence[Any], *, received_at: datetime) -> Reading:
 
 
 def read_item(item: Any, *, received_at: datetime) -> tuple[str, Event] | None:
-    """Return (chat id, event), or None for a sign of life. Raises BadEvent."""
+    """Return (chat id, event), or None for a sign of life. Raises BadEvent and UnknownEvent."""
     if not isinstance(item, dict):
         raise BadEvent("an event is a JSON object")
     try:
@@ -187,14 +202,18 @@ def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
 def _product_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Event] | None:
     if not isinstance(item["event"], str):
         raise BadEvent("event: give the event's name")
-    if item["event"] != "onConversationUpdate" or "resolved" not in _status_change(item):
+    if item["event"] in OTHER_EVENTS:
         return None
+    before, after = _status_change(item)
+    if "resolved" not in (before, after):
+        return None
+    if item["event"] != "onConversationUpdate":
+        raise UnknownEvent
     told = ProductEvent.model_validate(item)
     conversation = told.data.conversation
     chat_id = conversation.conversation_id or conversation.id
     if chat_id is None:
         raise BadEvent("data.conversation.conversation_id: the chat's id is missing")
-    _, after = told.data.changes.model_changes.status
     if after != "resolved":
         return chat_id, Event("reopened", _told_at(told), None, None, None, None, "app", received_at)
     group = (told.data.associations and told.data.associations.group) or Group()
@@ -233,17 +252,25 @@ def _believable(opened_at: datetime | None, resolved_at: datetime) -> datetime |
     return opened_at if opened_at is not None and OLDEST <= opened_at <= resolved_at else None
 
 
-def _status_change(item: dict[str, Any]) -> list[Any]:
-    """Return the old and the new status, nothing when another field changed."""
+def _status_change(item: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Return the old and the new status as folded words, None for both when another field changed."""
     value: Any = item
     for name in ("data", "changes", "model_changes"):
         value = value.get(name) if isinstance(value, dict) else None
     status = value.get("status") if isinstance(value, dict) else None
     if status is None:
-        return []
+        return None, None
     if not isinstance(status, list) or len(status) != 2:
+        if item["event"] != "onConversationUpdate":
+            return None, None
         raise BadEvent("data.changes.model_changes.status: give the old and the new status")
-    return status
+    before, after = map(folded, status)
+    return before, after
+
+
+def folded(word: Any) -> str | None:
+    """Return a word such as a status as we spell it, however it is written; None for what is none."""
+    return word.strip().casefold() if isinstance(word, str) else None
 
 
 def first_problem(error: ValidationError) -> str:

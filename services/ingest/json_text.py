@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 JSONDecodeError = orjson.JSONDecodeError
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ESCAPED = re.compile(
     rb"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
@@ -15,8 +16,9 @@ def loads(text: bytes) -> Any:
     """Decode JSON. Raises JSONDecodeError.
 
     A text that was cut in the middle of an emoji ends in half a surrogate pair, which is JSON but no Unicode:
-    it is read as the replacement character.
+    it is read as the replacement character. A byte order mark before the text is left out.
     """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:

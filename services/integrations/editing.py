@@ -19,7 +19,7 @@ from services.fields import clean_name
 from services.freshchat.api_key import mend_api_key
 from services.freshchat.domain import mend_domain
 from services.ids import new_id
-from services.ingest.webhook import InvalidPublicKey, read_public_key
+from services.ingest.webhook import InvalidPublicKey, key_blocks, read_public_keys
 from services.public_holidays import UnknownRegion, checked_region
 from services.system import Invalid, NotFound, System
 
@@ -246,10 +246,10 @@ def _public_key(text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
     try:
-        read_public_key(text)
+        read_public_keys(text)
     except InvalidPublicKey as error:
         raise Invalid("bad_public_key", "webhook_public_key", str(error)) from None
-    return text.strip()
+    return "\n".join(key_blocks(text))
 
 
 def _time_zone(name: str) -> str:

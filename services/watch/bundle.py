@@ -120,6 +120,7 @@ def _verdict(shown: Freshness, words: Words) -> Bundle:
         "evaluated_at": shown.evaluated_at,
         "sentence": headline(verdict, words),
         "findings": [_finding(finding, words) for finding in verdict.findings],
+        "hints": [_finding(finding, words) for finding in verdict.hints],
         "answers": [
             {"question": words.text(QUESTION_TEXTS[question]), "answer": answer}
             for question, answer in shown.path.answers
@@ -138,6 +139,8 @@ def _finding(finding: Finding, words: Words) -> Bundle:
         "received": finding.received,
         "once_in_weeks": finding.once_in_weeks,
         "queues": finding.queues,
+        "reason": finding.reason,
+        "count": finding.count,
         "sentence": finding_sentence(finding, words),
     }
 

@@ -58,6 +58,7 @@ def _findings(bundle: Bundle, words: Words) -> Section:
     yes, no = words.text(N_("Yes")), words.text(N_("No"))
     rows = [(words.text(N_("Cause")), verdict["cause_name"])]
     rows += [(words.text(N_("Evidence")), finding["sentence"]) for finding in verdict["findings"]]
+    rows += [(words.text(N_("Beside it")), hint["sentence"]) for hint in verdict["hints"]]
     rows += [(answer["question"], yes if answer["answer"] else no) for answer in verdict["answers"]]
     return Section(words.text(N_("Verdict")), (), rows)
 

@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from data.activity import ALIVE, PUSHED, WRONG_KEY, Activity, ActivityKind, latest_of_kind
+from data.activity import (
+    ALIVE,
+    NOT_TAKEN,
+    PUSHED,
+    TELLING,
+    WRONG_KEY,
+    Activity,
+    ActivityKind,
+    latest_of_kind,
+)
 from data.chats import quarter_hour
 from data.contacts import Latest, latest
 from data.failures import Failure
@@ -24,6 +33,7 @@ from services.system import System
 from services.watch.own_clock import USUAL_HEARTBEAT, as_known, not_ahead
 
 RECENT = timedelta(days=7)
+LATELY = timedelta(hours=1)
 BEATS = 100
 """Entries of heartbeats that tell their usual interval."""
 
@@ -46,6 +56,8 @@ class KeyFacts:
     ended_at: datetime | None
     first_used_at: datetime | None = None
     last_used_at: datetime | None = None
+    last_told_at: datetime | None = None
+    """When it was last used for what only the app does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,10 @@ class Evidence:
     inactive_queues: frozenset[str] = frozenset()
     """Their groups were renamed or deleted: nothing is expected of them."""
 
-    bad_signatures: tuple[Activity, ...] = ()
+    last_webhook_at: datetime | None = None
+    not_taken: tuple[Activity, ...] = ()
+    """What came since the last delivery that was understood, at least of the last hour, and was not taken."""
+
     woke_at: datetime | None = None
     """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
 
@@ -197,7 +212,8 @@ def gather(
         connected_at=connected_at(contact, now),
         freshchat_answered_at=not_ahead(_answered_at(integration, sync), now),
         inactive_queues=inactive_queues(system.database, integration),
-        bad_signatures=tuple(entry for entry in totals if entry.kind.startswith("bad_signature")),
+        last_webhook_at=_latest(totals, {"webhook"}),
+        not_taken=_not_taken(system, integration, totals, now),
     )
 
 
@@ -219,6 +235,7 @@ def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyF
         {"revoked_key": key.revoked_at, "expired_key": key.expires_at}[ended] if ended else None,
         use.first_used_at,
         use.last_used_at,
+        _latest([entry for entry in totals if entry.key_id == key.key_id], TELLING),
     )
 
 
@@ -238,6 +255,19 @@ def _pushes(
     since = quarter_hour(max(min(detected), now - RECENT))
     recent = system.activity.since(integration.integration_id, since)
     return tuple(entry for entry in recent if entry.kind in PUSHED)
+
+
+def _not_taken(
+    system: System, integration: Integration, totals: Sequence[Activity], now: datetime
+) -> tuple[Activity, ...]:
+    """Return what was not taken lately; while all is well, none of it has to be looked for."""
+    last = _latest(totals, NOT_TAKEN)
+    if last is None or last < now - RECENT:
+        return ()
+    taken = [at for at in (_latest(totals, {"events"}), _latest(totals, {"webhook"})) if at is not None]
+    since = quarter_hour(max(min([*taken, now - LATELY]), now - RECENT))
+    recent = system.activity.since(integration.integration_id, since)
+    return tuple(entry for entry in recent if entry.kind in NOT_TAKEN)
 
 
 def _refusals(keys: Sequence[KeyFacts], totals: Sequence[Activity]) -> tuple[Refusal, ...]:

@@ -81,5 +81,6 @@ def _step(verdict: Verdict) -> Step:
         if verdict.broken:
             return "contact_support"
         return "keep_watching" if verdict.data_flow == "quieter_than_usual" else "nothing_to_do"
-    told = (finding.step for finding in verdict.findings if finding.cause == verdict.cause and finding.step)
-    return next(told, CAUSES[verdict.cause].step)
+    told = (*verdict.findings, *verdict.hints)
+    steps = (finding.step for finding in told if finding.cause == verdict.cause and finding.step)
+    return next(steps, CAUSES[verdict.cause].step)

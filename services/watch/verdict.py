@@ -29,6 +29,11 @@ class Verdict:
     once_in_weeks: float | None = None
     queues: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    hints: tuple[Finding, ...] = ()
+    """What is odd and claims no loss."""
+
+    last_contact_at: datetime | None = None
+    """When a contact was last pushed to us."""
 
     @property
     def broken(self) -> bool:
@@ -44,19 +49,26 @@ def decide(evidence: Evidence) -> Verdict:
         return Verdict("unknown", failure.cause, failure.since, findings=(failure,))
     if evidence.settling:
         return Verdict("unknown", "none", evidence.woke_at)
-    findings = tuple(finding for rule in RULES if (finding := rule(evidence)) is not None)
+    found = [finding for rule in RULES if (finding := rule(evidence)) is not None]
+    hints = tuple(finding for finding in found if finding.hint)
+    verdict = _decide(evidence, tuple(finding for finding in found if not finding.hint), hints)
+    return replace(verdict, hints=hints, last_contact_at=evidence.last_contact_pushed_at)
+
+
+def _decide(evidence: Evidence, findings: tuple[Finding, ...], hints: tuple[Finding, ...]) -> Verdict:
     # A history that was fetched from Freshchat lets nobody miss what was never connected.
     never_connected = evidence.last_event_at is None and evidence.last_accepted_at is None
     if not findings or (never_connected and findings[0].source in ("probe", "statistics")):
         return _calm(evidence)
-    verdict = _broken(evidence, findings)
+    verdict = _broken(evidence, findings, hints)
     proven = verdict.data_flow == "confirmed_loss" and not never_connected
     return verdict if evidence.last_event_at is not None or proven else replace(verdict, data_flow="waiting")
 
 
-def _broken(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
+def _broken(evidence: Evidence, findings: tuple[Finding, ...], hints: tuple[Finding, ...]) -> Verdict:
     figures = next((finding for finding in findings if finding.expected is not None), findings[0])
-    named = next((finding.cause for finding in findings if _names_cause(finding, findings[0])), None)
+    told = (*findings, *hints)
+    named = next((finding.cause for finding in told if _names_cause(finding, findings[0])), None)
     flows = [finding.data_flow for finding in findings]
     return Verdict(
         data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],

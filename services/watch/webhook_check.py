@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.activity import WEBHOOK_REFUSED, ActivityKind
+from services.activity import NOT_ATTRIBUTED
 from services.system import System
+
+__all__ = ["ActivityKind", "RefusedDeliveries", "WebhookCheck", "webhook_check"]
+NOT_TAKEN_OF_WEBHOOK: frozenset[ActivityKind] = WEBHOOK_REFUSED | {
+    "store_unavailable",
+    "webhook_not_understood",
+    "webhook_unknown_event",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedDeliveries:
-    """Deliveries whose signature was not right. ``reason`` is one of services.ingest.webhook.Refusal."""
+    """Deliveries that were turned away, could not be kept, or were not understood, by the reason."""
 
-    reason: str
+    reason: ActivityKind
     count: int
     last_at: datetime
 
@@ -39,7 +48,7 @@ def webhook_check(system: System, integration_id: str) -> WebhookCheck:
     refused = [
         RefusedDeliveries(entry.kind, entry.occurrences, entry.last_at)
         for entry in totals
-        if entry.kind.startswith("bad_signature")
+        if entry.kind in NOT_TAKEN_OF_WEBHOOK and entry.key_id == NOT_ATTRIBUTED
     ]
     return WebhookCheck(
         max((entry.last_at for entry in accepted), default=None),

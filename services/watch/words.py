@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from data.activity import ActivityKind
 from data.failures import FailureReason
 from data.watch import Cause, DataFlow
 from services.causes import Question, Step
@@ -97,6 +98,11 @@ def headline(verdict: Verdict, words: Words) -> str:
     return f"{calm} {words.text(_UNASKED[verdict.cause])}" if verdict.cause in _UNASKED else calm
 
 
+def hints(verdict: Verdict, words: Words) -> list[str]:
+    """Return what is odd and claims no loss, a sentence each."""
+    return [finding_sentence(finding, words) for finding in verdict.hints]
+
+
 def advice(step: Step, words: Words) -> str:
     """Return what to do next."""
     return words.text(STEP_TEXTS[step])
@@ -143,6 +149,16 @@ def _no_key_generated(_: Finding, words: Words) -> str:
 def _refused_key(finding: Finding, words: Words) -> str:
     assert finding.key is not None
     assert finding.last_at is not None
+    if finding.hint:
+        return words.text(
+            N_(
+                "Somebody sends a wrong secret with the id of the injixo API key {prefix}, which works: {requests}, "
+                "last at {last}."
+            ),
+            prefix=finding.key.prefix,
+            requests=words.count("{n} request", "{n} requests", finding.count or 0),
+            last=words.moment(finding.last_at),
+        )
     return words.text(
         N_("The injixo API key {prefix} has been refused since {since}: {requests}, last at {last}."),
         prefix=finding.key.prefix,
@@ -169,6 +185,53 @@ def _no_key_left(finding: Finding, words: Words) -> str:
         N_("No injixo API key is valid any more: {prefix}, which the app has, ended on {ended}."),
         prefix=finding.key.prefix,
         ended=words.moment(finding.since),
+    )
+
+
+WEBHOOK_REFUSALS: dict[ActivityKind, str] = {
+    "bad_signature": N_("they are not signed with the public key that is saved here"),
+    "bad_signature_altered": N_("something on the way changes their content"),
+    "bad_signature_non_ascii": N_("they hold letters such as ä, which Freshchat signs differently"),
+    "no_public_key": N_("no public key is saved here"),
+    "wrong_address": N_("the address in Freshchat's webhook settings is wrong"),
+}
+
+
+def _webhook(finding: Finding, words: Words) -> str:
+    assert finding.reason is not None
+    assert finding.last_at is not None
+    deliveries = words.count("{n} delivery", "{n} deliveries", finding.count or 0)
+    if finding.reason == "store_unavailable":
+        return words.text(
+            N_(
+                "Stillwatch could not keep {deliveries} of Freshchat's webhook from {since} to {last} and answered "
+                "503; none has come since."
+            ),
+            deliveries=deliveries,
+            since=words.moment(finding.since),
+            last=words.moment(finding.last_at),
+        )
+    return words.text(
+        N_(
+            "Freshchat's webhook has been turned away since {since}, because {reason}: {deliveries}, last at {last}."
+        ),
+        since=words.moment(finding.since),
+        reason=words.text(WEBHOOK_REFUSALS[finding.reason]),  # type: ignore[index]  # its source has no other
+        deliveries=deliveries,
+        last=words.moment(finding.last_at),
+    )
+
+
+def _not_understood(finding: Finding, words: Words) -> str:
+    assert finding.last_at is not None
+    deliveries = words.count("{n} delivery", "{n} deliveries", finding.count or 0)
+    told = N_("{deliveries} since {since} could not be read, last at {last}; others were.")
+    none = N_("Deliveries arrive, but none could be read since {since}: {deliveries}, last at {last}.")
+    return words.text(
+        told if finding.hint else none,
+        deliveries=deliveries,
+        since=words.moment(finding.since),
+        last=words.moment(finding.last_at),
     )
 
 
@@ -215,6 +278,8 @@ _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
     "refused_key": _refused_key,
     "key_never_used": _key_never_used,
     "no_key_left": _no_key_left,
+    "webhook": _webhook,
+    "not_understood": _not_understood,
     "probe": _probe,
     "goodbye": _goodbye,
     "heartbeat": _heartbeat,
@@ -253,13 +318,20 @@ def _waiting(verdict: Verdict, words: Words) -> str:
     )
 
 
+def _learning(verdict: Verdict, words: Words) -> str:
+    """Claim no more than was seen: the last contact, or that there was none."""
+    seen = (
+        words.text(N_("The last contact arrived on {moment}."), moment=words.moment(verdict.last_contact_at))
+        if verdict.last_contact_at
+        else words.text(N_("Events arrive, but no contact was among them yet."))
+    )
+    promise = N_("With less than 14 days of history Stillwatch cannot promise to notice a silence.")
+    return f"{seen} {words.text(promise)}"
+
+
 _CALM: dict[DataFlow, Callable[[Verdict, Words], str]] = {
     "waiting": _waiting,
-    "learning": _plain(
-        N_(
-            "Contacts arrive. With less than 14 days of history Stillwatch cannot promise to notice a silence."
-        )
-    ),
+    "learning": _learning,
     "receiving": _plain(N_("Contacts arrive as expected.")),
     "nothing_expected": _plain(N_("No contacts are expected at this time of day.")),
     "quieter_than_usual": _quieter,

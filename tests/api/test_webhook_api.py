@@ -1,5 +1,6 @@
 """Freshchat's own webhook over HTTP: what is accepted, what is refused, and what is left of it."""
 
+import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from services import integrations
 from services.api import webhook_routes
 from services.api.access import RateLimit
 from services.system import System
-from tests.api.freshchat_sender import contacts, kinds, paste_key, resolution, signature
+from tests.api.freshchat_sender import contacts, kinds, paste_key, resolution, shown, signature
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/freshchat"
 VECTOR = FIXTURES / "signature-vector"
@@ -155,7 +156,35 @@ def test_a_delivery_that_is_not_understood_is_acknowledged_and_noted(
     answer = webhook(resolution(chat=""))
     assert answer.status_code == 200
     assert answer.json()["rejected"][0]["code"] == "bad_event"
-    assert kinds(system, integration) == {"webhook": 1, "webhook_not_understood": 1}
+    assert kinds(system, integration) == {"webhook_not_understood": 1}, "what nobody reads was not accepted"
+
+
+@pytest.mark.parametrize("payload", [b"[]", b"nonsense", resolution(at="yesterday")])
+def test_what_nobody_understands_does_not_count_as_accepted(
+    webhook: Callable[..., Any], system: System, integration: Integration, payload: Any
+) -> None:
+    assert webhook(payload).status_code == 200
+    assert kinds(system, integration) == {"webhook_not_understood": 1}
+
+
+def test_an_action_by_an_unknown_name_is_ignored_and_noted(
+    webhook: Callable[..., Any], system: System, integration: Integration
+) -> None:
+    answer = webhook(resolution() | {"action": "conversation_resolved"})
+    assert (answer.status_code, answer.json()) == (200, IGNORED)
+    assert kinds(system, integration) == {"webhook_unknown_event": 1}
+
+
+def test_a_compressed_delivery_is_refused_as_a_compressed_event_is(
+    webhook: Callable[..., Any], push: Callable[..., Any], system: System, integration: Integration
+) -> None:
+    body = gzip.compress(json.dumps(resolution()).encode())
+    answer = webhook(body, **{"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "not_json")
+    assert kinds(system, integration) == {"webhook_not_understood": 1}
+    assert webhook(resolution(), **{"Content-Encoding": "identity"}).json() == ACCEPTED
+    forged = webhook(body, **{"Content-Encoding": "gzip", "X-Freshchat-Signature": "AAAA"})
+    assert forged.status_code == 401, "nothing is said about the body of a stranger"
 
 
 def test_a_bad_signature_keeps_nothing_and_is_counted_as_evidence(
@@ -211,9 +240,47 @@ def test_a_body_that_is_too_large_is_refused(webhook: Callable[..., Any]) -> Non
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_an_integration_without_a_public_key_says_so(api: TestClient, integration: Integration) -> None:
+def test_an_integration_without_a_public_key_says_so(
+    api: TestClient, system: System, integration: Integration
+) -> None:
     answer = api.post(f"/api/v1/freshchat/webhooks/{integration.integration_id}", json={})
     assert (answer.status_code, answer.json()["code"]) == (409, "no_public_key")
+    assert kinds(system, integration) == {}, "without a signature it was not Freshchat"
+    signed = {"X-Freshchat-Signature": "AAAA"}
+    api.post(f"/api/v1/freshchat/webhooks/{integration.integration_id}", json={}, headers=signed)
+    assert kinds(system, integration) == {"no_public_key": 1}
+
+
+def test_what_was_signed_for_an_integration_is_put_down_to_it_at_any_address(
+    api: TestClient,
+    webhook: Callable[..., Any],
+    system: System,
+    integration: Integration,
+    private_key: RSAPrivateKey,
+) -> None:
+    body = json.dumps(resolution()).encode()
+    meant = {"X-Freshchat-Signature": signature(private_key, body)}
+    assert api.post("/api/v1/freshchat/webhooks/nobody", content=body, headers=meant).status_code == 404
+    assert kinds(system, integration) == {"wrong_address": 1}
+    stranger = {"X-Freshchat-Signature": "AAAA"}
+    assert api.post("/api/v1/freshchat/webhooks/nobody", content=body, headers=stranger).status_code == 404
+    assert api.post("/api/v1/freshchat/webhooks/nobody", content=body).status_code == 404
+    assert kinds(system, integration) == {"wrong_address": 1}
+    assert (
+        'stillwatch_unattributed_requests_total{kind="unknown_integration"} 2.0' in api.get("/metrics").text
+    )
+
+
+def test_both_keys_are_accepted_while_freshchat_changes_its_own(
+    webhook: Callable[..., Any], system: System, integration: Integration, private_key: RSAPrivateKey
+) -> None:
+    new = generate_private_key(65537, 2048)
+    body = json.dumps(resolution()).encode()
+    by_new = {"X-Freshchat-Signature": signature(new, body)}
+    assert webhook(body, **by_new).status_code == 401
+    paste_key(system, integration, f"{shown(new)}\n{shown(private_key)}")
+    assert webhook(body, **by_new).json() == ACCEPTED
+    assert webhook(resolution(chat="chat-2")).json() == ACCEPTED
 
 
 def test_an_integration_that_is_unknown_or_deleted_is_not_found(
@@ -225,7 +292,10 @@ def test_an_integration_that_is_unknown_or_deleted_is_not_found(
 
 
 def test_a_store_that_cannot_answer_has_freshchat_send_it_again(
-    webhook: Callable[..., Any], system: System, monkeypatch: pytest.MonkeyPatch
+    webhook: Callable[..., Any],
+    system: System,
+    integration: Integration,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def full(*_: Any) -> None:
         raise StoreUnavailable("full")
@@ -233,6 +303,7 @@ def test_a_store_that_cannot_answer_has_freshchat_send_it_again(
     with monkeypatch.context() as patched:
         patched.setattr(system.writer, "keep", full)
         assert webhook(resolution()).status_code == 503
+        assert kinds(system, integration) == {"store_unavailable": 1}, "refused is not accepted"
     assert webhook(resolution()).json() == ACCEPTED
 
 

@@ -1,8 +1,6 @@
 """What is broken, what the panel says to it, and that every lost contact comes back."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,26 +13,7 @@ from services import closed_days as calendar
 from services.causes import CAUSES
 from tests.conftest import NOW
 from tests.scenarios.world import HISTORY, World, build_history, opened_world, settings_in
-from tests.store.account import FreshchatAccount, Resolution
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Resolution]]:
-    folder = tmp_path_factory.mktemp("history")
-    return folder, build_history(settings_in(folder), NOW)
-
-
-@pytest.fixture
-def world(
-    history: tuple[Path, list[Resolution]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
-    folder, told = history
-    shutil.copytree(folder, tmp_path / "world")
-    account = FreshchatAccount(resolutions=list(told)).install(monkeypatch)
-    with opened_world(tmp_path / "world", account, NOW) as world:
-        world.run(30)
-        assert world.panel().verdict.data_flow == "receiving"
-        yield world
+from tests.store.account import FreshchatAccount
 
 
 def counted(world: World) -> Counter[str]:

@@ -4,7 +4,7 @@ Freshchat is a fake at the network's edge; everything else is the real system wi
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -89,6 +89,8 @@ class World:
     quiet: bool = False
     lost_groups: frozenset[str] = frozenset()
     lost_share: float = 0.0
+    deliver: Callable[[Resolution], object] | None = None
+    """How contacts are told instead of by the app."""
 
     @property
     def integration(self) -> Integration:
@@ -133,7 +135,11 @@ class World:
     def _tell(self, chat: Resolution) -> None:
         assert chat.group is not None
         group_id, name = chat.group
-        if not self.installed or group_id in self.lost_groups or self.dice.random() < self.lost_share:
+        told = self.installed or self.deliver is not None
+        if not told or group_id in self.lost_groups or self.dice.random() < self.lost_share:
+            return
+        if self.deliver is not None:
+            self.deliver(chat)
             return
         self._post(
             "events",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.events import BadEvent, read_item, read_items
+from services.ingest.events import BadEvent, UnknownEvent, read_item, read_items
 
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "freshchat" / "fdk-product-events"
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -52,6 +52,24 @@ def product_event(
 )
 def test_what_is_no_resolution_is_a_sign_of_life_and_nothing_of_it_is_needed(event: Any) -> None:
     assert read_item(event, received_at=NOW) is None
+
+
+@pytest.mark.parametrize("word", ["Resolved", "RESOLVED", " resolved "])
+def test_a_status_is_the_same_word_however_it_is_written(word: str) -> None:
+    found = read_item(product_event("assigned", word), received_at=NOW)
+    assert found is not None
+    assert found[1].kind == "resolved"
+    again = read_item(product_event(word, "assigned"), received_at=NOW)
+    assert again is not None
+    assert again[1].kind == "reopened"
+
+
+def test_a_resolution_by_an_unknown_name_is_told_from_a_sign_of_life() -> None:
+    renamed = product_event("assigned", "resolved", name="onConversationChanged")
+    with pytest.raises(UnknownEvent):
+        read_item(renamed, received_at=NOW)
+    reading = read_items([renamed, product_event("new", "assigned")], received_at=NOW)
+    assert (reading.ignored, reading.unknown, reading.rejected) == (2, 1, [])
 
 
 @pytest.mark.parametrize(

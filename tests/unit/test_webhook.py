@@ -18,8 +18,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from data.chats import Event
-from services.ingest.events import BadEvent
-from services.ingest.webhook import InvalidPublicKey, read_delivery, read_public_key, refusal_of
+from services.ingest.events import BadEvent, UnknownEvent
+from services.ingest.webhook import (
+    InvalidPublicKey,
+    beside,
+    key_blocks,
+    read_delivery,
+    read_public_keys,
+    refusal_of,
+)
 
 VECTOR = Path(__file__).parents[1] / "fixtures/freshchat/signature-vector"
 CHAT = "4ec945ec-6717-409d-9549-198d5d121bd1"
@@ -56,16 +63,16 @@ def signed(private_key: rsa.RSAPrivateKey, body: bytes) -> str:
     ids=["as shown, one line", "relabelled", "wrapped", "other label", "no label", "white space"],
 )
 def test_the_recorded_delivery_is_freshchats_however_its_key_was_pasted(text: str) -> None:
-    assert refusal_of(read_public_key(text), vector("signature.b64"), BODY) is None
+    assert refusal_of(read_public_keys(text), vector("signature.b64"), BODY) is None
 
 
 def test_a_key_whose_content_is_what_its_label_says_is_read_too(private_key: rsa.RSAPrivateKey) -> None:
     text = private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode()
-    assert refusal_of(read_public_key(text), signed(private_key, b"{}"), b"{}") is None
+    assert refusal_of(read_public_keys(text), signed(private_key, b"{}"), b"{}") is None
 
 
 def test_the_recorded_bad_signature_is_refused() -> None:
-    evidence = refusal_of(read_public_key(SHOWN), vector("signature_invalid.b64"), BODY)
+    evidence = refusal_of(read_public_keys(SHOWN), vector("signature_invalid.b64"), BODY)
     assert evidence is not None
     assert (evidence.key_bits, evidence.body_bytes, evidence.all_ascii) == (2048, len(BODY), True)
 
@@ -90,22 +97,22 @@ def pem_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
 )
 def test_what_is_no_public_key_is_explained(text: str) -> None:
     with pytest.raises(InvalidPublicKey, match=r"public key|no RSA"):
-        read_public_key(text)
+        read_public_keys(text)
 
 
 def test_a_private_key_is_not_kept(private_key: rsa.RSAPrivateKey) -> None:
     pem = private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     with pytest.raises(InvalidPublicKey, match="private"):
-        read_public_key(pem)
+        read_public_keys(pem)
 
 
 @pytest.mark.parametrize("signature", [None, "", "not base64!", "ü", "AAAA", "A" * 344, "A" * 100_000])
 def test_no_signature_or_one_of_somebody_else_is_refused(
     signature: str | None, private_key: rsa.RSAPrivateKey
 ) -> None:
-    evidence = refusal_of(private_key.public_key(), signature, b"{}")
+    evidence = refusal_of([private_key.public_key()], signature, b"{}")
     assert evidence is not None
-    assert evidence.reason == "bad_signature"
+    assert evidence.reason == ("no_signature" if signature is None else "bad_signature")
 
 
 def test_a_wrong_key_is_told_from_a_body_that_was_changed_on_the_way(private_key: rsa.RSAPrivateKey) -> None:
@@ -118,7 +125,7 @@ def test_a_wrong_key_is_told_from_a_body_that_was_changed_on_the_way(private_key
             (private_key.public_key(), b'{"name":"x"}'),
             (private_key.public_key(), '{"name": "가"}'.encode()),
         ]
-        if (refusal := refusal_of(key, signature, body))
+        if (refusal := refusal_of([key], signature, body))
     ]
     assert reasons == ["bad_signature", "bad_signature_altered", "bad_signature_non_ascii"]
 
@@ -157,11 +164,51 @@ def test_a_resolution_that_cannot_be_understood_is_named(body: bytes) -> None:
         read_delivery(body, received_at=NOW)
 
 
-@pytest.mark.parametrize(
-    "body", [b"[]", b"null", b'"text"', b"{}", b'{"action": 7}', b'{"action": "conversation_create"}']
-)
-def test_everything_else_is_a_sign_of_life(body: bytes) -> None:
-    assert read_delivery(body, received_at=NOW) is None
+@pytest.mark.parametrize("action", ["message_create", "conversation_assignment", "Message_Create"])
+def test_what_freshchat_tells_beside_resolutions_is_a_sign_of_life(action: str) -> None:
+    assert read_delivery(json.dumps({"action": action}).encode(), received_at=NOW) is None
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"17"])
+def test_what_is_no_delivery_at_all_is_not_understood(body: bytes) -> None:
+    with pytest.raises(BadEvent):
+        read_delivery(body, received_at=NOW)
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"action": 7}', b'{"action": "conversation_resolved"}'])
+def test_an_action_that_nobody_knows_is_told_from_a_sign_of_life(body: bytes) -> None:
+    with pytest.raises(UnknownEvent):
+        read_delivery(body, received_at=NOW)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_byte_order_mark_and_capitals_cost_no_contact(mark: bytes) -> None:
+    body = mark + resolution().replace(b"conversation_resolution", b" Conversation_Resolution ")
+    found = read_delivery(body, received_at=NOW)
+    assert found is not None
+    assert found[1].kind == "resolved"
+
+
+def test_two_public_keys_may_be_held_while_freshchat_changes_its_own() -> None:
+    old, new, other = (rsa.generate_private_key(65537, 2048) for _ in range(3))
+    both = beside(pem_of(new), pem_of(old))
+    assert key_blocks(both) == [pem_of(new).strip(), pem_of(old).strip()]
+    keys = read_public_keys(both)
+    assert refusal_of(keys, signed(old, b"{}"), b"{}") is None
+    assert refusal_of(keys, signed(new, b"{}"), b"{}") is None
+    refused = refusal_of(keys, signed(other, b"{}"), b"{}")
+    assert refused is not None
+    assert refused.reason == "bad_signature"
+    altered = refusal_of(keys, signed(old, b"{ }"), b"{}")
+    assert altered is not None
+    assert altered.reason == "bad_signature_altered", "the nearest miss tells most"
+    assert key_blocks(beside(pem_of(other), both)) == [pem_of(other).strip(), pem_of(new).strip()]
+    assert beside(pem_of(new), pem_of(new)) == pem_of(new).strip()
+    assert beside(pem_of(new), None) == pem_of(new).strip()
+    with pytest.raises(InvalidPublicKey, match="at most 2"):
+        read_public_keys(pem_of(old) + pem_of(new) + pem_of(other))
+    with pytest.raises(InvalidPublicKey):
+        read_public_keys(pem_of(old) + "and nonsense")
 
 
 def resolution(**more: Any) -> bytes:

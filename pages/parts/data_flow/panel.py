@@ -18,7 +18,7 @@ from services.system import NotFound, current
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.timeline import Span, timeline
-from services.watch.words import advice, headline
+from services.watch.words import advice, headline, hints
 
 SPANS: tuple[Span, ...] = ("24h", "14d")
 SPAN_NAMES: dict[str, str] = {"24h": N_("24 hours"), "14d": N_("14 days")}
@@ -66,6 +66,8 @@ def _verdict(shown: Freshness, words: Words) -> None:
         doubtful = data_flow == "unknown" or shown.path.step in ABOUT_FRESHCHAT
         alert = st.warning if doubtful and not shown.verdict.broken else alerts.get(colour, st.info)
         alert(sentence, icon=icon)
+        for hint in hints(shown.verdict, words):
+            st.caption(f":material/info: {plain(hint)}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 words.text(MONITOR_ADVICE) if late else advice(shown.path.step, words), width="content"

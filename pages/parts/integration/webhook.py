@@ -6,15 +6,15 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.live import live
-from services.ingest.webhook import InvalidPublicKey, read_public_key
+from services.ingest.webhook import InvalidPublicKey, beside, key_blocks, read_public_keys
 from services.integrations.editing import change, draft_of
 from services.system import NotFound, current
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
-from services.watch.webhook_check import webhook_check
+from services.watch.webhook_check import ActivityKind, webhook_check
 
 LOOK_EVERY = timedelta(seconds=2)
-REASONS: dict[str, str] = {
+REASONS: dict[ActivityKind, str] = {
     "bad_signature": N_(
         "Not signed with the public key that is saved here. Copy it from Freshchat's webhook settings again."
     ),
@@ -25,6 +25,11 @@ REASONS: dict[str, str] = {
         "Signed with the right key, but not for these bytes, which hold letters such as ä. The key is fine; "
         "Freshchat signs such deliveries differently. Use the injixo app if it can be installed."
     ),
+    "no_public_key": N_("No public key was saved here when they came."),
+    "wrong_address": N_("They went to another address: copy the address above into Freshchat again."),
+    "store_unavailable": N_("They could not be kept, because the database refused changes."),
+    "webhook_not_understood": N_("They could not be read. Contact injixo support with the support bundle."),
+    "webhook_unknown_event": N_("They tell of events by names that Stillwatch does not know."),
 }
 
 
@@ -32,6 +37,7 @@ def webhook_section(shown: Freshness, words: Words) -> None:
     """Draw the section."""
     _ = words.text
     integration = shown.integration
+    field = f"webhook_key_{integration.integration_id}"
     st.markdown(
         _(
             "If you cannot install an app, Freshchat can report resolved chats itself. Nothing is counted twice."
@@ -49,21 +55,40 @@ def webhook_section(shown: Freshness, words: Words) -> None:
     typed = st.text_area(
         _("Public key"),
         integration.webhook_public_key or "",
-        key=f"webhook_key_{integration.integration_id}",
+        key=field,
         placeholder="-----BEGIN RSA PUBLIC KEY-----",
         height=140,
     )
-    if st.button(_("Save public key"), icon=":material/save:") and _save(shown, typed or "", words):
+    stored = integration.webhook_public_key
+    both = stored is not None and _with_the_one_before(stored, typed or "", words)
+    wanted = beside(typed or "", stored) if both and (typed or "").strip() else typed or ""
+    if st.button(_("Save public key"), icon=":material/save:") and _save(shown, wanted, words):
+        st.session_state.pop(field, None)  # it is filled again with what is saved
         st.rerun()
-    if integration.webhook_public_key is not None:
+    if stored is not None or webhook_check(current(), integration.integration_id).refused:
         live(live_check, LOOK_EVERY)(integration.integration_id, words)
+
+
+def _with_the_one_before(stored: str, typed: str, words: Words) -> bool:
+    """Return whether the key before is to be accepted too, while Freshchat changes from one to the other."""
+    if len(key_blocks(stored)) > 1:
+        st.caption(
+            words.text(
+                N_(
+                    "Two public keys are accepted, the newest first. Delete the old one when it is needed no more."
+                )
+            )
+        )
+    if not typed.strip() or set(key_blocks(typed)) <= set(key_blocks(stored)):
+        return False
+    return st.checkbox(words.text(N_("Go on accepting the key before as well")), value=True)
 
 
 def _save(shown: Freshness, typed: str, words: Words) -> bool:
     """Save the key, or none to refuse deliveries again. What is no key is explained and stays in the field."""
     try:
         if typed.strip():
-            read_public_key(typed)
+            read_public_keys(typed)
     except InvalidPublicKey:
         message = N_("This is no RSA public key. Copy all of it, from -----BEGIN to KEY-----.")
         st.error(words.text(message), icon=":material/error:")

@@ -1,6 +1,7 @@
 """What speaks for a broken data flow: one rule for each kind of evidence, a module for each source. Pure."""
 
 from services.watch.findings.app import missed_heartbeats, said_goodbye
+from services.watch.findings.deliveries import not_understood, webhook_refused
 from services.watch.findings.figures import alarm_of, statistics
 from services.watch.findings.finding import Finding, Rule, Source
 from services.watch.findings.freshchat import confirmed_by_probe, goes_on, quiet_at_freshchat
@@ -29,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     no_key_generated,
     refused_key,
     app_without_key,
+    webhook_refused,
+    not_understood,
     confirmed_by_probe,
     said_goodbye,
     missed_heartbeats,

@@ -15,6 +15,8 @@ Source = Literal[
     "refused_key",
     "key_never_used",
     "no_key_left",
+    "webhook",
+    "not_understood",
     "probe",
     "goodbye",
     "heartbeat",
@@ -27,7 +29,7 @@ class Finding:
     """One piece of evidence that data flow is broken, with its figures. Empty ``queues`` means all of them.
 
     ``reason``: which of several, where its source knows more than one. ``step``: what mends it, where that is
-    not what usually mends its cause.
+    not what usually mends its cause. ``hint``: contacts come all the same, so it claims no loss.
     """
 
     source: Source
@@ -43,6 +45,7 @@ class Finding:
     last_at: datetime | None = None
     reason: str | None = None
     step: Step | None = None
+    hint: bool = False
 
 
 Rule = Callable[[Evidence], Finding | None]

@@ -7,7 +7,7 @@ from data.probes import Comparison, Probe
 from services.detector import Suspicion
 from services.watch.evidence import Evidence
 from services.watch.findings.finding import Finding
-from services.watch.findings.keys import refused_key
+from services.watch.findings.keys import turned_away
 
 LOSS_IS_OVER = timedelta(minutes=15)
 
@@ -17,7 +17,7 @@ def confirmed_by_probe(evidence: Evidence) -> Finding | None:
     probe = evidence.probe
     if probe is None or (evidence.mended_at is not None and probe.window_start < evidence.mended_at):
         return None
-    if probe.total.missing and refused_key(evidence) is not None:
+    if probe.total.missing and turned_away(evidence) is not None:
         return _told_by(probe, [probe.total])  # the door is shut: every missing chat is a lost one
     lost = [queue for queue in probe.queues if goes_on(queue, probe)]
     others = [queue for queue in probe.queues if queue not in lost and queue.freshchat]

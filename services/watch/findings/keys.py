@@ -2,13 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from data.activity import ActivityKind
 from data.watch import Cause
-from services.watch.evidence import Evidence, Refusal
+from services.watch.evidence import LATELY, Evidence, Refusal
+from services.watch.findings.deliveries import webhook_refused
 from services.watch.findings.finding import Finding
+from services.watch.findings.streak import ENOUGH, PATIENCE, streak
 
 STALE_REFUSAL = timedelta(minutes=10)
 IN_FLIGHT = timedelta(minutes=1)
 """Deliveries that were under way when the key was replaced."""
+
+WRONG_SECRET: frozenset[ActivityKind] = frozenset({"unknown_key", "malformed_key"})
+"""How a request is refused that names a key of ours without its secret."""
 
 CAUSE_OF_REFUSAL: dict[str, Cause] = {
     "revoked_key": "key_revoked",
@@ -32,7 +38,25 @@ def refused_key(evidence: Evidence) -> Finding | None:
         key=refusal.key,
         count=refusal.count,
         last_at=refusal.last_at,
+        hint=_somebody_else(refusal, evidence),
     )
+
+
+def _somebody_else(refusal: Refusal, evidence: Evidence) -> bool:
+    """Tell whether the app uses this very key, and somebody else a wrong secret with its id.
+
+    So it is while the app goes on telling between the refusals, or has just done so before a single one.
+    """
+    told_at = refusal.key.last_told_at
+    if refusal.code not in WRONG_SECRET or refusal.key.ended is not None or told_at is None:
+        return False
+    patience = max(1.5 * (evidence.heartbeat_interval or PATIENCE), PATIENCE)
+    if evidence.now - told_at >= patience:
+        return False
+    own = [entry for entry in evidence.not_taken if entry.key_id == refusal.key.key_id]
+    since = streak(own, WRONG_SECRET, told_at)
+    between = streak(own, WRONG_SECRET, evidence.now - LATELY)
+    return since is None or since.count < ENOUGH or (between is not None and between.first_at < told_at)
 
 
 def _still_refused(refusal: Refusal, evidence: Evidence) -> bool:
@@ -58,9 +82,15 @@ def _lost_since(refusal: Refusal) -> datetime:
     return max(filter(None, (refusal.key.last_used_at, refusal.key.ended_at)), default=refusal.first_at)
 
 
+def turned_away(evidence: Evidence) -> Finding | None:
+    """Return what shows that contacts are turned away at the door."""
+    found = [rule(evidence) for rule in (refused_key, webhook_refused)]
+    return next((finding for finding in found if finding is not None and not finding.hint), None)
+
+
 def door_is_shut(evidence: Evidence) -> bool:
     """Tell whether no key opens anything and nothing came since: no contact can be on its way any more."""
-    shut = refused_key(evidence) or app_without_key(evidence)
+    shut = turned_away(evidence) or app_without_key(evidence)
     return shut is not None and (evidence.last_event_at is None or evidence.last_event_at <= shut.since)
 
 
