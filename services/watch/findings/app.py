@@ -1,7 +1,10 @@
 """What the app itself tells: that it was uninstalled, or nothing at all any more."""
 
+from datetime import datetime
+
 from services.watch.evidence import Evidence
 from services.watch.findings.finding import Finding
+from services.watch.findings.streak import PATIENCE
 
 
 def said_goodbye(evidence: Evidence) -> Finding | None:
@@ -23,4 +26,11 @@ def missed_heartbeats(evidence: Evidence) -> Finding | None:
         "heartbeat_missing",
         evidence.last_accepted_at,
         last_at=evidence.last_heartbeat_at,
+        hint=_webhook_delivers(evidence, deadline),
     )
+
+
+def _webhook_delivers(evidence: Evidence, deadline: datetime) -> bool:
+    """Tell whether contacts come by Freshchat's webhook, with or without the app."""
+    at = evidence.last_webhook_at
+    return at is not None and (at > deadline or evidence.now - at < PATIENCE)

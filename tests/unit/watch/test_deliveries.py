@@ -185,3 +185,14 @@ def test_what_is_learning_claims_only_what_was_seen() -> None:
     assert "The last contact arrived on" in headline(decide(learning), Words())
     nothing = replace(learning, last_contact_pushed_at=None, last_contact_resolved_at=ago(days=1))
     assert "no contact was among them yet" in headline(decide(nothing), Words())
+
+
+def test_an_app_that_gave_way_to_the_webhook_is_not_missed() -> None:
+    gone = evidence(last_accepted_at=ago(hours=3), last_heartbeat_at=ago(hours=3), webhook=True)
+    assert decide(gone).cause == "heartbeat_missing"
+    for delivered_at in (ago(minutes=2), ago(hours=2)):
+        verdict = decide(replace(gone, last_webhook_at=delivered_at))
+        assert (verdict.data_flow, verdict.cause) == ("receiving", "none")
+        assert [finding.cause for finding in verdict.hints] == ["heartbeat_missing"]
+    both_stopped = replace(gone, last_webhook_at=ago(hours=3))
+    assert decide(both_stopped).cause == "heartbeat_missing"
