@@ -28,7 +28,7 @@ REASONS: dict[ActivityKind, str] = {
     "no_public_key": N_("No public key was saved here when they came."),
     "wrong_address": N_("They went to another address: copy the address above into Freshchat again."),
     "store_unavailable": N_("They could not be kept, because the database refused changes."),
-    "webhook_not_understood": N_("They could not be read. Contact injixo support with the support bundle."),
+    "webhook_not_understood": N_("They could not be read: send the support bundle to injixo support."),
     "webhook_unknown_event": N_("They tell of events by names that Stillwatch does not know."),
 }
 
