@@ -266,7 +266,7 @@ def _not_taken(
         return ()
     taken = [at for at in (_latest(totals, {"events"}), _latest(totals, {"webhook"})) if at is not None]
     since = quarter_hour(max(min([*taken, now - LATELY]), now - RECENT))
-    recent = system.activity.since(integration.integration_id, since)
+    recent = as_known(system.activity.since(integration.integration_id, since), now)
     return tuple(entry for entry in recent if entry.kind in NOT_TAKEN)
 
 
