@@ -40,6 +40,9 @@ async function copied(text) {
     }
 }
 
+const ask = event => event.preventDefault()
+
+// Streamlit calls this again with each new data, and what it returns only once, at the end.
 export default function ({ parentElement, data, setTriggerValue }) {
     const button = parentElement.querySelector("button")
     const said = parentElement.querySelector("span")
@@ -49,9 +52,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
         said.textContent = done ? data.done : data.failed
         if (done) setTriggerValue("copied", true)
     }
-    const ask = event => event.preventDefault()
-    if (data.asks) window.addEventListener("beforeunload", ask)
-    return () => window.removeEventListener("beforeunload", ask)
+    // One and the same function is added once at most.
+    if (data.asks) addEventListener("beforeunload", ask)
+    else removeEventListener("beforeunload", ask)
+    return () => removeEventListener("beforeunload", ask)
 }
 """
 _component = st.components.v2.component("stillwatch_copy", html=HTML, css=CSS, js=JS)

@@ -60,7 +60,7 @@ PATTERNS = {
 }
 HIDDEN = """
 <style>
-[data-testid=stElementToolbar] { display: none }
+[data-testid=stElementToolbar], .st-key-frame { display: none }
 </style>
 """
 # No setting of Streamlit's does any of this. Everything is found by what Streamlit's own tests hold on to
@@ -121,7 +121,11 @@ function closeDrawer(event) {
     setTimeout(() => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click(), 100)
 }
 
+let undo = () => {}
+
+// Streamlit calls this again with each new data, and what it returns only once, at the end.
 export default function ({ data, setTriggerValue }) {
+    undo()
     document.documentElement.lang = data.language
     // Streamlit names the months of its date picker by this.
     Object.defineProperty(navigator, "language", { get: () => data.locale, configurable: true })
@@ -134,11 +138,12 @@ export default function ({ data, setTriggerValue }) {
     // After Streamlit has changed its own colours: charts and marks are drawn by the server in the reader's scheme.
     const redraw = () => setTimeout(() => setTriggerValue("scheme", scheme.matches ? "dark" : "light"), 300)
     scheme.addEventListener("change", redraw)
-    return () => {
+    undo = () => {
         silence()
         document.removeEventListener("click", closeDrawer, true)
         scheme.removeEventListener("change", redraw)
     }
+    return () => undo()
 }
 """
 _component = st.components.v2.component("stillwatch_frame", html="<span hidden></span>", js=JS)
