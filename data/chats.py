@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from data.database import Database, Transaction
 from data.queries import sql
@@ -35,6 +35,26 @@ class Event:
     reporter: Reporter
     received_at: datetime
     looked_up: str | None = None
+
+    @classmethod
+    def reopening(cls, at: datetime, *, reporter: Reporter, received_at: datetime) -> Self:
+        """Return a chat's reopening, of which nothing but its time counts."""
+        return cls("reopened", at, None, None, None, None, reporter, received_at)
+
+    @classmethod
+    def resolution(
+        cls,
+        at: datetime,
+        *,
+        reporter: Reporter,
+        received_at: datetime,
+        interaction_id: str | None = None,
+        opened_at: datetime | None = None,
+        group_id: str | None = None,
+        group_name: str | None = None,
+    ) -> Self:
+        """Return a chat's resolution, with as much as the reporter told of it."""
+        return cls("resolved", at, interaction_id, opened_at, group_id, group_name, reporter, received_at)
 
     @property
     def identity(self) -> tuple[object, ...]:

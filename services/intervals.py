@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 QUARTER_HOUR = timedelta(minutes=15)
+LONGEST_INTERVAL = timedelta(days=3)
+"""No interval is longer: a local day lasts up to 26 hours, and one may be skipped altogether."""
 USUAL_DAY = timedelta(days=1)
 INTERVALS: dict[str, timedelta | None] = {
     "15m": timedelta(minutes=15),
@@ -30,6 +32,11 @@ def local_day(at: datetime, zone: ZoneInfo) -> date:
 def interval_starts(start: datetime, end: datetime, interval: str, zone: ZoneInfo) -> list[datetime]:
     """Return the starts (UTC) of the intervals that begin from ``start`` to before ``end``, in order."""
     return [at for at in _starts(local_day(start, zone), end, INTERVALS[interval], zone) if start <= at < end]
+
+
+def interval_end(start: datetime, interval: str, zone: ZoneInfo) -> datetime:
+    """Return where the interval that begins at ``start`` (UTC) ends, and the next one begins."""
+    return interval_starts(start, start + LONGEST_INTERVAL, interval, zone)[1]
 
 
 def _starts(day: date, end: datetime, step: timedelta | None, zone: ZoneInfo) -> Iterator[datetime]:

@@ -100,6 +100,10 @@ def _save(
 
 def _with_group(contact: WithoutGroup, group_id: str, now: datetime) -> Event:
     """Return another report of the same resolution, which now names the group."""
-    return Event(
-        "resolved", contact.resolved_at, contact.interaction_id, None, group_id, None, "webhook", now
+    return Event.resolution(
+        contact.resolved_at,
+        reporter="webhook",
+        received_at=now,
+        interaction_id=contact.interaction_id,
+        group_id=group_id,
     )

@@ -49,15 +49,13 @@ def _keep(system: System, part: Part, rows: Sequence[ResolvedRow], now: datetime
     events = [
         (
             row.chat_id,
-            Event(
-                "resolved",
+            Event.resolution(
                 row.resolved_at,
-                row.interaction_id,
-                None,
-                row.group_id,
-                row.group_name,
-                "backfill",
-                now,
+                reporter="backfill",
+                received_at=now,
+                interaction_id=row.interaction_id,
+                group_id=row.group_id,
+                group_name=row.group_name,
             ),
         )
         for row in rows

@@ -19,7 +19,7 @@ from data.watch import Incident
 from services.connection import data_begins_at
 from services.contacts.rule import counted
 from services.ingest.counting import UNDEFINED_QUEUE
-from services.intervals import QUARTER_HOUR, interval_starts
+from services.intervals import QUARTER_HOUR, interval_end, interval_starts
 
 MOST_DAYS = 500
 MOST_COUNTS = 1_000_000
@@ -81,31 +81,47 @@ def contact_table(
     names = [name for name in known_queues(database, integration) if not queues or name in queues]
     if len(starts) * len(names) > MOST_COUNTS:
         raise SpanTooLong(f"at most {MOST_COUNTS:,} counts at once: ask for fewer days, queues or intervals")
-    shape = (len(starts), len(names))
-    table = ContactTable(
+    contacts, incomplete = (
+        _summed_up(database, integration, names, starts, interval, now)
+        if starts and names
+        else (np.full((len(starts), len(names)), NO_DATA), np.zeros((len(starts), len(names)), dtype=bool))
+    )
+    return ContactTable(
         integration.time_zone,
         interval,
         integration.counting,
         [at.astimezone(zone) for at in starts],
         names,
-        np.full(shape, NO_DATA),
-        np.zeros(shape, dtype=bool),
+        contacts,
+        incomplete,
     )
-    if not starts or not names:
-        return table
-    finish = min(interval_starts(starts[-1], starts[-1] + timedelta(days=3), interval, zone)[1:])
-    quarters = int((finish - starts[0]) / QUARTER_HOUR)
-    counts = _quarter_hours(database, integration, names, starts[0], finish, quarters)
-    begins = _begins_at(database, integration)
-    gaps = unrecovered(watch.incidents(database, integration.integration_id))
-    shown_until = min(now, integration.paused_at or now, integration.deleted_at or now)
-    known, broken = _coverage(counts, names, starts[0], begins=begins, gaps=gaps, now=shown_until)
+
+
+def _summed_up(
+    database: Database,
+    integration: Integration,
+    names: list[str],
+    starts: list[datetime],
+    interval: str,
+    now: datetime,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the contacts by interval and queue, and where some of an interval is without data."""
+    end = interval_end(starts[-1], interval, integration.zone)
+    quarters = int((end - starts[0]) / QUARTER_HOUR)
+    counts = _quarter_hours(database, integration, names, starts[0], end, quarters)
+    known, broken = _coverage(
+        counts,
+        names,
+        starts[0],
+        begins=_begins_at(database, integration),
+        gaps=unrecovered(watch.incidents(database, integration.integration_id)),
+        now=min(now, integration.paused_at or now, integration.deleted_at or now),
+    )
     buckets = [int((at - starts[0]) / QUARTER_HOUR) for at in starts]
-    table.contacts[:] = np.add.reduceat(np.where(known, counts, 0), buckets, axis=0)
+    contacts = np.add.reduceat(np.where(known, counts, 0), buckets, axis=0)
     any_known = np.logical_or.reduceat(known, buckets, axis=0)
-    table.contacts[~any_known] = NO_DATA
-    table.incomplete[:] = np.logical_or.reduceat(broken, buckets, axis=0) & any_known
-    return table
+    some_broken = np.logical_or.reduceat(broken, buckets, axis=0)
+    return np.where(any_known, contacts, NO_DATA), some_broken & any_known
 
 
 def known_queues(database: Database, integration: Integration) -> list[str]:

@@ -71,40 +71,57 @@ def _same_contact(resolutions: Sequence[Event], reopenings: Sequence[datetime]) 
     Reports of one interaction belong together. Neighbours in time are joined, the closest first, so that a
     report without an interaction id goes to the resolution that it is nearest to.
     """
-    parent = list(range(len(resolutions)))
-    interactions = [{report.interaction_id} - {None} for report in resolutions]
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            index = parent[index]
-        return index
-
-    def join(index: int, other: int) -> None:
-        parent[other] = index
-        interactions[index] = interactions[index] | interactions[other]
-
-    first_of_interaction: dict[str, int] = {}
-    for index, report in enumerate(resolutions):
-        if report.interaction_id is not None:
-            first = first_of_interaction.setdefault(report.interaction_id, index)
-            if first != index:
-                join(first, index)
+    union = _Union(resolutions)
+    union.join_interactions()
     gaps = sorted(
         (later.occurred_at - earlier.occurred_at, index)
         for index, (earlier, later) in enumerate(pairwise(resolutions))
     )
     for gap, index in gaps:
-        left, right = root(index), root(index + 1)
-        told_apart = interactions[left] and interactions[right] and interactions[left] != interactions[right]
-        if left != right and (
-            not gap or (not told_apart and _are_one(resolutions[index], resolutions[index + 1], reopenings))
-        ):
-            join(left, right)
+        at_once = not gap
+        earlier, later = resolutions[index], resolutions[index + 1]
+        alike = not union.told_apart(index, index + 1) and _are_one(earlier, later, reopenings)
+        if at_once or alike:
+            union.join(index, index + 1)
+    yield from union.parts()
 
-    components: dict[int, list[Event]] = {}
-    for index, report in enumerate(resolutions):
-        components.setdefault(root(index), []).append(report)
-    yield from components.values()
+
+class _Union:
+    """Reports, by their place, in disjoint parts that are joined one by one; each part is one contact."""
+
+    def __init__(self, reports: Sequence[Event]) -> None:
+        self._reports = reports
+        self._parent = list(range(len(reports)))
+        self._interactions = [{report.interaction_id} - {None} for report in reports]
+
+    def join(self, index: int, other: int) -> None:
+        left, right = self._root(index), self._root(other)
+        if left != right:
+            self._parent[right] = left
+            self._interactions[left] = self._interactions[left] | self._interactions[right]
+
+    def join_interactions(self) -> None:
+        first_of: dict[str, int] = {}
+        for index, report in enumerate(self._reports):
+            if report.interaction_id is not None:
+                self.join(first_of.setdefault(report.interaction_id, index), index)
+
+    def told_apart(self, index: int, other: int) -> bool:
+        """Tell whether the parts of two reports carry interaction ids, and not the same ones."""
+        left, right = (self._interactions[self._root(place)] for place in (index, other))
+        return bool(left) and bool(right) and left != right
+
+    def parts(self) -> Iterator[list[Event]]:
+        """Yield the reports of each part in their order, the part with the earliest one first."""
+        parts: dict[int, list[Event]] = {}
+        for index, report in enumerate(self._reports):
+            parts.setdefault(self._root(index), []).append(report)
+        yield from parts.values()
+
+    def _root(self, index: int) -> int:
+        while self._parent[index] != index:
+            index = self._parent[index]
+        return index
 
 
 def _are_one(earlier: Event, later: Event, reopenings: Sequence[datetime]) -> bool:

@@ -186,15 +186,14 @@ def _is_possible(at: datetime, received_at: datetime) -> bool:
 def _compact_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Event]:
     told = CompactEvent.model_validate(item)
     group = told.group or Group()
-    event = Event(
-        "resolved",
+    event = Event.resolution(
         told.resolved_at,
-        told.interaction_id,
-        _believable(told.opened_at, told.resolved_at),
-        group.id,
-        group.name,
-        "app",
-        received_at,
+        reporter="app",
+        received_at=received_at,
+        interaction_id=told.interaction_id,
+        opened_at=_believable(told.opened_at, told.resolved_at),
+        group_id=group.id,
+        group_name=group.name,
     )
     return told.chat_id, event
 
@@ -215,18 +214,17 @@ def _product_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
     if chat_id is None:
         raise BadEvent("data.conversation.conversation_id: the chat's id is missing")
     if after != "resolved":
-        return chat_id, Event("reopened", _told_at(told), None, None, None, None, "app", received_at)
+        return chat_id, Event.reopening(_told_at(told), reporter="app", received_at=received_at)
     group = (told.data.associations and told.data.associations.group) or Group()
     resolved_at = _resolved_at(conversation, received_at) or _told_at(told)
-    return chat_id, Event(
-        "resolved",
+    return chat_id, Event.resolution(
         resolved_at,
-        conversation.interaction_id,
-        _believable(conversation.reopened_time or conversation.created_time, resolved_at),
-        group.id or conversation.assigned_group_id,
-        group.name,
-        "app",
-        received_at,
+        reporter="app",
+        received_at=received_at,
+        interaction_id=conversation.interaction_id,
+        opened_at=_believable(conversation.reopened_time or conversation.created_time, resolved_at),
+        group_id=group.id or conversation.assigned_group_id,
+        group_name=group.name,
     )
 
 

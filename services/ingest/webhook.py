@@ -171,13 +171,15 @@ def read_delivery(body: bytes, *, received_at: datetime) -> tuple[str, Event] | 
     except ValidationError as error:
         raise BadEvent(first_problem(error)) from None
     refuse_impossible_time(at, received_at)
+    chat_id = change.conversation.conversation_id
     if kind == "reopened":
-        return change.conversation.conversation_id, Event(
-            kind, at, None, None, None, None, "webhook", received_at
-        )
-    group_id = change.conversation.assigned_group_id
-    return change.conversation.conversation_id, Event(
-        kind, at, change.interaction_id, None, group_id, None, "webhook", received_at
+        return chat_id, Event.reopening(at, reporter="webhook", received_at=received_at)
+    return chat_id, Event.resolution(
+        at,
+        reporter="webhook",
+        received_at=received_at,
+        interaction_id=change.interaction_id,
+        group_id=change.conversation.assigned_group_id,
     )
 
 

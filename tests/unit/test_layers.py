@@ -49,6 +49,7 @@ FORBIDDEN = {
     "pages": {"data", "simulator", "bench", "app"} | DRIVERS,
     "services": {"pages", "simulator", "bench", "app"} | DRIVERS | DRAWING,
     "data": {"pages", "services", "simulator", "bench", "app"} | DRAWING,
+    "bench": {"pages", "data", "simulator", "app"} | DRIVERS,
     "simulator": {"pages", "services", "data", "bench", "app"} | DRIVERS | DRAWING,
 }
 
