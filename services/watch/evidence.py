@@ -30,6 +30,7 @@ from services.connection import connected_at
 from services.detector import Reading
 from services.integrations.keys import End, end_of, key_use
 from services.system import System
+from services.watch.closures import Closure, planned
 from services.watch.own_clock import USUAL_HEARTBEAT, as_known, not_ahead
 
 RECENT = timedelta(days=7)
@@ -117,6 +118,7 @@ class Evidence:
     inactive_queues: frozenset[str] = frozenset()
     """Their groups were renamed or deleted: nothing is expected of them."""
 
+    closures: tuple[Closure, ...] = ()
     last_webhook_at: datetime | None = None
     not_taken: tuple[Activity, ...] = ()
     """What came since the last delivery that was understood, at least of the last hour, and was not taken."""
@@ -134,11 +136,13 @@ class Evidence:
     def heartbeat_deadline(self) -> datetime | None:
         """When the app counts as gone: after as many missed heartbeats as chance alone would hardly lose.
 
-        Any accepted request shows that the app is alive; the time before our own start is no evidence.
+        Any accepted request shows that the app is alive; the time before our own start is no evidence, nor is
+        a planned closure, in which the app may be stopped.
         """
         if self.heartbeat_interval is None or self.last_accepted_at is None:
             return None
-        alive_at = max(self.last_accepted_at, self.started_at)
+        closed = [end for start, end in self.closures if start <= self.now]
+        alive_at = max(self.last_accepted_at, self.started_at, *closed)
         return alive_at + heartbeats_to_miss(self.heartbeat_interval) * self.heartbeat_interval
 
     def flows_again_at(self, after: datetime) -> datetime | None:
@@ -212,6 +216,7 @@ def gather(
         connected_at=connected_at(contact, now),
         freshchat_answered_at=not_ahead(_answered_at(integration, sync), now),
         inactive_queues=inactive_queues(system.database, integration),
+        closures=planned(system, integration, now),
         last_webhook_at=_latest(totals, {"webhook"}),
         not_taken=_not_taken(system, integration, totals, now),
     )

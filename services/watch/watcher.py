@@ -1,6 +1,5 @@
 """The watcher: looks at every integration in turn, keeps incidents, and leaves a sign of its own life."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -12,6 +11,7 @@ from services.closed_days import close_span
 from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
+from services.watch.closures import open_parts
 from services.watch.incidents import next_incidents, save_incidents, total, with_confirmed, with_missed
 from services.watch.own_clock import OwnClock
 from services.watch.quiet import quiet_span
@@ -65,7 +65,7 @@ class Watcher:
         before = {incident.incident_id: incident for incident in assessment.incidents}
         changed = []
         for incident in next_incidents(integration.integration_id, assessment):
-            estimated = self._estimated(integration, incident, assessment.incidents, now)
+            estimated = self._estimated(integration, incident, assessment)
             estimated = with_confirmed(estimated, assessment.evidence.probe)
             known = before.get(incident.incident_id)
             if estimated != known:
@@ -74,18 +74,19 @@ class Watcher:
                 _report(estimated)
         save_incidents(self._system, changed)
 
-    def _estimated(
-        self, integration: Integration, incident: Incident, known: Sequence[Incident], now: datetime
-    ) -> Incident:
-        model = self._system.learned.fitted(integration, known, now).model
+    def _estimated(self, integration: Integration, incident: Incident, assessment: Assessment) -> Incident:
+        """Return the incident with what was to be expected in it; nothing was while it was closed."""
+        now = assessment.evidence.now
+        model = self._system.learned.fitted(integration, assessment.incidents, now).model
         if model is None or model.learning:
             return incident
-        end = incident.closed_at or now
+        parts = open_parts(assessment.evidence.closures, incident.opened_at, incident.closed_at or now)
         estimates = [
-            expected_between(model, queue, incident.opened_at, end) for queue in incident.queues or (None,)
+            expected_between(model, queue, *part) for part in parts for queue in incident.queues or (None,)
         ]
-        pushed, _ = pushed_and_recovered(
-            self._system.database, integration.integration_id, incident.opened_at, end, incident.queues
+        pushed = sum(
+            pushed_and_recovered(self._system.database, integration.integration_id, *part, incident.queues)[0]
+            for part in parts
         )
         return with_missed(incident, total(estimates), pushed)
 
