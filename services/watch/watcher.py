@@ -61,7 +61,6 @@ class Watcher:
         return StoredVerdict(integration.integration_id, now, verdict.data_flow, verdict.cause, since)
 
     def _keep_incidents(self, integration: Integration, assessment: Assessment) -> None:
-        now = assessment.evidence.now
         before = {incident.incident_id: incident for incident in assessment.incidents}
         changed = []
         for incident in next_incidents(integration.integration_id, assessment):

@@ -3,26 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.watch.closures import apart, open_parts
+from services.watch.closures import Closure, apart, open_parts
 from services.watch.verdict import decide
 from tests.unit.watch.test_verdict import NOW, ago, evidence
 
 
-def hours(start: float, end: float) -> tuple[object, object]:
+def hours(start: float, end: float) -> Closure:
     return NOW + timedelta(hours=start), NOW + timedelta(hours=end)
 
 
 def test_closures_that_overlap_or_touch_are_one() -> None:
-    found = apart([hours(3, 4), hours(0, 2), hours(1, 1.5), hours(4, 5)])  # type: ignore[list-item]
+    found = apart([hours(3, 4), hours(0, 2), hours(1, 1.5), hours(4, 5)])
     assert found == (hours(0, 2), hours(3, 5))
     assert apart([]) == ()
 
 
 def test_a_span_without_its_closures_is_what_is_left() -> None:
-    closures = apart([hours(1, 2), hours(4, 6)])  # type: ignore[list-item]
+    closures = apart([hours(1, 2), hours(4, 6)])
 
-    def left(start: float, end: float) -> list[tuple[object, object]]:
-        return list(open_parts(closures, *hours(start, end)))  # type: ignore[arg-type]
+    def left(start: float, end: float) -> list[Closure]:
+        return open_parts(closures, *hours(start, end))
 
     assert left(0, 8) == [hours(0, 1), hours(2, 4), hours(6, 8)]
     assert left(1.5, 5) == [hours(2, 4)]
