@@ -41,6 +41,7 @@ Step = Literal[
     "correct_webhook_address",
     "switch_webhook_on",
     "check_proxy",
+    "fetch_missing",
     "check_group",
     "renew_freshchat_key",
     "wait_for_freshchat",

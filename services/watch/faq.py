@@ -73,7 +73,8 @@ def _leaves_at(verdict: Verdict) -> Question | None:
         return "data_missing"
     if any(finding.source == "no_key_generated" for finding in verdict.findings):
         return "key_valid"
-    return CAUSES[verdict.cause].found_by
+    facts = CAUSES[verdict.cause]
+    return "other_queues_flow" if facts.vague and verdict.queues else facts.found_by
 
 
 def _step(verdict: Verdict) -> Step:

@@ -1,10 +1,14 @@
 """The incidents of an integration, each with what is done about the contacts it cost."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from data.watch import Incident, incidents
 from services.backfill.jobs import JobStatus, request, status
+from services.causes import CAUSES
 from services.system import NotFound, System
+from services.watch.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,35 @@ def fetch_lost(system: System, integration_id: str, incident_id: str) -> None:
     incident = found[incident_id]
     end = incident.closed_at or system.clock()
     request(system, integration_id, incident.opened_at, end, "requested")
+
+
+def missing_since(verdict: Verdict) -> datetime | None:
+    """Return since when contacts are missing that can be fetched before anything is mended, None for none."""
+    told = [finding.since for finding in verdict.findings if finding.source == "probe"]
+    return min(told, default=None) if CAUSES[verdict.cause].figures_alone else None
+
+
+def fetching(
+    system: System, integration_id: str, since: datetime
+) -> Literal["possible", "under_way", "no_key"]:
+    """Return whether Freshchat can be asked for what is missing since then. Raises NotFound."""
+    if system.integration(integration_id).freshchat_api_key is None:
+        return "no_key"
+    under_way = any(
+        known.state in ("running", "scheduled")
+        and known.job.reason != "history"
+        and known.job.span_start <= since < known.job.span_end
+        for known in status(system, integration_id)
+    )
+    return "under_way" if under_way else "possible"
+
+
+def fetch_missing(system: System, integration_id: str, since: datetime) -> None:
+    """Have what is missing since then fetched from Freshchat.
+
+    Raises NotFound, and BadSpan or TooManyJobs of ``services.backfill.jobs``.
+    """
+    request(system, integration_id, since, system.clock(), "requested")
 
 
 def _entry(incident: Incident, job: JobStatus | None, can_ask: bool) -> Entry:

@@ -13,7 +13,7 @@ from services.ids import new_id
 from services.system import NotFound, System
 from services.watch.assessment import Assessment, mended_at
 from services.watch.evidence import Evidence
-from services.watch.findings import goes_on
+from services.watch.findings import goes_on, holding
 from services.watch.verdict import Verdict
 
 ACCEPTED_AFTER = timedelta(days=14)
@@ -174,7 +174,8 @@ def _found_later(integration_id: str, assessment: Assessment) -> Incident | None
     start, end = probe.total.missing_since, probe.total.missing_until
     if start is None or end is None or any(_overlaps(known, start, end) for known in assessment.incidents):
         return None
-    verdict = Verdict("confirmed_loss", "key_valid_contact_support", start)
+    queues = tuple(held.queue for held in holding(probe) if held.queue is not None)
+    verdict = Verdict("confirmed_loss", "key_valid_contact_support", start, queues=queues)
     return replace(_opened(integration_id, verdict, now), closed_at=end, missed=probe.total.missing)
 
 

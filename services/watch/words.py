@@ -61,6 +61,10 @@ STEP_TEXTS: dict[Step, str] = {
         "Look in Freshchat's settings whether the webhook is still switched on, and switch it on again."
     ),
     "check_proxy": N_("Check the reverse proxy before Stillwatch: it must pass requests on as they are."),
+    "fetch_missing": N_(
+        "Fetch the missing contacts from Freshchat now. If it happens again, ask injixo support and attach the "
+        "support bundle."
+    ),
     "check_group": N_("Check in Freshchat whether the group was renamed or deleted."),
     "renew_freshchat_key": N_(
         "Copy a valid Freshchat API key of an Account Administrator and save it under Credentials."

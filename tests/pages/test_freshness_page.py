@@ -1,13 +1,16 @@
 """The data flow page as support reads it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
+from data.probes import Comparison, Probe, save_probe
 from data.watch import incidents
 from services import integrations
+from services.backfill import jobs
 from services.integrations.editing import Draft
 from services.pausing import pause
 from services.system import System
@@ -91,3 +94,38 @@ def test_it_speaks_german(open_page: Open) -> None:
     assert app.title[0].value == "Datenfluss"
     assert "wird seit" in app.error[0].value
     assert "Neuen injixo API-Key generieren" in labels(app)
+
+
+def test_what_one_queue_lacks_is_one_pair_of_figures_and_fetched_by_the_first_button(
+    system: System, integration: Integration, clock: Clock, resolve: Callable[..., None], open_page: Open
+) -> None:
+    for minutes in range(0, 180, 5):
+        resolve("Support", clock.now + timedelta(minutes=minutes))
+    clock.advance(hours=3)
+    now = clock.now
+    since = now - timedelta(hours=2)
+    lacking = Comparison("Technik", "g2", 40, 20, 20, since, now, 40, 20, loss=True)
+    total = Comparison(None, None, 64, 44, 20, since, now, 64, 44, loss=True)
+    probe = Probe(
+        integration.integration_id,
+        now,
+        since,
+        now,
+        "compared",
+        total,
+        (lacking, Comparison("Support", "g1", 24, 24)),
+    )
+    system.writer.write(lambda transaction: save_probe(transaction, probe))
+    Watcher(system).tick()
+    app = open_page("data_flow.py")
+    assert "40 chats" in app.error[0].value
+    assert "20 of them" in app.error[0].value
+    assert "20 of 40 here" in shown(app)
+    assert "44 of 64" not in shown(app)
+    assert "5. Is only one source queue affected?** :blue-badge[Yes]" in shown(app)
+    assert labels(app)[0] == "Fetch now"
+    click(app, "Fetch now")
+    (job,) = [
+        known for known in jobs.status(system, integration.integration_id) if known.job.reason == "requested"
+    ]
+    assert job.job.span_start <= since

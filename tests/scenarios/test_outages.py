@@ -11,6 +11,8 @@ from data.watch import Incident, incidents
 from services import backfill, recurring
 from services import closed_days as calendar
 from services.causes import CAUSES
+from services.watch.history import fetch_missing, fetching, missing_since
+from services.watch.lacking import lacking_by_queue
 from tests.conftest import NOW
 from tests.scenarios.world import HISTORY, World, build_history, opened_world, settings_in
 from tests.store.account import FreshchatAccount
@@ -81,6 +83,32 @@ def test_most_events_are_lost(world: World) -> None:
     assert world.verdict_within(90, "confirmed_loss", "key_valid_contact_support") <= 75
     world.lost_share = 0.0
     world.verdict_within(90, "receiving", "none")
+    world.run(10)
+    assert counted(world) == resolved_by_freshchat(world)
+
+
+def test_half_of_one_queue_is_lost_and_fetched_by_the_first_button(world: World) -> None:
+    world.lost_share, world.lost_share_of = 0.7, frozenset({"g2"})
+    world.verdict_within(120, "confirmed_loss", "key_valid_contact_support")
+    panel = world.panel()
+    assert panel.verdict.queues == ("Technik",)
+    assert panel.path.answers[-1] == ("other_queues_flow", True)
+    assert panel.path.step == "fetch_missing"
+    assert set(lacking_by_queue(panel.verdict, panel.assessment.evidence)) == {"Technik"}
+    since = missing_since(panel.verdict)
+    assert since is not None
+    integration_id = world.integration.integration_id
+    assert fetching(world.system, integration_id, since) == "possible"
+    lost_until = world.clock.now
+    fetch_missing(world.system, integration_id, since)
+    assert fetching(world.system, integration_id, since) == "under_way"
+    world.run(15)
+    resolved = Counter(
+        chat.group[1] for chat in world.account.resolutions if chat.group and chat.at < lost_until
+    )
+    assert counted(world)["Technik"] >= resolved["Technik"]
+    world.lost_share = 0.0
+    world.verdict_within(120, "receiving", "none")
     world.run(10)
     assert counted(world) == resolved_by_freshchat(world)
 

@@ -89,6 +89,7 @@ class World:
     quiet: bool = False
     lost_groups: frozenset[str] = frozenset()
     lost_share: float = 0.0
+    lost_share_of: frozenset[str] = frozenset(GROUPS)
     deliver: Callable[[Resolution], object] | None = None
     """How contacts are told instead of by the app."""
 
@@ -136,7 +137,7 @@ class World:
         assert chat.group is not None
         group_id, name = chat.group
         told = self.installed or self.deliver is not None
-        if not told or group_id in self.lost_groups or self.dice.random() < self.lost_share:
+        if not told or group_id in self.lost_groups or self._is_lost(group_id):
             return
         if self.deliver is not None:
             self.deliver(chat)
@@ -150,6 +151,9 @@ class World:
                 "group": {"id": group_id, "name": name},
             },
         )
+
+    def _is_lost(self, group_id: str) -> bool:
+        return group_id in self.lost_share_of and self.dice.random() < self.lost_share
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self.http.post(f"/api/v1/{path}", json=body, headers={"Authorization": f"Bearer {self.key}"})

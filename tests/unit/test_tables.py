@@ -38,7 +38,13 @@ BUTTONLESS = {
 }
 """Steps that need no button: there is nothing to do, or not here."""
 
-BUTTONS = {*decision_tree.ON_THE_INTEGRATION, *decision_tree.IN_FRESHCHAT, "resume", "contact_support"}
+BUTTONS = {
+    *decision_tree.ON_THE_INTEGRATION,
+    *decision_tree.IN_FRESHCHAT,
+    "resume",
+    "contact_support",
+    "fetch_missing",
+}
 
 
 @pytest.mark.parametrize(

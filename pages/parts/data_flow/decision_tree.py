@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.data_flow.fetching import fetch_now
 from pages.parts.integration.actions import pause_button
 from pages.parts.integration_choice import KEY
 from services.causes import DataFlow, Question
@@ -50,6 +51,7 @@ def decision_tree(shown: Freshness, words: Words) -> None:
 def next_step(shown: Freshness, words: Words, *, key: str) -> None:
     """Draw the next step as a button; nothing when there is nothing to do."""
     step, integration = shown.path.step, shown.integration
+    fetch_now(shown, words, key=key)
     if step in ON_THE_INTEGRATION:
         if st.button(
             words.text(ON_THE_INTEGRATION[step]),
@@ -67,9 +69,9 @@ def next_step(shown: Freshness, words: Words, *, key: str) -> None:
         )
     elif step == "resume":
         pause_button(shown, words)
-    elif step == "contact_support":
+    elif step in ("contact_support", "fetch_missing"):
         with st.container(horizontal=True, width="content"):
-            bundle_buttons(integration.integration_id, words, key=key, chosen=True)
+            bundle_buttons(integration.integration_id, words, key=key, chosen=step == "contact_support")
 
 
 def bundle_buttons(integration_id: str, words: Words, *, key: str, chosen: bool = False) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.status import BAD, DOUBTFUL, GOOD, NOT_KNOWN, Look
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
+from services.watch.lacking import told_pair
 
 ROW_HEIGHT = 35
 REFUSAL_NAMES = {
@@ -139,11 +140,14 @@ def _probe(shown: Freshness, words: Words) -> None:
     if not probe.answered:
         _tile(label, words.text("no answer"), words.moment(probe.probed_at), look=NOT_KNOWN)
         return
+    pair = told_pair(shown.verdict)
+    running = pair is not None
+    received, freshchat = pair or (probe.total.received, probe.total.freshchat)
+    start = shown.verdict.since if running and shown.verdict.since else probe.window_start
     value = words.text(
         "{received} of {freshchat} here",
-        received=words.number(probe.total.received),
-        freshchat=words.number(probe.total.freshchat),
+        received=words.number(received),
+        freshchat=words.number(freshchat),
     )
-    detail = f"{words.moment(probe.window_start)} – {words.time(probe.window_end)}"
-    running = any(finding.source == "probe" for finding in shown.verdict.findings)
+    detail = f"{words.moment(start)} – {words.time(probe.window_end)}"
     _tile(label, value, detail, look=BAD if running else NOT_KNOWN if probe.total.loss else GOOD)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages.parts.data_flow.fetching import or_say_why
 from pages.parts.plain import plain
 from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
-from services.backfill.jobs import BadSpan, TooManyJobs
 from services.causes import CAUSES
 from services.system import current
 from services.translation import N_, Words
@@ -152,9 +152,4 @@ def _judge(integration_id: str, incident_id: str, false_alarm: bool) -> None:
 
 
 def _fetch(integration_id: str, incident_id: str, words: Words) -> None:
-    try:
-        fetch_lost(current(), integration_id, incident_id)
-    except BadSpan:
-        st.toast(words.text("Freshchat has no reports on this time any more."), icon=":material/error:")
-    except TooManyJobs:
-        st.toast(words.text("Too many backfills are waiting: try again later."), icon=":material/error:")
+    or_say_why(lambda: fetch_lost(current(), integration_id, incident_id), words)

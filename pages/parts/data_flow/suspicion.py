@@ -8,10 +8,12 @@ from pages.parts.status import DATA_FLOW_LOOKS
 from services.detector import StreamReading
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
+from services.watch.lacking import Comparison, lacking_by_queue
 from services.watch.verdict import SUSPICIOUS_LEVEL
 
 MOST_ROWS = 20
 STATES = {
+    "missing": N_("Missing"),
     "alarm": N_("Alarm"),
     "suspicious": N_("Suspicious"),
     "calm": N_("Calm"),
@@ -44,9 +46,12 @@ def suspicion(shown: Freshness, words: Words) -> None:
         )
         st.info(text, icon=DATA_FLOW_LOOKS["learning"][1])
     streams = [reading.total, *reading.queues]
+    lacking = lacking_by_queue(shown.verdict, shown.assessment.evidence)
     labels = {field: words.text(name) for field, name in COLUMNS.items()}
     st.dataframe(
-        pd.DataFrame([_row(stream, words) for stream in streams], columns=list(COLUMNS)),
+        pd.DataFrame(
+            [_row(stream, lacking.get(stream.queue), words) for stream in streams], columns=list(COLUMNS)
+        ),
         hide_index=True,
         key="suspicion",
         row_height=ROW_HEIGHT,
@@ -65,7 +70,19 @@ def suspicion(shown: Freshness, words: Words) -> None:
     )
 
 
-def _row(stream: StreamReading, words: Words) -> list[object]:
+def _row(stream: StreamReading, lacking: Comparison | None, words: Words) -> list[object]:
+    """Freshchat's own figures, where contacts are missing, stand for every estimate."""
+    if lacking is not None:
+        state = "missing"
+        return [
+            words.text("All source queues") if stream.queue is None else stream.queue,
+            words.text(STATES[state]),
+            1.0,
+            words.number(lacking.freshchat_since),
+            words.number(lacking.received_since),
+            words.moment(lacking.missing_since) if lacking.missing_since else "–",
+            "–",
+        ]
     worse = max(stream.silence, stream.partial_loss, key=lambda suspicion: suspicion.level)
     return [
         words.text("All source queues") if stream.queue is None else stream.queue,

@@ -4,7 +4,7 @@ from services.watch.findings.app import missed_heartbeats, said_goodbye
 from services.watch.findings.deliveries import not_understood, webhook_refused
 from services.watch.findings.figures import alarm_of, statistics
 from services.watch.findings.finding import Finding, Rule, Source
-from services.watch.findings.freshchat import confirmed_by_probe, goes_on, quiet_at_freshchat
+from services.watch.findings.freshchat import confirmed_by_probe, goes_on, holding, quiet_at_freshchat
 from services.watch.findings.keys import (
     IN_FLIGHT,
     app_without_key,
@@ -23,6 +23,7 @@ __all__ = [
     "door_is_shut",
     "failing_store",
     "goes_on",
+    "holding",
     "quiet_at_freshchat",
 ]
 

@@ -23,12 +23,21 @@ def confirmed_by_probe(evidence: Evidence) -> Finding | None:
     others = [queue for queue in probe.queues if queue not in lost and queue.freshchat]
     if lost and others and probe.total.received_since and not any(queue.missing for queue in others):
         return _told_by(probe, lost)
-    return _told_by(probe, [probe.total]) if goes_on(probe.total, probe) else None
+    return _told_by(probe, holding(probe)) if goes_on(probe.total, probe) else None
+
+
+def holding(probe: Probe) -> list[Comparison]:
+    """Return the queues that hold all of a loss while others receive and lack nothing, else the total."""
+    lacking = [queue for queue in probe.queues if queue.missing]
+    others = [queue for queue in probe.queues if queue.freshchat and not queue.missing]
+    received_by_others = probe.total.received_since - sum(queue.received_since for queue in lacking)
+    held = sum(queue.missing for queue in lacking) >= probe.total.missing
+    return lacking if lacking and others and held and received_by_others > 0 else [probe.total]
 
 
 def _told_by(probe: Probe, told: Sequence[Comparison]) -> Finding:
     queues = tuple(comparison.queue for comparison in told if comparison.queue is not None)
-    gone = queues and all(comparison.received_since == 0 for comparison in told)
+    gone = bool(queues) and all(comparison.received_since == 0 for comparison in told)
     return Finding(
         "probe",
         "confirmed_loss",
@@ -38,6 +47,7 @@ def _told_by(probe: Probe, told: Sequence[Comparison]) -> Finding:
         sum(comparison.received_since for comparison in told),
         queues=queues,
         last_at=probe.probed_at,
+        step="fetch_missing" if queues and not gone else None,
     )
 
 

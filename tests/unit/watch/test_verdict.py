@@ -14,6 +14,8 @@ from services.translation import Words
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import not_asked, path
 from services.watch.findings import door_is_shut
+from services.watch.history import missing_since
+from services.watch.lacking import lacking_by_queue, told_pair
 from services.watch.verdict import Verdict, decide
 from services.watch.words import headline
 
@@ -437,3 +439,33 @@ def test_every_cause_has_a_question_or_a_step_of_its_own() -> None:
         assert set(CAUSES) == set(get_args(Cause))
         assert facts.found_by is None or path(Verdict("silent", cause)).answers[-1][0] == facts.found_by
         assert path(Verdict("silent", cause)).step == (facts.step if cause != "none" else "contact_support")
+
+
+def test_a_loss_that_one_queue_holds_names_it_in_sentence_tree_and_step() -> None:
+    since = ago(hours=2)
+    lacking = Comparison("Technik", "g2", 40, 20, 20, since, ago(minutes=6), 40, 20, loss=False)
+    other = Comparison("Support", "g1", 60, 60)
+    total = Comparison(None, None, 100, 80, 20, since, ago(minutes=6), 100, 80, loss=True)
+    lost = Probe("i", ago(minutes=2), ago(hours=3), ago(minutes=5), "compared", total, (lacking, other))
+    verdict = decide(evidence(probe=lost))
+    assert (verdict.data_flow, verdict.cause, verdict.queues) == (
+        "confirmed_loss",
+        "key_valid_contact_support",
+        ("Technik",),
+    )
+    assert (verdict.expected, verdict.received) == told_pair(verdict)[::-1] == (40, 20)  # type: ignore[index]
+    assert "Technik" in headline(verdict, Words())
+    assert path(verdict).answers[-1] == ("other_queues_flow", True)
+    assert path(verdict).step == "fetch_missing"
+    assert lacking_by_queue(verdict, evidence(probe=lost)) == {"Technik": lacking}
+    assert missing_since(verdict) == since
+    both = replace(lost, queues=(lacking, replace(other, received=50, missing=10)))
+    assert decide(evidence(probe=both)).queues == (), "it is no matter of one queue"
+    silent = replace(lost, total=replace(total, received_since=20))
+    assert decide(evidence(probe=silent)).queues == (), "nothing came of the others either since then"
+    no_loss = decide(evidence())
+    assert (told_pair(no_loss), missing_since(no_loss), lacking_by_queue(no_loss, evidence())) == (
+        None,
+        None,
+        {},
+    )
