@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -126,9 +127,13 @@ class Words:
         """Return such as "24 December"."""
         return format_skeleton("MMMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001
 
-    def weekdays(self) -> list[str]:
+    def short_date(self, day: date) -> str:
+        """Return such as "24 Nov", for an axis."""
+        return format_skeleton("MMMd", datetime(day.year, day.month, day.day), locale=self._locale)  # noqa: DTZ001
+
+    def weekdays(self, width: Literal["wide", "abbreviated"] = "wide") -> list[str]:
         """Return the names of the days from Monday to Sunday."""
-        names = get_day_names("wide", locale=self._locale)
+        names = get_day_names(width, locale=self._locale)
         return [names[place] for place in range(7)]
 
     def moment(self, at: datetime) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Seal",
     "SealReason",
     "SealState",
+    "calendar",
     "compared_until",
     "complete_until",
     "counted",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 LOOKED_BACK = 30
 """Days whose seals are summed up in one figure."""
+CALENDAR_WEEKS = 12
 
 
 def days(system: System, integration: Integration, first: date, last: date, now: datetime) -> list[Seal]:
@@ -50,6 +52,13 @@ def lately(system: System, integration: Integration, now: datetime) -> list[Seal
     today = local_day(now, ZoneInfo(integration.time_zone))
     found = days(system, integration, today - timedelta(days=LOOKED_BACK), today, now)
     return [seal for seal in found if seal.reason != "before_connection"]
+
+
+def calendar(system: System, integration: Integration, now: datetime) -> list[Seal]:
+    """Return the seals of the last twelve weeks, oldest first: from a Monday to today."""
+    today = local_day(now, ZoneInfo(integration.time_zone))
+    monday = today - timedelta(days=today.weekday(), weeks=CALENDAR_WEEKS - 1)
+    return days(system, integration, monday, today, now)
 
 
 def counted(system: System, integration: Integration, found: Sequence[Seal]) -> list[Seal]:

@@ -8,6 +8,7 @@ from pages.parts.charts.timeline import timeline_chart
 from pages.parts.data_flow.decision_tree import bundle_buttons, decision_tree, next_step
 from pages.parts.data_flow.evidence import facts, refusals
 from pages.parts.data_flow.incident_list import incident_list
+from pages.parts.data_flow.seal_calendar import seal_calendar
 from pages.parts.data_flow.suspicion import suspicion
 from pages.parts.integration_choice import KEY
 from pages.parts.language import words_for
@@ -46,6 +47,8 @@ def panel(integration_id: str) -> None:
         suspicion(shown, words)
     refusals(shown, words)
     incident_list(integration_id, words)
+    if not waiting:
+        seal_calendar(shown, words)
     st.subheader(words.text("For support"), anchor=False)
     st.caption(words.text("Times, counts, evidence and key history of the last 14 days, without secrets."))
     with st.container(horizontal=True):
