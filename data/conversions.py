@@ -10,7 +10,14 @@ import orjson
 from data.chats import Event
 from data.database import Transaction
 from data.histories import decode, encode
-from data.known_groups import KnownGroup, group_key, save_known_groups
+from data.known_groups import (
+    MOST_SIGHTINGS,
+    KnownGroup,
+    changes_of,
+    group_key,
+    groups_in_renaming,
+    save_known_groups,
+)
 
 
 def _know_groups(transaction: Transaction) -> None:
@@ -48,10 +55,24 @@ def _know_groups(transaction: Transaction) -> None:
     transaction.rows("DROP TABLE group_name")
 
 
+def _remember_names_in_turn(transaction: Transaction) -> None:
+    """Give every group that had several names the changes between them, as its contacts told them."""
+    renamed = groups_in_renaming(transaction)
+    for group in renamed:
+        told = transaction.rows(
+            "SELECT resolved_at, queue FROM contact "
+            "WHERE integration_id = $integration_id AND group_id = $group_id AND naming = 'reported'",
+            integration_id=group.integration_id,
+            group_id=group.group_id,
+        )
+        names = changes_of([*group.names, *told])[-MOST_SIGHTINGS:]
+        save_known_groups(transaction, [replace(group, names=names)])
+
+
 def convert(number: int, connection: duckdb.DuckDBPyConnection) -> None:
     """Do what belongs to the migration of this number, after its SQL and in its transaction."""
     if number in _CONVERSIONS:
         _CONVERSIONS[number](Transaction(connection))
 
 
-_CONVERSIONS: dict[int, Callable[[Transaction], None]] = {5: _know_groups}
+_CONVERSIONS: dict[int, Callable[[Transaction], None]] = {5: _know_groups, 11: _remember_names_in_turn}

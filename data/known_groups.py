@@ -1,8 +1,9 @@
 """Groups and the names under which they were seen, a row for each, found by one key however many there are."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import cast
 
 import orjson
 
@@ -12,12 +13,18 @@ from data.queries import sql
 from data.rows import stored_json
 
 Sighting = tuple[datetime, str]
-"""When a name was first seen, and the name."""
+"""When a group went by a name, and the name."""
+
+MOST_SIGHTINGS = 500
+"""Changes of name that a group keeps, the latest: whatever tells two names in turn must not grow for ever."""
+
+
+FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownGroup:
-    """A group with its names, oldest first: one that was renamed has several.
+    """A group with the changes of its name, oldest first: one that was renamed back has a name twice.
 
     ``renaming``: contacts from before its last name was learned may still be counted under an older one.
     """
@@ -42,7 +49,31 @@ class KnownGroup:
 
     def knows(self, name: str, at: datetime) -> bool:
         """Tell whether a sighting of this name then says nothing new."""
-        return any(known == name and seen_at <= at for seen_at, known in self.names)
+        return bool(self.names) and self.names[0][0] <= at and self.name_at(at) == name
+
+    def seen(self, name: str, at: datetime, again_at: datetime | None) -> "KnownGroup":
+        """Return the group with a sighting of a name.
+
+        ``again_at``: when the name that it goes by then was seen next, before any other; None for not any more.
+        """
+        before = self.name_at(at)
+        told = [*self.names, (at, name)]
+        if before not in (None, name) and again_at is not None:
+            told.append((again_at, str(before)))
+        return replace(self, names=changes_of(told)[-MOST_SIGHTINGS:])
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """Return when the name changed next after an instant."""
+        return next((seen_at for seen_at, _ in self.names if seen_at > at), None)
+
+
+def changes_of(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    """Return those sightings that tell another name than the one before them in time."""
+    found: list[Sighting] = []
+    for sighting in sorted(sightings):
+        if not found or found[-1][1] != sighting[1]:
+            found.append(sighting)
+    return tuple(found)
 
 
 def group_key(integration_id: str, group_id: str | None, name: str | None) -> str:
@@ -62,6 +93,26 @@ def count_names(transaction: Transaction, integration_id: str) -> int:
     return int(names)
 
 
+def seen_next(
+    transaction: Transaction,
+    integration_id: str,
+    group_id: str,
+    name: str,
+    after: datetime,
+    before: datetime | None,
+) -> datetime | None:
+    """Return when contacts next told this name of a group, after one instant and before another; None for never."""
+    ((at,),) = transaction.rows(
+        sql("name_seen_next"),
+        integration_id=integration_id,
+        group_id=group_id,
+        name=name,
+        after=after,
+        before=before or FOREVER,
+    )
+    return None if at is None else cast(datetime, at)
+
+
 def groups_in_renaming(store: Database | Transaction) -> list[KnownGroup]:
     """Return the groups of all integrations whose older contacts may carry an older name."""
     return [_group(*row) for row in store.rows(sql("groups_in_renaming"))]
@@ -73,7 +124,8 @@ def save_known_groups(transaction: Transaction, groups: Sequence[KnownGroup]) ->
 
 def _row(group: KnownGroup) -> tuple[str, str, str, int, bool]:
     names = orjson.dumps([[microseconds(at), name] for at, name in group.names]).decode()
-    return group.group_key, group.integration_id, names, len(group.names), group.renaming
+    distinct = len({name for _, name in group.names})
+    return group.group_key, group.integration_id, names, distinct, group.renaming
 
 
 def _group(group_key: str, integration_id: str, names: str, _: int, renaming: bool) -> KnownGroup:

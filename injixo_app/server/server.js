@@ -77,16 +77,22 @@ const WITH_OFFSET = /^\d{4}-\d\d-\d\d[T ].*(Z|[+-]\d\d:?\d\d)$/i;
 function eventToSend(payload) {
   const data = object(object(payload).data);
   const status = object(object(data.changes).model_changes).status;
+  const [before, after] = Array.isArray(status) ? status.map(folded) : [];
   const conversation = object(data.conversation);
   const chatId = id(conversation.conversation_id) || id(conversation.id);
-  if (!Array.isArray(status) || status[0] === status[1] || chatId === null) {
+  if (before === after || chatId === null) {
     return null;
   }
   const happenedAt = instant(payload.timestamp) || new Date().toISOString();
-  if (status[1] === 'resolved') {
+  if (after === 'resolved') {
     return resolution(chatId, conversation, data, happenedAt);
   }
-  return status[0] === 'resolved' ? reopening(chatId, happenedAt) : null;
+  return before === 'resolved' ? reopening(chatId, happenedAt) : null;
+}
+
+/** Return a word such as a status as Stillwatch spells it, however it is written. */
+function folded(word) {
+  return typeof word === 'string' ? word.trim().toLowerCase() : word;
 }
 
 function resolution(chatId, conversation, data, happenedAt) {

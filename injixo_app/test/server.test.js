@@ -37,6 +37,12 @@ test('a resolution is told in as few words as possible', async () => {
   ]);
 });
 
+test('a status is the same word however it is written', async () => {
+  const [event] = await sent(update(['Assigned', ' Resolved ']));
+  assert.ok(event.resolved_at);
+  assert.deepEqual(await sent(update(['RESOLVED', 'resolved'])), []);
+});
+
 test('without a time of resolution the time of the event stands for it', async () => {
   const [event] = await sent(update(['new', 'resolved']));
   assert.equal(event.resolved_at, new Date(REOPENED.timestamp).toISOString());

@@ -8,7 +8,15 @@ import structlog
 
 from data.chats import Event
 from data.database import Transaction
-from data.known_groups import KnownGroup, count_names, group_key, known_groups, save_known_groups
+from data.known_groups import (
+    KnownGroup,
+    Sighting,
+    count_names,
+    group_key,
+    known_groups,
+    save_known_groups,
+    seen_next,
+)
 
 MOST_NAMES = 2000
 """Names of groups that events may bring an integration; Freshchat accounts have some tens."""
@@ -23,6 +31,7 @@ class GroupNames:
         self._stored: dict[str, KnownGroup | None] = {}
         self._groups: dict[str, KnownGroup] = {}
         self._names_known: dict[str, int] = {}
+        self._told: dict[str, list[Sighting]] = {}
 
     def load(self, events: Iterable[tuple[str, Event]]) -> None:
         """Read what is known of the groups of these events, each with its integration."""
@@ -87,6 +96,7 @@ class GroupNames:
         key, name = _key_of(integration_id, event), event.group_name
         assert name is not None
         group = self._groups.get(key)
+        self._told.setdefault(key, []).append((event.occurred_at, name))
         if group is not None and group.knows(name, event.occurred_at):
             return True
         is_new = group is None or all(name != known for _, known in group.names)
@@ -102,12 +112,27 @@ class GroupNames:
 
     def _learn(self, key: str, integration_id: str, name: str, at: datetime) -> None:
         group = self._groups.get(key, KnownGroup(key, integration_id))
-        seen = {known: seen_at for seen_at, known in group.names}
-        if name not in seen and integration_id in self._names_known:
+        is_new = all(name != known for _, known in group.names)
+        if is_new and integration_id in self._names_known:
             self._names_known[integration_id] += 1
-        seen[name] = min(at, seen.get(name, at))
-        names = tuple(sorted((seen_at, known) for known, seen_at in seen.items()))
-        self._groups[key] = replace(group, names=names)
+        self._groups[key] = group.seen(name, at, self._seen_again(group, name, at))
+
+    def _seen_again(self, group: KnownGroup, name: str, at: datetime) -> datetime | None:
+        """Return when the name that the group goes by then is seen next: an older one is kept where it was told again.
+
+        Asked for only when a name changes. Sightings that said nothing new are no more than the contacts that told
+        them, on disk or in this batch.
+        """
+        before, until = group.name_at(at), group.next_change(at)
+        if before in (None, name) or group.group_id is None or group.names[0][0] > at:
+            return None
+        stored = seen_next(self._transaction, group.integration_id, group.group_id, str(before), at, until)
+        told = (
+            seen_at
+            for seen_at, known in self._told.get(group.group_key, ())
+            if known == before and at < seen_at and (until is None or seen_at < until)
+        )
+        return min(filter(None, (stored, min(told, default=None))), default=None)
 
     def _count(self, integration_id: str) -> int:
         if integration_id not in self._names_known:

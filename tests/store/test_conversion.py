@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from data.chats import Event
+from data.database import Transaction
 from data.queries import migrations
 from services import ingest
 from services.ingest import Delivery, Receipt
@@ -116,5 +117,34 @@ def test_a_chat_that_was_stored_in_capitals_is_found_again(old_file: Path) -> No
     asked = system.database.rows("SELECT chat_id FROM group_look_up")
     assert {chat for (chat,) in asked} == set(spellings)
     assert [record(chat) for chat in spellings] == [Receipt(0, 1)] * 5
+    assert rows(system, COUNTS, "i") == rows(system, GROUPED, "i")
+    system.close()
+
+
+def test_a_group_that_was_renamed_back_is_named_anew(tmp_path: Path) -> None:
+    settings = Settings(database=str(tmp_path / "stillwatch.duckdb"))
+    minute = timedelta(minutes=1)
+
+    def resolution(chat: str, minutes: int, name: str | None) -> tuple[str, Event]:
+        at = T0 + minutes * minute
+        return chat, Event("resolved", at, None, None, "g", name, "webhook", at)
+
+    system = System(settings)
+    told = [("a", 0, "Verkauf"), ("b", 10, "Test"), ("c", 20, "Verkauf"), ("later", 30, None)]
+    system.writer.submit(ingest.record, Delivery("i", [resolution(*one) for one in told])).result()
+    old = f'[[{microseconds(T0)}, "Verkauf"], [{microseconds(T0 + 10 * minute)}, "Test"]]'
+
+    def as_before(transaction: Transaction) -> None:
+        """Write what the version before knew, and name the contact by it."""
+        transaction.rows(f"UPDATE known_group SET names = '{old}'")
+        ingest.rename(transaction, "i", ["later"])
+        transaction.rows("DELETE FROM schema_version WHERE version >= 11")
+
+    system.writer.write(as_before)
+    assert ("later", "Test") in [(row[0], row[2]) for row in rows(system, CONTACTS, "i")]
+    system.close()
+    system = System(settings)
+    keep_renaming(system)
+    assert ("later", "Verkauf") in [(row[0], row[2]) for row in rows(system, CONTACTS, "i")]
     assert rows(system, COUNTS, "i") == rows(system, GROUPED, "i")
     system.close()

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data import known_groups
 from data.chats import Event
 from data.contacts import queues
 from data.database import Transaction
@@ -214,3 +216,57 @@ def test_a_known_group_may_get_no_new_names_without_end_either(
         record(system, "i", resolution(f"c{number}", number, f"Name {number}"))
     assert set(counted(system, "i")) == {"Name 0", "Name 1", "Name 2"}
     assert sum(counted(system, "i").values()) == 9
+
+
+def test_a_group_that_is_renamed_back_goes_by_its_first_name_again(system: System) -> None:
+    record(system, "i", resolution("a", 0, "Verkauf"), resolution("b", 10, "Verkauf Test"))
+    record(system, "i", resolution("between", 15, None))
+    record(system, "i", resolution("c", 20, "Verkauf"))
+    record(system, "i", resolution("later", 30, None), resolution("tomorrow", 60 * 24, None))
+    assert counted(system, "i") == {"Verkauf": 4, "Verkauf Test": 2}
+
+
+def test_freshchats_own_list_tells_that_a_group_was_renamed_back(system: System) -> None:
+    record(system, "i", resolution("a", -30, "Verkauf"), resolution("b", -20, "Verkauf Test"))
+    record(system, "i", resolution("waits", 5, None))
+    assert counted(system, "i") == {"Verkauf": 1, "Verkauf Test": 2}
+    learn(system, "i", {"g": "Verkauf"})
+    assert counted(system, "i") == {"Verkauf": 2, "Verkauf Test": 1}
+
+
+names_in_turn = st.lists(
+    st.tuples(st.integers(0, 30), st.sampled_from(["Verkauf", "Technik", "VIP", None])),
+    min_size=1,
+    max_size=12,
+)
+
+
+@ON_ONE_STORE
+@given(names_in_turn, st.data())
+def test_the_last_name_by_time_wins_whatever_the_order(
+    system: System, told: list[tuple[int, str | None]], data: st.DataObject
+) -> None:
+    events = [resolution(f"c{number}", minute, name) for number, (minute, name) in enumerate(told)]
+    order = data.draw(st.permutations(events))
+    ends = sorted({0, len(order), *data.draw(st.sets(st.integers(0, len(order)), max_size=3))})
+    integration_id = f"integration-{next(_integrations)}"
+    for start, end in pairwise(ends):
+        record(system, integration_id, *order[start:end])
+    named = sorted((minute, name) for minute, name in told if name is not None)
+
+    def expected(minute: int, name: str | None) -> str:
+        earlier = [known for at, known in named if at <= minute]
+        return name or (earlier[-1] if earlier else named[0][1] if named else "Undefined_Queue")
+
+    queues_of = {row[0]: row[2] for row in rows(system, CONTACTS, integration_id)}
+    assert [queues_of[f"c{number}"] for number in range(len(told))] == [expected(*one) for one in told]
+
+
+def test_two_names_in_turn_do_not_grow_for_ever(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_groups, "MOST_SIGHTINGS", 4)
+    for minute in range(10):
+        record(system, "i", resolution(f"c{minute}", minute, f"Verkauf {minute % 2}"))
+    ((names, distinct),) = system.database.rows("SELECT names, names_known FROM known_group")
+    assert (names.count("Verkauf"), distinct) == (4, 2)
+    record(system, "i", resolution("later", 20, None))
+    assert counted(system, "i") == {"Verkauf 0": 5, "Verkauf 1": 6}
