@@ -9,6 +9,7 @@ from data.contacts import queues
 from data.watch import Cause, DataFlow, StoredVerdict, stored_verdicts
 from services.activity import NOT_ATTRIBUTED
 from services.contacts.rule import counted
+from services.sealing.days import STATES, complete_until, lately
 from services.system import System
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
 
@@ -39,6 +40,17 @@ class SystemCollector(Collector):
             "Requests of the app, accepted (by kind) and refused (by code)",
             labels=(*LABELS, "kind"),
         )
+        sealed = GaugeMetricFamily(
+            "stillwatch_sealed_days",
+            "Days of the last 30 and today by what Freshchat's own figures say of them",
+            labels=(*LABELS, "state"),
+        )
+        complete = GaugeMetricFamily(
+            "stillwatch_complete_until_seconds",
+            "Up to when the last 30 days equal Freshchat's figures (Unix time); absent when nothing can be said",
+            labels=LABELS,
+        )
+        now = system.clock()
         for integration in system.directory.active():
             labels = (integration.integration_id, integration.name)
             state, cause = _state(system, verdicts.get(integration.integration_id), late=late)
@@ -51,6 +63,13 @@ class SystemCollector(Collector):
                 by_kind[entry.kind] = by_kind.get(entry.kind, 0) + entry.occurrences
             for kind, occurrences in by_kind.items():
                 requests.add_metric((*labels, kind), occurrences)
+            seals = lately(system, integration, now)
+            for kind_of_day in STATES:
+                amount = sum(seal.state == kind_of_day for seal in seals)
+                sealed.add_metric((*labels, kind_of_day), amount)
+            until = complete_until(seals, integration.zone)
+            if until is not None:
+                complete.add_metric(labels, until.timestamp())
         strangers = CounterMetricFamily(
             "stillwatch_unattributed_requests",
             "Requests refused (by code) that name no integration of ours",
@@ -58,7 +77,7 @@ class SystemCollector(Collector):
         )
         for entry in system.activity.totals(NOT_ATTRIBUTED):
             strangers.add_metric((entry.kind,), entry.occurrences)
-        yield from (flow, contacts, requests, strangers)
+        yield from (flow, contacts, requests, sealed, complete, strangers)
         last = GaugeMetricFamily(
             "stillwatch_watcher_last_run_seconds", "When the watcher last finished a turn (Unix time)"
         )

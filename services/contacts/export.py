@@ -8,8 +8,9 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -54,12 +55,12 @@ def file_name(integration: str, view: ContactView) -> str:
     return "_".join(filter(None, ("contacts", whose, "_to_".join(days), view.table.interval)))
 
 
-def spreadsheet_csv(view: ContactView, integration: str, words: Words) -> bytes:
+def spreadsheet_csv(view: ContactView, integration: str, seals: Mapping[date, str], words: Words) -> bytes:
     """Return one row for each interval and one column for each queue, as a spreadsheet of the language reads it.
 
     Local date and time stand in columns of their own, with the offset from UTC that tells the two hours
     between two and three apart when summer time ends. What the figures mean stands below them, after a blank
-    row, so that the header stays the first. ``integration``: its name.
+    row, so that the header stays the first. ``integration``: its name. ``seals``: of the days that are over, in words.
     """
     dialect = DIALECTS[words.language]
     text = io.StringIO()
@@ -77,7 +78,7 @@ def spreadsheet_csv(view: ContactView, integration: str, words: Words) -> bytes:
             ]
         )
     writer.writerow([])
-    writer.writerows(_meaning(view, integration, words))
+    writer.writerows(_meaning(view, integration, seals, words))
     return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
 
 
@@ -106,8 +107,10 @@ def harmless(text: str) -> str:
     return "'" + text if first in FORMULA_SIGNS or text[:1] in FORMULA_SIGNS else text
 
 
-def _meaning(view: ContactView, integration: str, words: Words) -> list[tuple[str, str]]:
-    """Return what belongs to the figures, a name and a text in each row; what is said of single days joins them."""
+def _meaning(
+    view: ContactView, integration: str, seals: Mapping[date, str], words: Words
+) -> list[tuple[str, str]]:
+    """Return what belongs to the figures, a name and a text in each row; last come the seals of the days."""
     days = dict.fromkeys((words.day(view.period.first), words.day(view.period.last)))
     return [
         (words.text(N_("Integration")), harmless(integration)),
@@ -115,6 +118,7 @@ def _meaning(view: ContactView, integration: str, words: Words) -> list[tuple[st
         (words.text(N_("Time zone")), view.table.time_zone),
         (words.text(N_("Counting rule")), words.text(COUNTING_RULES[view.table.counting])),
         (words.text(N_("Empty field")), words.text(N_("no data, which is not zero"))),
+        *((words.text(N_("Seal, {day}"), day=words.day(day)), seal) for day, seal in sorted(seals.items())),
     ]
 
 

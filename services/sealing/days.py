@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from data.contacts import counts as stored_counts
@@ -15,6 +16,7 @@ from services.system import System
 
 __all__ = [
     "LOOKED_BACK",
+    "STATES",
     "QueueFigures",
     "Seal",
     "SealReason",
@@ -30,6 +32,7 @@ __all__ = [
 LOOKED_BACK = 30
 """Days whose seals are summed up in one figure."""
 CALENDAR_WEEKS = 12
+STATES: tuple[SealState, ...] = get_args(SealState)
 
 
 def days(system: System, integration: Integration, first: date, last: date, now: datetime) -> list[Seal]:

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -23,6 +22,8 @@ from data.watch import Incident, incidents
 from services.causes import CAUSES
 from services.contacts.rule import COUNTING_RULES, counted
 from services.intervals import QUARTER_HOUR, local_day, midnight
+from services.sealing.days import days
+from services.sealing.words import seal_sentence
 from services.system import System
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
@@ -67,7 +68,7 @@ def support_bundle(system: System, integration_id: str, language: str) -> Bundle
             }
             for refusal in shown.assessment.evidence.refusals
         ],
-        "days": _days(system, shown.integration, since, now, zone),
+        "days": _days(system, shown.integration, since, now, spoken),
         "activity": [
             {
                 "kind": entry.kind,
@@ -160,12 +161,13 @@ def _last(shown: Freshness) -> Bundle:
 
 
 def _days(
-    system: System, integration: Integration, since: datetime, now: datetime, zone: ZoneInfo
+    system: System, integration: Integration, since: datetime, now: datetime, words: Words
 ) -> list[Bundle]:
-    """Return contacts by queue, by the integration's counting rule, and requests by kind, for each local day.
+    """Return the seal, contacts by queue, by the counting rule, and requests by kind, for each local day.
 
     The newest day is first.
     """
+    zone = integration.zone
     contacts: dict[date, Counter[str]] = defaultdict(Counter)
     requests: dict[date, Counter[str]] = defaultdict(Counter)
     integration_id = integration.integration_id
@@ -179,9 +181,20 @@ def _days(
     for entry in system.activity.since(integration_id, since):
         requests[local_day(entry.interval_start, zone)][entry.kind] += entry.occurrences
     today = local_day(now, zone)
+    seals = days(system, integration, today - timedelta(days=DAYS - 1), today, now)
     return [
-        {"day": day, "contacts": dict(contacts[day]), "requests": dict(requests[day])}
-        for day in (today - timedelta(days=back) for back in range(DAYS))
+        {
+            "day": seal.day,
+            "state": seal.state,
+            "reason": seal.reason,
+            "freshchat": seal.freshchat,
+            "fetched": seal.fetched,
+            "compared_at": seal.compared_at,
+            "seal": seal_sentence(seal, words),
+            "contacts": dict(contacts[seal.day]),
+            "requests": dict(requests[seal.day]),
+        }
+        for seal in reversed(seals)
     ]
 
 

@@ -168,11 +168,12 @@ def _days(bundle: Bundle, words: Words) -> Section:
             words.day(day["day"]),
             words.number(sum(day["contacts"].values())),
             listed(day["contacts"]),
+            day["seal"],
             listed(day["requests"]),
         )
         for day in bundle["days"]
     ]
-    names = (N_("Day"), N_("Contacts"), N_("By source queue"), N_("Requests"))
+    names = (N_("Day"), N_("Contacts"), N_("By source queue"), N_("Seal"), N_("Requests"))
     return Section(words.text(N_("The last 14 days")), _header(names, words), rows)
 
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from data.database import Database, StoreUnavailable
 from data.integrations import Integration
+from data.seals import Seal, save_seals
 from services import integrations
 from services.integrations.editing import draft_of
 from services.system import System
@@ -184,6 +185,34 @@ def test_a_store_that_keeps_nothing_is_bad_health_and_an_unknown_data_flow(
     assert push("/events", json=event).status_code == 202
     Watcher(system).tick()
     assert api.get("/api/health").status_code == 200
+
+
+def test_metrics_count_sealed_days_and_tell_up_to_when_figures_are_complete(
+    api: TestClient, system: System, integration: Integration, resolve: Callable[..., None]
+) -> None:
+    def samples(name: str) -> dict[str, float]:
+        return {
+            sample.labels.get("state", ""): sample.value
+            for family in text_string_to_metric_families(api.get("/metrics").text)
+            for sample in family.samples
+            if sample.name == name
+        }
+
+    resolve("Support", NOW - timedelta(days=2))
+    assert samples("stillwatch_sealed_days") == {
+        "open": 1,
+        "equal": 0,
+        "fetched": 0,
+        "differs": 0,
+        "not_compared": 2,
+    }
+    assert samples("stillwatch_complete_until_seconds") == {}
+    days = [(NOW - timedelta(days=back)).date() for back in (2, 1)]
+    seals = [Seal(integration.integration_id, day, "equal", contacts=1, freshchat=1) for day in days]
+    system.writer.write(lambda transaction: save_seals(transaction, seals))
+    assert samples("stillwatch_sealed_days")["equal"] == 2
+    midnight = (NOW - timedelta(hours=10)).timestamp()
+    assert samples("stillwatch_complete_until_seconds") == {"": midnight}
 
 
 def test_metrics_refuse_another_method(api: TestClient) -> None:

@@ -124,3 +124,15 @@ def test_the_share_of_sealed_days_is_one_figure(open_page: Open) -> None:
     (metric,) = [metric for metric in app.metric if metric.label == "Sealed of the last 30 days"]
     assert metric.value == "50%"
     assert "2 of 4 days" in shown(app)
+
+
+@pytest.mark.usefixtures("sealed")
+def test_a_day_s_seal_stands_under_its_chart_and_under_the_pointer(open_page: Open) -> None:
+    equal = "Equal to Freshchat (2 of 2, compared Tue 3 Mar, 03:10)"
+    app = open_page("contacts.py", day="2026-03-02")
+    assert "Seal of the day, all source queues: Equal to Freshchat" in shown(app)
+    assert set(drawn(app, "seal")["seal"]) == {equal}
+    month = open_page("contacts.py", view="month", day="2026-03-02")
+    assert "Seal of the day" not in shown(month)
+    told = drawn(month, "seal").set_index("when")["seal"]
+    assert (told["Mon 2 Mar 2026"], told["Tue 3 Mar 2026"]) == (equal, "Not over yet")

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
 from data.integrations import Integration
+from data.seals import QueueFigures, Seal, save_seals
 from data.watch import Incident, save_incident
 from services import integrations
 from services.integrations.editing import draft_of
@@ -124,3 +125,32 @@ def test_days_are_counted_by_the_counting_rule_which_is_named(
     rule = "1 Kontakt = 1 Chat, einmal gezählt, als er das erste Mal gelöst wurde"
     assert bundle["integration"]["counting_rule"] == rule
     assert rule in as_page(bundle, Words("de", "Europe/Berlin"))
+
+
+def test_each_day_has_its_seal(
+    system: System, integration: Integration, resolve: Callable[..., None], clock: Clock
+) -> None:
+    resolve("Support", clock() - timedelta(days=1), 2)
+    seal = Seal(
+        integration.integration_id,
+        date(2026, 3, 2),
+        "differs",
+        "report_lacks",
+        2,
+        3,
+        compared_at=clock(),
+        queues=(QueueFigures("Support", 2, 3),),
+    )
+    system.writer.write(lambda transaction: save_seals(transaction, [seal]))
+    bundle = support_bundle(system, integration.integration_id, "en")
+    today, yesterday, before = json.loads(as_json(bundle))["days"][:3]
+    assert (today["state"], today["freshchat"]) == ("open", None)
+    assert (before["state"], before["reason"]) == ("not_compared", "before_connection")
+    assert [yesterday[name] for name in ("state", "reason", "freshchat", "contacts", "compared_at")] == [
+        "differs",
+        "report_lacks",
+        3,
+        {"Support": 2},
+        "2026-03-03T09:00:00Z",
+    ]
+    assert "Differs from Freshchat (2 of 3" in as_page(bundle, WORDS)

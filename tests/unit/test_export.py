@@ -17,6 +17,7 @@ from services.system import System
 from services.translation import Words
 
 SEVEN = datetime(2026, 3, 3, 6, tzinfo=UTC)  # 07:00 in Berlin
+SEALS = {date(2026, 3, 3): "Equal to Freshchat (3 of 3)", date(2026, 3, 2): "Not compared"}
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_program_gets_instants_and_an_empty_field_without_data(view: ContactVi
 
 
 def test_a_german_excel_gets_semicolons_commas_and_a_byte_order_mark(view: ContactView) -> None:
-    raw = spreadsheet_csv(view, "Büro, Süd", Words("de", "Europe/Berlin"))
+    raw = spreadsheet_csv(view, "Büro, Süd", {}, Words("de", "Europe/Berlin"))
     assert raw.startswith(b"\xef\xbb\xbf")
     header, *lines = rows(raw.decode("utf-8-sig"), ";")
     assert header == ["Datum", "Uhrzeit", "Abstand zu UTC", "'=1+1", "Support", "Summe", "Üblich"]
@@ -54,7 +55,7 @@ def test_a_german_excel_gets_semicolons_commas_and_a_byte_order_mark(view: Conta
 
 def test_an_english_excel_gets_commas_and_points(view: ContactView) -> None:
     header, *lines = rows(
-        spreadsheet_csv(view, "Büro, Süd", Words("en", "Europe/Berlin")).decode("utf-8-sig"), ","
+        spreadsheet_csv(view, "Büro, Süd", {}, Words("en", "Europe/Berlin")).decode("utf-8-sig"), ","
     )
     assert header[-2:] == ["Total", "Usual"]
     assert lines[7] == ["2026-03-03", "07:00", "UTC+01:00", "1", "2", "3", "1.5"]
@@ -86,7 +87,9 @@ def test_a_queue_name_never_runs_as_a_formula(name: str) -> None:
 
 def meaning(view: ContactView, words: Words) -> dict[str, str]:
     """What stands below the figures, after the blank row."""
-    found = rows(spreadsheet_csv(view, "=Büro, Süd", words).decode("utf-8-sig"), ",;"[words.language == "de"])
+    found = rows(
+        spreadsheet_csv(view, "=Büro, Süd", SEALS, words).decode("utf-8-sig"), ",;"[words.language == "de"]
+    )
     return dict(found[found.index([]) + 1 :])
 
 
@@ -97,6 +100,8 @@ def test_the_meaning_of_the_figures_stands_below_them(view: ContactView) -> None
         "Time zone": "Europe/Berlin",
         "Counting rule": "1 contact = 1 resolved chat, counted when it was resolved",
         "Empty field": "no data, which is not zero",
+        "Seal, Mon 2 Mar 2026": "Not compared",
+        "Seal, Tue 3 Mar 2026": "Equal to Freshchat (3 of 3)",
     }
     once = replace(view, table=replace(view.table, counting="once_per_chat"))
     assert meaning(once, Words("de", "Europe/Berlin"))["Zählregel"].startswith("1 Kontakt = 1 Chat")
@@ -107,10 +112,10 @@ def test_a_large_count_is_written_in_full(view: ContactView) -> None:
     view.total[7] = 12_345_678
     assert view.comparison is not None
     view.comparison.usual[7] = 1_000_000 / 3
-    _, *lines = rows(spreadsheet_csv(view, "x", Words("en", "Europe/Berlin")).decode("utf-8-sig"), ",")
+    _, *lines = rows(spreadsheet_csv(view, "x", {}, Words("en", "Europe/Berlin")).decode("utf-8-sig"), ",")
     assert lines[7][3:] == ["1234567", "1234567", "12345678", "333333.33"]
     view.comparison.usual[7] = np.nan
-    _, *lines = rows(spreadsheet_csv(view, "x", Words("en", "Europe/Berlin")).decode("utf-8-sig"), ",")
+    _, *lines = rows(spreadsheet_csv(view, "x", {}, Words("en", "Europe/Berlin")).decode("utf-8-sig"), ",")
     assert lines[7][6] == ""
 
 

@@ -4,8 +4,8 @@ Its axis counts intervals and its labels are texts of ours: days of 92 and 100 q
 whatever the browser's own time zone and language are.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import altair as alt
 import numpy as np
@@ -25,9 +25,15 @@ MOST_SERIES = 8
 
 
 def contacts_chart(
-    view: ContactView, series: Series, shades: Sequence[str], now: datetime, words: Words, colours: Colours
+    view: ContactView,
+    series: Series,
+    shades: Sequence[str],
+    seals: Mapping[date, str],
+    now: datetime,
+    words: Words,
+    colours: Colours,
 ) -> alt.LayerChart | alt.FacetChart:
-    """Draw the view, stacked in the order of the series, each in its shade."""
+    """Draw the view, stacked in the order of the series, each in its shade. ``seals``: in words, by local day."""
     x = alt.X(
         field="place",
         type="quantitative",
@@ -41,7 +47,7 @@ def contacts_chart(
         *_counted(view, x, colours),
         *_usual_line(view, x, colours),
         *_now(view, now, x, colours),
-        hover(view, series, x, words, colours),
+        hover(view, series, seals, x, words, colours),
     ]
     return alt.layer(*layers, height=HEIGHT)
 

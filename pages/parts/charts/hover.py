@@ -1,6 +1,7 @@
 """What the pointer reads off the chart of contacts: every figure of the interval under it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import altair as alt
 import numpy as np
@@ -24,8 +25,15 @@ def interval_name(view: ContactView, index: int, words: Words) -> str:
     return f"{words.moment(start)}–{words.time(end)}"
 
 
-def hover(view: ContactView, series: Series, x: alt.X, words: Words, colours: Colours) -> alt.Chart:
-    """Draw what the pointer reads."""
+def hover(
+    view: ContactView,
+    series: Series,
+    seals: Mapping[date, str],
+    x: alt.X,
+    words: Words,
+    colours: Colours,
+) -> alt.Chart:
+    """Draw what the pointer reads. ``seals``: in words, by local day."""
     nothing = words.text(N_("no data"))
 
     def figures(values: np.ndarray) -> list[str]:
@@ -45,6 +53,9 @@ def hover(view: ContactView, series: Series, x: alt.X, words: Words, colours: Co
     for index, (name, values) in enumerate(series.items()):
         columns[f"queue_{index}"] = figures(values)
         tooltips.append((f"queue_{index}", name))
+    if seals:
+        columns["seal"] = [seals.get(start.date(), "–") for start in view.table.starts]
+        tooltips.append(("seal", words.text(N_("Seal of the day"))))
     fields, names = zip(*tooltips, strict=True)
     return pointed_fields(columns, list(zip(fields, told_apart(names), strict=True)), x, colours)
 

@@ -1,6 +1,6 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -12,6 +12,7 @@ from pages.parts.contacts.controls import Chosen
 from pages.parts.contacts.figures import figures
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.language import words_for
+from pages.parts.plain import plain
 from services.contacts.export import file_name, plain_csv, spreadsheet_csv
 from services.contacts.outliers import beyond_scale
 from services.contacts.periods import Period, today_in
@@ -24,6 +25,8 @@ from services.contacts.view import (
     earlier_periods,
     real_queues,
 )
+from services.sealing.days import days
+from services.sealing.words import seal_sentence
 from services.system import current
 from services.translation import N_, Words
 
@@ -46,6 +49,8 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str], to
         system, integration_id, chosen.period, chosen.interval, queues_shown, now, earlier=earlier
     )
     words = words_for(view.table.time_zone)
+    seals = days(system, integration, chosen.period.first, chosen.period.last, now)
+    told = {seal.day: seal_sentence(seal, words) for seal in seals}
     figures(view, now, words)
     chart, queue_tab, interval_tab = st.tabs(
         [words.text("Chart"), words.text("By source queue"), words.text("Table")], key="contacts_as"
@@ -55,17 +60,22 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str], to
         shades = shades_of(series, queues)
         series_names(list(series), shades)
         st.altair_chart(
-            contacts_chart(view, series, shades, now, words, colours()),
+            contacts_chart(view, series, shades, told, now, words, colours()),
             key="contacts_chart",
             alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
         )
         _legend(view, words)
+        if view.period.view == "day":
+            st.caption(
+                words.text("Seal of the day, all source queues: {seal}", seal=plain(told[view.period.first]))
+            )
     with queue_tab:
         by_queue(view, words)
     with interval_tab:
         by_interval(view, now, words)
     _rule(view, words)
-    _downloads(view, integration.name, words)
+    over = {seal.day: told[seal.day] for seal in seals if seal.state != "open"}
+    _downloads(view, integration.name, over, words)
     if view.undefined is not None:
         _undefined(view.undefined, words)
 
@@ -125,7 +135,7 @@ def _rule(view: ContactView, words: Words) -> None:
     )
 
 
-def _downloads(view: ContactView, integration: str, words: Words) -> None:
+def _downloads(view: ContactView, integration: str, seals: Mapping[date, str], words: Words) -> None:
     name = file_name(integration, view)
     with st.container(horizontal=True):
         st.download_button(
@@ -142,7 +152,7 @@ def _downloads(view: ContactView, integration: str, words: Words) -> None:
         )
         st.download_button(
             words.text("CSV for Excel"),
-            lambda: spreadsheet_csv(view, integration, words),
+            lambda: spreadsheet_csv(view, integration, seals, words),
             f"{name}_excel.csv",
             "text/csv",
             key="csv_excel",
