@@ -12,6 +12,7 @@ from services.detector.grid import (
     QUARTER_SECONDS,
     QUARTERS_A_PROMISE,
     QUARTERS_A_WEEK,
+    SLOTS,
     Floats,
     axis,
     count_matrix,
@@ -93,7 +94,9 @@ def faults(
         at = float(rng.uniform(nights[0], last))
         if any(start - HORIZON < at < end for start, end in avoid):
             continue
-        _, model = models[int(np.searchsorted(nights, at, side="right")) - 1]
+        night, model = models[int(np.searchsorted(nights, at, side="right")) - 1]
+        if at - night > SLOTS + MARGIN / 2:
+            continue  # nights without a model that judges everything: a new rhythm is being learned
         fault = _break(model, series, origin, at, arriving, rng)
         if _calm_before(fault):
             result.append(fault)

@@ -120,7 +120,8 @@ class _Day:
                 self.steps.between(0, self.position), model.prior, model.state, self.starts[: self.position]
             )
             self.state = before.at(self.position - 1)
-        result.expected += float(self.steps.expected[0, self.position :].sum())
+        if not model.learning:
+            result.expected += float(self.steps.expected[0, self.position :].sum())
 
     def live(self) -> None:
         """Go from event to event until the day is over."""

@@ -27,6 +27,9 @@ _SHARE = 0.04
 _FEWEST = 10.0
 """Contacts."""
 
+_BUSY = 5.0
+"""Contacts an hour: an hour without any is then no chance."""
+
 _IDLE = 3.0
 """Contacts: a day that has fewer and should have fewer says nothing."""
 
@@ -57,9 +60,10 @@ def moved_since(time: Axis, contacts: Floats, judged: Bools, days: Days) -> int 
         due = usual[DAY_TYPE[recent.weekday[place]]] * visits
         came = _hours(recent.contacts[0, place])
         enough = max(_FEWEST, _SHARE * float(due.sum()))
-        elsewhere = came[due < _CLOSED * due.max(initial=0.0)].sum()
-        missing = due[came == 0].sum()
-        if missing >= enough and elsewhere >= enough:
+        closed = due < _CLOSED * due.max(initial=0.0)
+        elsewhere = np.maximum(came - 3 * due - 3 * np.sqrt(due), 0.0)[closed].sum()
+        missing = due[(came == 0) & (due >= _BUSY)].sum()
+        if missing >= enough and elsewhere >= max(enough, missing / 3):
             since = first + before + place
         elif missing < enough and visits.sum() > _WHOLE * 24 and max(due.sum(), came.sum()) >= _IDLE:
             break  # a day that kept to the old hours

@@ -87,3 +87,21 @@ def test_a_daily_outage_without_contacts_elsewhere_is_no_new_rhythm() -> None:
     model = fit(counts, zone=ZONE, now=CHANGE + timedelta(days=4))
     assert model is not None
     assert model.moved_since is None
+
+
+@pytest.mark.parametrize("per_hour", [2, 8, 30])
+def test_lumpy_days_with_contacts_at_night_are_no_new_rhythm(per_hour: float) -> None:
+    """An afternoon may stay empty and a night bring a few: without other hours there is nothing to follow."""
+    rng = np.random.default_rng(9)
+    starts = pd.date_range(CHANGE - TEN_WEEKS, CHANGE, freq="15min", inclusive="left")
+    is_open = np.asarray((starts.hour >= 8) & (starts.hour < 18) & (starts.day_of_week < 5))
+    mean = per_hour / 4 * np.where(is_open, 1.0, 0.05)
+    early_ends = np.asarray(starts.hour >= 14) & np.isin(np.asarray(starts.day), [7, 21])
+    contacts = rng.poisson(np.where(early_ends & is_open, 0.0, mean * rng.gamma(0.75, 1 / 0.75, len(starts))))
+    frame = pd.DataFrame({"queue": "all", "interval_start": starts.tz_convert("UTC"), "contacts": contacts})
+    frame = frame[frame["contacts"] > 0]
+    for night in range(30):
+        now = CHANGE - timedelta(days=night)
+        model = fit(frame[frame["interval_start"] < now], zone=ZONE, now=now)
+        assert model is not None
+        assert model.moved_since is None
