@@ -22,6 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 from coverage import CoverageData
 
@@ -49,7 +50,6 @@ LOADED_ONCE = (
     "fastapi",
     "starlette.testclient",
     "httpx",
-    "hypothesis",
     "cryptography",
 )
 QUIETLY = ["-q", "-n0", "-pno:cacheprovider", "-pno:schemathesis", "-pno:playwright", "-pno:randomly"]
@@ -229,6 +229,11 @@ def main() -> None:
     wish = parser.parse_args()
     for module in LOADED_ONCE:
         import_module(module)
+    # The first example that fails is enough: making it smaller takes minutes.
+    hypothesis.settings.register_profile(
+        "hasty", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    )
+    hypothesis.settings.load_profile("hasty")
     noticed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = copied_tree(Path(folder))

@@ -55,6 +55,13 @@ def test_false_alarms_keep_the_promise() -> None:
             assert at_least(alarm_at, n, 0.001) * probes * queues <= 0.5
 
 
+def test_half_of_the_promise_is_for_the_total_and_half_is_shared_by_the_queues() -> None:
+    probes = 91 * 24 * 4
+    assert threshold(900) == threshold(900, 1) == pytest.approx(0.5 / probes)
+    assert threshold(900, 10) == pytest.approx(0.05 / probes)
+    assert threshold(1800) == pytest.approx(1 / probes)
+
+
 @pytest.mark.parametrize(
     ("lag", "waits"),
     [(None, 120), (0, 30), (10, 30), (60, 90), (3600, 1800)],
