@@ -1,6 +1,7 @@
 """What the injixo API keys tell: one that is refused, one that was never installed, or that none is left."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from data.activity import ActivityKind
 from data.watch import Cause
@@ -100,18 +101,17 @@ def app_without_key(evidence: Evidence) -> Finding | None:
     Not so while events come by another way, Freshchat's own webhook.
     """
     usable = [key for key in evidence.keys if key.ended is None]
-    used = {key.last_used_at: key for key in evidence.keys if key.last_used_at is not None}
+    used = [(key.last_used_at, key) for key in evidence.keys if key.last_used_at is not None]
     if not used or any(key.last_used_at for key in usable):
         return None  # nothing was ever installed: that is waiting, not broken
-    last_used_at = max(used)
+    last_used_at, last = max(used, key=itemgetter(0))
     if evidence.last_event_at is not None and evidence.last_event_at > last_used_at + IN_FLIGHT:
         return None
-    ended_at = max(key.ended_at for key in used.values() if key.ended_at is not None)
+    ended_at = max(key.ended_at for _, key in used if key.ended_at is not None)
     if usable:
         return Finding(
             "key_never_used", "silent", "key_not_installed", ended_at, key=usable[0], step="paste_waiting_key"
         )
-    last = used[last_used_at]
     assert last.ended is not None
     return Finding("no_key_left", "silent", CAUSE_OF_REFUSAL[last.ended], ended_at, key=last)
 

@@ -14,6 +14,7 @@ from services.translation import Words
 from services.watch.evidence import Evidence, KeyFacts, Refusal
 from services.watch.faq import not_asked, path
 from services.watch.findings import door_is_shut
+from services.watch.findings.keys import app_without_key
 from services.watch.history import missing_since
 from services.watch.lacking import lacking_by_queue, told_pair
 from services.watch.verdict import Verdict, decide
@@ -196,6 +197,15 @@ def test_refusals_end_with_the_first_use_of_a_newer_key() -> None:
     new = key("new", created=ago(hours=1), first=ago(minutes=1), last=ago(seconds=5))
     verdict = decide(evidence(keys=(new, old), refusals=(refusal(old, last=ago(minutes=1)),)))
     assert verdict.data_flow == "receiving"
+
+
+def test_the_door_shut_when_the_last_of_the_keys_ended_that_were_used_at_once() -> None:
+    old = key(ended="revoked_key", ended_at=ago(minutes=50), last=ago(hours=1))
+    other = key("other", ended="expired_key", ended_at=ago(minutes=5), last=ago(hours=1))
+    for keys in ((old, other), (other, old)):
+        found = app_without_key(evidence(keys=keys, last_event_at=ago(hours=1)))
+        assert found is not None
+        assert found.since == ago(minutes=5)
 
 
 def test_a_new_key_that_was_never_used_is_named_before_anything_was_refused() -> None:
