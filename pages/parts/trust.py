@@ -106,7 +106,9 @@ def _limit(found: Trust, words: Words) -> str:
             found.contacts or 0,
         )
     assert found.day is not None
-    why = words.text(REASON_TEXTS[found.day.reason]) if found.day.reason else words.text(N_("it is not over"))
+    if found.day.reason is None:
+        return words.text(N_("Not compared with Freshchat yet."))
+    why = words.text(REASON_TEXTS[found.day.reason])
     told = (
         N_("{day} differs from Freshchat: {why}.")
         if found.kind == "differs"

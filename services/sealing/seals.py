@@ -126,11 +126,11 @@ def _after_trouble(
 
 
 def _being_fetched(system: System, integration: Integration) -> list[tuple[datetime, datetime]]:
-    """Return the spans of backfills that are not done; of those that only look again later, nothing is awaited."""
+    """Return the spans whose reports are not taken in yet; of those that only look again later, nothing is awaited."""
     return [
-        (job.span_start, job.span_end)
-        for job in stored_backfill.jobs(system.database, integration.integration_id)
-        if job.finished_at is None and job.reason != "same_day"
+        (part.span_start, part.span_end)
+        for part, job in stored_backfill.unfinished(system.database)
+        if part.integration_id == integration.integration_id and job.reason != "same_day"
     ]
 
 
