@@ -8,9 +8,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from data.watch import NotRecovered
 from services.causes import CAUSES, Cause
 from services.translation import N_, Words
 from services.watch.bundle import Bundle
+from services.watch.words import NOT_RECOVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _incidents(bundle: Bundle, words: Words) -> Section:
         N_("Source queues"),
         N_("Contacts missed"),
         N_("Fetched back"),
+        N_("Why not back yet"),
     )
     rows = [
         (
@@ -148,10 +151,16 @@ def _incidents(bundle: Bundle, words: Words) -> Section:
             ", ".join(incident["queues"]) or words.text(N_("All source queues")),
             "–" if incident["missed"] is None else words.number(incident["missed"]),
             words.number(incident["recovered"]),
+            _why_not(incident, words),
         )
         for incident in bundle["incidents"]
     ]
     return Section(words.text(N_("Incidents")), _header(names, words), rows)
+
+
+def _why_not(incident: Bundle, words: Words) -> str:
+    reason: NotRecovered | None = incident["not_recovered"]
+    return "–" if reason is None or incident["recovered_at"] else words.text(NOT_RECOVERED[reason])
 
 
 def _cause(incident: Bundle, words: Words) -> str:

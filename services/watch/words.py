@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.activity import ActivityKind
 from data.failures import FailureReason
-from data.watch import Cause, DataFlow
+from data.watch import Cause, DataFlow, NotRecovered
 from services.causes import Question, Step
 from services.translation import N_, Words
 from services.watch.findings import Finding
@@ -80,6 +80,14 @@ STORE_FAILURES: dict[FailureReason, str] = {
     "out_of_memory": N_("there is not enough memory"),
     "failing": N_("the database refuses every change"),
 }
+
+NOT_RECOVERED: dict[NotRecovered, str] = {
+    "report_lacks": N_("Freshchat's report lacks what Freshchat's own figures count"),
+    "report_empty": N_("Freshchat's report was empty"),
+    "rows_unreadable": N_("rows of Freshchat's report could not be read"),
+    "unreachable": N_("Freshchat's figures to compare with could not be had"),
+}
+"""Why an incident that is over has not given its contacts back yet."""
 
 QUESTION_TEXTS: dict[Question, str] = {
     "data_missing": N_("Is something wrong with the data?"),

@@ -1,5 +1,6 @@
 """The seals of days, as readers of the pages see them."""
 
+import html
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from data.seals import QueueFigures, Seal, save_seals
+from data.watch import Incident, NotRecovered, save_incident
 from pages.parts.charts.colours import LIGHT
 from services.system import System
+from services.translation import Words
+from services.watch.bundle import support_bundle
+from services.watch.bundle_page import as_page
 from services.watch.watcher import Watcher
 from tests.conftest import NOW
 from tests.pages.reading import shown
@@ -136,3 +141,26 @@ def test_a_day_s_seal_stands_under_its_chart_and_under_the_pointer(open_page: Op
     assert "Seal of the day" not in shown(month)
     told = drawn(month, "seal").set_index("when")["seal"]
     assert (told["Mon 2 Mar 2026"], told["Tue 3 Mar 2026"]) == (equal, "Not over yet")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("report_lacks", "Freshchat's report lacks what Freshchat's own figures count"),
+        ("report_empty", "Freshchat's report was empty"),
+        ("rows_unreadable", "rows of Freshchat's report could not be read"),
+        ("unreachable", "Freshchat's figures to compare with could not be had"),
+    ],
+)
+@pytest.mark.usefixtures("sealed")
+def test_an_incident_says_why_its_contacts_are_not_back(
+    system: System, integration: Integration, open_page: Open, reason: NotRecovered, told: str
+) -> None:
+    began, ended = NOW - timedelta(hours=3), NOW - timedelta(hours=2)
+    incident = Incident(
+        integration.integration_id, "i", began, began, ended, "silent", "key_revoked", not_recovered=reason
+    )
+    system.writer.write(lambda transaction: save_incident(transaction, incident))
+    assert f"Not back yet: {told}." in shown(open_page("data_flow.py"))
+    bundle = support_bundle(system, integration.integration_id, "en")
+    assert html.escape(told).replace("&#x27;", "&#39;") in as_page(bundle, Words("en", "Europe/Berlin"))

@@ -11,6 +11,7 @@ from services.translation import N_, Words
 from services.watch.history import Entry, fetch_lost, history
 from services.watch.incidents import mark_false_alarm
 from services.watch.rhythm import asked_since, follow, follow_from
+from services.watch.words import NOT_RECOVERED
 
 MOST_SHOWN = 5
 BACKFILL_NAMES = {
@@ -74,6 +75,9 @@ def _incident(integration_id: str, entry: Entry, words: Words) -> None:
                 with st.container(width="content", gap=None):
                     st.caption(label)
                     st.markdown(value)
+        if incident.not_recovered is not None and not incident.recovered_at:
+            why = words.text(NOT_RECOVERED[incident.not_recovered])
+            st.caption(words.text("Not back yet: {why}.", why=why))
         _actions(integration_id, entry, words)
 
 
