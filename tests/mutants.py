@@ -29,7 +29,8 @@ from coverage import CoverageData
 ROOT = Path(__file__).resolve().parents[1]
 OWN_TESTS = {
     "ingest": "unit/test_counting.py unit/test_reading_events.py unit/test_reports_of_one_resolution.py "
-    "unit/test_json_text.py unit/test_webhook.py store/test_counts.py store/test_long_chats.py store/test_late_names.py "
+    "unit/test_json_text.py unit/test_webhook.py store/test_counts.py store/test_long_chats.py "
+    "store/test_late_names.py "
     "store/test_reporters_agree.py api/test_events.py api/test_webhook_api.py api/test_webhook_groups.py",
     "contacts": "unit/test_contact_view.py unit/test_export.py unit/test_periods.py unit/test_time_zones.py "
     "api/test_contacts_api.py",
