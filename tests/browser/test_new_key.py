@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Stillwatch
 from tests.browser.test_forms import added
@@ -18,6 +18,14 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 def keys_of(stillwatch: Stillwatch, integration_id: str) -> list[dict[str, Any]]:
     keys: list[dict[str, Any]] = stillwatch.call("GET", f"/integrations/{integration_id}/keys").json()["keys"]
     return keys
+
+
+def with_new_key(stillwatch: Stillwatch, visit: Callable[..., Page], name: str, **options: Any) -> Page:
+    integration_id = added(stillwatch, name)
+    page = visit(f"{stillwatch.url}/integration?integration={integration_id}", **options)
+    page.get_by_role("button", name="Generate injixo API key").click()
+    expect(page.get_by_text(KEY)).to_be_visible()
+    return page
 
 
 @pytest.mark.parametrize("clipboard", ["allowed", "missing"])
@@ -43,6 +51,35 @@ def test_the_key_is_copied_with_a_button_that_is_seen(
     field.fill("")
     field.press("Control+V")
     expect(field).to_have_value(key)
+
+
+def test_leaving_without_the_key_is_asked_about_until_it_is_copied(
+    stillwatch: Stillwatch, visit: Callable[..., Page]
+) -> None:
+    page = with_new_key(stillwatch, visit, "Asked")
+    key = page.get_by_text(KEY).inner_text().strip()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Contacts").click()
+    expect(page.get_by_text("it cannot be shown again once you leave")).to_be_visible()
+    page.get_by_role("button", name="Back to the key").click()
+    expect(page.get_by_text(key)).to_be_visible()
+
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.evaluate("location.href = '/integrations'")  # as does a closed or a reloaded tab
+    expect(page.get_by_text(key)).to_be_visible()
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    expect(page.get_by_text("Copy it now")).to_have_count(0)
+    page.evaluate("location.href = '/integrations'")
+    expect(page.get_by_role("heading", name="Integrations")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 def test_a_double_click_makes_one_key(stillwatch: Stillwatch, visit: Callable[..., Page]) -> None:
