@@ -63,10 +63,11 @@ def domain_field(key: str, value: str, words: Words) -> tuple[str, DeltaGenerato
 def connect_again(key: str, connected: list[str], words: Words) -> bool:
     """Say as which integrations the domain is connected already, and ask whether it shall be once more."""
     _ = words.text
+    names = [_("“{name}”", name=plain(name)) for name in connected]
     st.warning(
         _(
             "This domain is already connected as {names}. Connected once more, its chats are counted there and here.",
-            names=", ".join(f"“{plain(name)}”" for name in connected),
+            names=", ".join(names),
         ),
         icon=":material/content_copy:",
     )
