@@ -17,6 +17,8 @@ from services.serving.server import listen_or_exit, serve
 
 ROOT = Path(__file__).resolve().parent
 STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
+PAGES = ("contacts", "freshness", "integrations", "add_integration", "integration")
+"""As pages/main.py names them in their addresses; whatever else is asked for does not exist."""
 
 settings = read_settings_or_exit()
 if __name__ != "__main__":
@@ -38,5 +40,5 @@ system = open_system(settings)
 listener = listen_or_exit(system)
 app = st.App(str(ROOT / "pages" / "main.py"), lifespan=lambda _: running(system))
 print(f"Stillwatch serves {settings.own_url}", flush=True)
-whole = front(system, app, STREAMLIT_PAGE.read_text(encoding="utf-8"))
+whole = front(system, app, STREAMLIT_PAGE.read_text(encoding="utf-8"), PAGES)
 serve(whole, listener, behind_proxy=settings.public_url is not None)

@@ -28,3 +28,30 @@ def write_choice(key: str, chosen: str, default: str) -> None:
 def chosen_anew(key: str) -> None:
     """Note in the address what the reader has just chosen; for a widget's ``on_change``."""
     st.query_params[key] = st.session_state[key]
+
+
+def read_choices(key: str, options: Sequence[str]) -> list[str]:
+    """Set the state of a widget with several choices before it is drawn, and return what the address asks in vain.
+
+    What is asked in vain stays in the address until the reader chooses anew: a reload says the same again.
+    """
+    asked = list(dict.fromkeys(filter(None, st.query_params.get_all(key))))
+    chosen = [choice for choice in asked or st.session_state.get(key, []) if choice in options]
+    st.session_state[key] = chosen
+    if chosen and not asked:
+        st.query_params[key] = chosen
+    return [choice for choice in asked if choice not in options]
+
+
+def several_chosen_anew(key: str) -> None:
+    """Note in the address what the reader has just chosen of several; for a widget's ``on_change``."""
+    if chosen := st.session_state[key]:
+        st.query_params[key] = chosen
+    else:
+        st.query_params.pop(key, None)
+
+
+def forget(key: str) -> None:
+    """Drop a choice that makes no sense any more, from the address and from the visit."""
+    st.query_params.pop(key, None)
+    st.session_state.pop(key, None)

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from pages.parts.address import chosen_anew, read_choice
+from pages.parts.address import chosen_anew, forget, read_choice
+from pages.parts.plain import plain
 from services.system import System
 from services.translation import Words
 
 KEY = "integration"
 ALL = "all"
+QUEUES = "queues"
+"""The choice of source queues, which are those of one integration."""
 
 
 def asked_for_deleted(system: System) -> str | None:
@@ -31,16 +34,33 @@ def choose_integration(
     if deleted is not None:
         names[deleted] = words.text("{name} (deleted)", name=system.integration_with_history(deleted).name)
     options = [ALL, *names] if with_all and len(names) > 1 else list(names)
-    read_choice(KEY, options, options[0])
+    asked = st.query_params.get(KEY)
+    unknown = bool(asked) and asked not in options and not (with_all and asked == ALL)
+    if unknown:
+        st.session_state[KEY] = None
+    else:
+        read_choice(KEY, options, options[0])
     chosen = st.selectbox(
         words.text("Integration"),
         options,
+        index=None,
         format_func=lambda option: words.text("All integrations") if option == ALL else names[option],
         key=KEY,
-        on_change=chosen_anew,
-        args=(KEY,),
+        on_change=_chosen,
+        placeholder=words.text("Choose an integration"),
         label_visibility="collapsed",
         width=320,
         persist_state="session",
     )
+    if unknown:
+        said = words.text(
+            "There is no integration with the id **{id}**; it may have been deleted.", id=plain(asked or "")
+        )
+        st.warning(said, icon=":material/search_off:")
+        st.stop()
     return None if chosen == ALL else chosen
+
+
+def _chosen() -> None:
+    chosen_anew(KEY)
+    forget(QUEUES)

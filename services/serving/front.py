@@ -1,21 +1,24 @@
 """The whole as one ASGI application: the API stands before the interface, and the same rules before both."""
 
+from collections.abc import Collection
+
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.process.running import routes
 from services.serving.callers import SharedOut
 from services.serving.headers import SecurityHeaders, content_security_policy
+from services.serving.known_paths import KnownPaths
 from services.serving.own_addresses import OwnAddresses
 from services.system import System
 
 
-def front(system: System, interface: ASGIApp, page: str) -> ASGIApp:
-    """Return what the server serves; ``page`` is the HTML in which the interface runs.
+def front(system: System, interface: ASGIApp, page: str, addresses: Collection[str]) -> ASGIApp:
+    """Return what the server serves; ``page`` is the HTML in which the interface runs, at these ``addresses``.
 
     The API does not pass through the interface's layers: they take a third of the time of an event.
     """
-    router = Router(routes(system), redirect_slashes=False, default=interface)
+    router = Router(routes(system), redirect_slashes=False, default=KnownPaths(interface, addresses))
 
     async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
         await (interface if scope["type"] == "lifespan" else router)(scope, receive, send)

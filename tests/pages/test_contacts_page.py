@@ -80,11 +80,79 @@ def test_an_address_opens_what_it_names(integration: Integration, open_page: Ope
 
 
 @pytest.mark.usefixtures("today")
-@pytest.mark.parametrize(
-    "query", [{"view": "year"}, {"day": "soon"}, {"day": "2999-01-01"}, {"integration": "none"}]
-)
+@pytest.mark.parametrize("query", [{"view": "year"}, {"day": "soon"}, {"day": "2999-01-01"}])
 def test_an_address_that_makes_no_sense_shows_today(open_page: Open, query: dict[str, str]) -> None:
     assert open_page("contacts.py", **query).metric[0].label == "Tue 3 Mar 2026"
+
+
+@pytest.mark.usefixtures("today")
+@pytest.mark.parametrize("page", ["contacts.py", "data_flow.py"])
+def test_an_integration_that_is_not_there_is_named_and_none_is_shown_in_its_place(
+    open_page: Open, integration: Integration, page: str
+) -> None:
+    app = open_page(page, integration="none")
+    assert "There is no integration with the id **none**; it may have been deleted." in shown(app)
+    assert not app.metric
+    assert not app.get("page_link")
+    assert integration.name not in shown(app)
+    app.run()
+    assert "**none**" in shown(app)
+    app.selectbox(key="integration").select(integration.integration_id).run()
+    assert "There is no integration" not in shown(app)
+    assert app.selectbox(key="integration").value == integration.integration_id
+
+
+@pytest.mark.usefixtures("today")
+def test_a_deleted_integrations_data_flow_is_not_that_of_another(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    other = integrations.add(system, Draft("Zweite", "two.freshchat.com"))
+    integrations.delete(system, other.integration_id)
+    app = open_page("data_flow.py", integration=other.integration_id)
+    assert "it may have been deleted" in shown(app)
+    assert not app.get("page_link")
+
+
+@pytest.mark.usefixtures("today")
+def test_a_source_queue_that_is_not_there_is_named_and_no_total_is_shown_in_its_place(
+    open_page: Open,
+) -> None:
+    app = open_page("contacts.py", queues="Suport")
+    assert "There is no source queue **Suport** in this integration." in shown(app)
+    assert not app.metric
+    assert not app.get("vega_lite_chart")
+    app.run()
+    assert "**Suport**" in shown(app)
+    assert app.query_params["queues"] == "Suport"
+    app.multiselect(key="queues").select("Sales").run()
+    assert "There is no source queue" not in shown(app)
+    assert app.metric[0].value == "2"
+    assert app.query_params["queues"] == "Sales"
+    app.multiselect(key="queues").unselect("Sales").run()
+    assert app.metric[0].value == "5"
+    assert "queues" not in app.query_params
+
+
+@pytest.mark.usefixtures("today")
+def test_of_several_source_queues_those_that_are_there_are_added_up_and_the_others_named(
+    open_page: Open,
+) -> None:
+    app = open_page("contacts.py", queues=["Sales", "A_b*c", "Undefined_Queue"])
+    assert "There is no source queue **A\\_b\\*c** in this integration." in shown(app)
+    assert app.metric[0].value == "3"
+
+
+@pytest.mark.usefixtures("today")
+def test_source_queues_are_those_of_one_integration_and_not_asked_of_the_next(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    other = integrations.add(system, Draft("Zweite", "two.freshchat.com"))
+    app = open_page("contacts.py", integration=integration.integration_id, queues="Sales")
+    assert app.metric[0].value == "2"
+    app.selectbox(key="integration").select(other.integration_id).run()
+    app.selectbox(key="integration").select(integration.integration_id).run()
+    assert app.metric[0].value == "5"
+    assert "There is no source queue" not in shown(app)
 
 
 @pytest.mark.usefixtures("today")

@@ -1,6 +1,8 @@
 """The entry page when the store does not answer."""
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -25,3 +27,27 @@ def test_a_store_that_does_not_answer_is_said_in_words(
     page = open_page(name)
     assert not page.exception
     assert "does not answer" in page.error[0].value
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def calls_of(name: str, text: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            yield node
+
+
+def test_the_server_knows_the_address_of_every_page() -> None:
+    """A page that the launcher does not know is answered with 404 when its address is opened."""
+    declared = set()
+    for call in calls_of("st.Page", (ROOT / "pages" / "main.py").read_text(encoding="utf-8")):
+        named = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg == "url_path"}
+        declared.add(named.get("url_path") or Path(ast.literal_eval(call.args[0])).stem)
+    launcher = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
+    (known,) = (
+        ast.literal_eval(node.value)
+        for node in launcher.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PAGES"
+    )
+    assert set(known) == declared

@@ -36,6 +36,8 @@ def test_one_process_serves_interface_and_api_and_refuses_company(server: Start,
         head = client.head("/api/health")
         assert (head.status_code, head.content) == (200, b"")
         assert client.get("/metrics").status_code == 200
+    assert_knows_its_addresses(running.url)
+    with httpx.Client(base_url=running.url, timeout=PATIENCE) as client:
         assert client.get("/api/openapi.json").json()["openapi"].startswith("3.")
         key = running.make_key()
         too_large = client.post(
@@ -71,12 +73,27 @@ def test_one_process_serves_interface_and_api_and_refuses_company(server: Start,
     database.close()
 
 
+PAGES = ("", "contacts", "freshness", "integrations", "add_integration", "integration")
+
+
+def assert_knows_its_addresses(url: str) -> None:
+    with httpx.Client(base_url=url, timeout=PATIENCE) as client:
+        page = client.get("/").text
+        assert [client.get(f"/{name}").text == page for name in PAGES] == [True] * len(PAGES)
+        assert client.get("/_stcore/health").text == "ok"
+        assert client.get("/_stcore/host-config").status_code == 200
+        for path in ("/nowhere", "/x/api/health", "/contacts/x", "/_stcore/nowhere", "/data_flow"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+
+
 def test_streamlit_run_serves_the_same_where_the_settings_say(server: Start) -> None:
     running = server(command=("-m", "streamlit", "run", "app.py"))
     running.wait_until_healthy()
     assert httpx.get(f"{running.url}/api/nowhere", timeout=PATIENCE).headers["content-type"] == (
         "application/problem+json"
     )
+    assert_knows_its_addresses(running.url)
 
 
 def test_wrong_settings_are_refused_and_each_is_named(server: Start, tmp_path: Path) -> None:

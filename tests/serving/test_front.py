@@ -1,16 +1,18 @@
 """The API stands before the interface; both answer under their own addresses, and to their own pages, only."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, Router, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from services.serving.callers import SharedOut
 from services.serving.front import front
@@ -52,7 +54,7 @@ def client(system: System) -> Iterator[TestClient]:
     interface = Router(
         [WebSocketRoute("/_stcore/stream", _session), Route("/{path:path}", _page, methods=["GET", "POST"])]
     )
-    app = front(system, interface, PAGE)
+    app = front(system, interface, PAGE, ())
     with TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False) as found:
         yield found
 
@@ -232,3 +234,54 @@ def shared() -> Callable[..., tuple[list[int], int]]:
 def test_one_address_behind_a_proxy_has_so_much_under_way_at_once(shared: Callable[..., Any]) -> None:
     assert shared("192.0.2.1", 4) == ([429, 429, 200, 200, 200], 3)
     assert shared("127.0.0.1", 4) == ([200] * 5, 5)
+
+
+@pytest.fixture
+def streamlit(system: System) -> TestClient:
+    """A caller of the whole with Streamlit's own files, and one page beside the start page."""
+    interface = Router(create_streamlit_static_assets_routes(None))
+    return TestClient(front(system, interface, PAGE, ["freshness"]), "http://127.0.0.1:8501")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/x/api/health",
+        "/freshness/x",
+        "/freshness.html",
+        "/_stcore/nowhere",
+        "/static/x",
+        "/Freshness",
+    ],
+)
+def test_an_address_that_is_none_is_not_found(streamlit: TestClient, path: str) -> None:
+    for ask in (streamlit.get, streamlit.head):
+        assert ask(path, follow_redirects=False).status_code == 404, path
+    answer = streamlit.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+    assert "begin at /" in answer.json()["detail"]
+
+
+def test_what_streamlit_needs_and_our_pages_are_found(streamlit: TestClient) -> None:
+    page = streamlit.get("/")
+    assert '<div id="root">' in page.text
+    assert streamlit.get("/?integration=1").text == page.text
+    assert streamlit.get("/freshness?integration=1").text == page.text
+    assert streamlit.get("/freshness/").text == page.text  # sent on to the address without the stroke
+    files = re.findall(r'(?:src|href)="\./([^"]+)"', page.text)
+    assert files
+    for path in (path for path in files if not path.startswith("_stcore/")):
+        answer = streamlit.get(f"/{path}")
+        assert answer.status_code == 200, path
+        assert "html" not in answer.headers["content-type"]
+
+
+def test_a_page_that_a_reader_downloads_is_not_withheld(system: System) -> None:
+    async def interface(scope: Scope, receive: Receive, send: Send) -> None:
+        await HTMLResponse("<p>for support</p>")(scope, receive, send)
+
+    client = TestClient(front(system, interface, PAGE, ()), "http://127.0.0.1:8501")
+    assert client.get("/media/0a1b.html").text == "<p>for support</p>"
+    assert client.get("/0a1b.html").status_code == 404

@@ -6,7 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from pages.parts.address import chosen_anew, read_choice
+from pages.parts.address import chosen_anew, read_choice, read_choices, several_chosen_anew
+from pages.parts.integration_choice import QUEUES
+from pages.parts.plain import plain
 from services.contacts.periods import INTERVALS_OF, VIEWS, Period, View
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.translation import N_, Words
@@ -115,15 +117,27 @@ def _choose_interval(view: View, words: Words) -> str:
 
 
 def _choose_queues(queues: Sequence[str], words: Words) -> list[str]:
-    """Draw the filter; nothing chosen means every queue that stands for a group."""
+    """Draw the filter; nothing chosen means every queue that stands for a group.
+
+    What the address names and is none is said. When it names nothing else, nothing is shown in its place.
+    """
+    options = [*sorted(queues, key=str.casefold), UNDEFINED_QUEUE]
+    unknown = read_choices(QUEUES, options)
     chosen = st.multiselect(
         words.text("Source queues"),
-        [*sorted(queues, key=str.casefold), UNDEFINED_QUEUE],
-        key="queues",
+        options,
+        key=QUEUES,
+        on_change=several_chosen_anew,
+        args=(QUEUES,),
         placeholder=words.text("All source queues without Undefined_Queue"),
         label_visibility="collapsed",
-        bind="query-params",
+        persist_state="session",
     )
+    for name in unknown:
+        said = words.text("There is no source queue **{queue}** in this integration.", queue=plain(name))
+        st.warning(said, icon=":material/search_off:")
+    if unknown and not chosen:
+        st.stop()
     return list(chosen) or list(queues)
 
 
