@@ -81,6 +81,14 @@ def latest(database: Database, integration_id: str) -> Latest:
     return Latest(*columns)
 
 
+def latest_pushed(
+    database: Database, integration_id: str, *, since: datetime, most: int
+) -> list[tuple[datetime, datetime]]:
+    """Return the contacts pushed last, newest first: when each was resolved, and when it was received."""
+    rows = database.rows(sql("latest_pushed"), integration_id=integration_id, since=since, most=most)
+    return [(resolved_at, pushed_at) for resolved_at, pushed_at in rows]
+
+
 def push_lag(database: Database, integration_id: str, since: datetime) -> timedelta | None:
     """Return how late a resolution is pushed: the 99.9 % quantile since ``since``, None without any."""
     ((seconds,),) = database.rows(sql("push_lag"), integration_id=integration_id, since=since)

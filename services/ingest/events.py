@@ -16,7 +16,9 @@ from data.chats import Event
 from services.fields import LONGEST_ID, if_readable, read_id, read_instant, read_name
 
 MOST_EVENTS = 500
-CLOCK_SKEW = timedelta(hours=1)
+CLOCK_SKEW = timedelta(days=1)
+"""So far an event may lie ahead of our own clock, which may be wrong: what is refused is lost for good."""
+
 OTHER_EVENTS = frozenset(
     {"onConversationCreate", "onMessageCreate", "onAgentActivityCreate", "onUserCreate", "onUserUpdate"}
 )
@@ -176,7 +178,7 @@ def read_item(item: Any, *, received_at: datetime) -> tuple[str, Event] | None:
 def refuse_impossible_time(at: datetime, received_at: datetime) -> None:
     """Raise BadEvent for the time of an event that cannot have happened."""
     if not _is_possible(at, received_at):
-        raise BadEvent("the time of the event lies in the future, or before 2015")
+        raise BadEvent("the time of the event lies more than a day ahead, or before 2015")
 
 
 def _is_possible(at: datetime, received_at: datetime) -> bool:

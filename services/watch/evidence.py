@@ -18,7 +18,7 @@ from data.activity import (
     latest_of_kind,
 )
 from data.chats import quarter_hour
-from data.contacts import Latest, latest
+from data.contacts import Latest, latest, latest_pushed
 from data.failures import Failure
 from data.groups import GroupSync, group_sync
 from data.integrations import Integration
@@ -35,6 +35,9 @@ from services.watch.own_clock import USUAL_HEARTBEAT, as_known, not_ahead
 
 RECENT = timedelta(days=7)
 LATELY = timedelta(hours=1)
+CONTACTS_ABOUT_CLOCK = 2
+"""So many contacts in a row speak against our clock; a single one may be wrong itself."""
+
 BEATS = 100
 """Entries of heartbeats that tell their usual interval."""
 
@@ -123,6 +126,9 @@ class Evidence:
     not_taken: tuple[Activity, ...] = ()
     """What came since the last delivery that was understood, at least of the last hour, and was not taken."""
 
+    pushed_lately: tuple[tuple[datetime, datetime], ...] = ()
+    """Resolution and reception of the last contacts since our start, newest first."""
+
     woke_at: datetime | None = None
     """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
 
@@ -194,9 +200,10 @@ def gather(
         now,
     )
     probe = latest_probe(system.database, integration.integration_id)
+    started_at = max(system.started_at, system.awake_since)
     return Evidence(
         now=now,
-        started_at=max(system.started_at, system.awake_since),
+        started_at=started_at,
         woke_at=system.awake_since if system.awake_since != system.started_at else None,
         configuration=integration.configuration,
         paused_at=integration.paused_at,
@@ -218,6 +225,11 @@ def gather(
         inactive_queues=inactive_queues(system.database, integration),
         closures=planned(system, integration, now),
         last_webhook_at=_latest(totals, {"webhook"}),
+        pushed_lately=tuple(
+            latest_pushed(
+                system.database, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK
+            )
+        ),
         not_taken=_not_taken(system, integration, totals, now),
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from data.watch import Cause, DataFlow
 from services.causes import BROKEN, CAUSES
 from services.watch.evidence import Evidence
-from services.watch.findings import RULES, Finding, failing_store
+from services.watch.findings import RULES, Finding, clock_behind, failing_store
 
 SUSPICIOUS_LEVEL = 0.5
 QUARTER_HOUR = timedelta(minutes=15)
@@ -44,7 +44,7 @@ def decide(evidence: Evidence) -> Verdict:
     """Return the verdict on the data flow at ``evidence.now``."""
     if evidence.paused_at is not None:
         return Verdict("paused", "none", evidence.paused_at)
-    failure = failing_store(evidence)
+    failure = failing_store(evidence) or clock_behind(evidence)
     if failure is not None:
         return Verdict("unknown", failure.cause, failure.since, findings=(failure,))
     if evidence.settling:

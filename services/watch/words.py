@@ -152,6 +152,18 @@ def _store(finding: Finding, words: Words) -> str:
     return store_failure(finding.reason, finding.since, words)  # type: ignore[arg-type]  # its source has no other
 
 
+def _clock(finding: Finding, words: Words) -> str:
+    assert finding.last_at is not None
+    return words.text(
+        N_(
+            "Stillwatch's own clock is wrong: what Freshchat resolved on {resolved} by its clock was received on "
+            "{received} by ours. Everything is kept, but nothing can be judged."
+        ),
+        resolved=words.moment(finding.last_at),
+        received=words.moment(finding.since),
+    )
+
+
 def _no_key_generated(_: Finding, words: Words) -> str:
     return words.text(
         N_("No event has arrived yet: no injixo API key has been generated, so no app can report anything.")
@@ -286,6 +298,7 @@ def _named_queues(finding: Finding, words: Words) -> str:
 
 _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
     "store": _store,
+    "clock": _clock,
     "no_key_generated": _no_key_generated,
     "refused_key": _refused_key,
     "key_never_used": _key_never_used,

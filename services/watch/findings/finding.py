@@ -11,6 +11,7 @@ from services.watch.evidence import Evidence, KeyFacts
 
 Source = Literal[
     "store",
+    "clock",
     "no_key_generated",
     "refused_key",
     "key_never_used",
