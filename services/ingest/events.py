@@ -18,6 +18,8 @@ from services.fields import LONGEST_ID, if_readable, read_id, read_instant, read
 MOST_EVENTS = 500
 CLOCK_SKEW = timedelta(days=1)
 """So far an event may lie ahead of our own clock, which may be wrong: what is refused is lost for good."""
+AFTER_IT_WAS_TOLD = timedelta(hours=1)
+"""How much later than the event itself its resolution may be, by the clock of those who tell both."""
 
 OTHER_EVENTS = frozenset(
     {"onConversationCreate", "onMessageCreate", "onAgentActivityCreate", "onUserCreate", "onUserUpdate"}
@@ -218,7 +220,7 @@ def _product_event(item: dict[str, Any], received_at: datetime) -> tuple[str, Ev
     if after != "resolved":
         return chat_id, Event.reopening(_told_at(told), reporter="app", received_at=received_at)
     group = (told.data.associations and told.data.associations.group) or Group()
-    resolved_at = _resolved_at(conversation, received_at) or _told_at(told)
+    resolved_at = _resolved_at(conversation, told.timestamp, received_at) or _told_at(told)
     return chat_id, Event.resolution(
         resolved_at,
         reporter="app",
@@ -236,13 +238,18 @@ def _told_at(told: ProductEvent) -> datetime:
     return told.timestamp
 
 
-def _resolved_at(conversation: _Conversation, received_at: datetime) -> datetime | None:
+def _resolved_at(
+    conversation: _Conversation, told_at: datetime | None, received_at: datetime
+) -> datetime | None:
     """Return when the chat says that it was resolved, None when that cannot be this resolution.
 
-    A time from before the chat was reopened belongs to an earlier one.
+    A time from before the chat was reopened belongs to an earlier one, and one from well after the event was told
+    of, by the same clock, to none.
     """
     resolved_at, reopened_at = conversation.resolved_time, conversation.reopened_time
     if resolved_at is None or not _is_possible(resolved_at, received_at):
+        return None
+    if told_at is not None and resolved_at > told_at + AFTER_IT_WAS_TOLD:
         return None
     return None if reopened_at is not None and resolved_at < reopened_at else resolved_at
 

@@ -99,7 +99,7 @@ def test_a_resolution_by_an_unknown_name_is_told_from_a_sign_of_life() -> None:
         compact(resolved_at="2026-02-30T08:00:00Z"),
         compact(resolved_at="0001-01-01T00:00:00+14:00"),
         compact(resolved_at="9999-12-31T23:59:59-14:00"),
-        compact(minutes=-61),
+        compact(minutes=-60 * 24 - 1),
         {"event": None},
         {"event": {"name": "onConversationUpdate"}},
         product_event("assigned", "resolved", conversation_id=None),
