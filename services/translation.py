@@ -25,6 +25,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent, get_group_symbol
 
 SOURCE_LANGUAGE = "en"
+LANGUAGE_COOKIE = "stillwatch_language"
+"""Remembers in the reader's browser which language was chosen there."""
 CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
 
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.parts.language import CHOSEN, COOKIE
-from services.translation import LANGUAGES, N_, Words
+from pages.parts.language import CHOSEN
+from services.translation import LANGUAGE_COOKIE, LANGUAGES, N_, Words
 
 WORDS = (
     N_("Skip to main content"),
@@ -41,7 +41,6 @@ WORDS = (
     N_("Scroll tabs left"),
     N_("Scroll tabs right"),
     N_("Notifications"),
-    N_("Page not found"),
     N_("Connection error"),
     N_("Fullscreen"),
     N_("Close fullscreen"),
@@ -49,14 +48,12 @@ WORDS = (
 )
 """What Streamlit 1.67 says in English and no setting of it changes."""
 
-NO_PAGE = N_("There is no page of this name. This is the start page.")
 PATTERNS = {
     r"Help for (.+)": N_("Help for {name}"),
     r"Remove (.+)": N_("Remove {name}"),
     r"Year, (.+)": N_("Year, {name}"),
     r"Month, (.+)": N_("Month, {name}"),
     r"Day, (.+)": N_("Day, {name}"),
-    r"(?:You have requested page|The page that you have requested) .+ Running the app's main page\.": NO_PAGE,
 }
 HIDDEN = """
 <style>
@@ -159,7 +156,7 @@ def frame(words: Words) -> None:
         data={
             "language": words.language,
             "locale": str(LANGUAGES[words.language].locale).replace("_", "-"),
-            "cookie": COOKIE,
+            "cookie": LANGUAGE_COOKIE,
             "remembered": bool(st.session_state.get(CHOSEN)),
             # In every language: what was said before the language was changed is found again. The last one is said.
             "words": [[each.text(word) for each in every] for word in WORDS],

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from pages.parts.address import chosen_anew, read_choice
-from services.translation import LANGUAGES, Words, language_of
+from services.translation import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
 
 CHOICE = "language"
 CHOSEN = "language_chosen"
-COOKIE = "stillwatch_language"
 
 
 def words_for(time_zone: str = "UTC") -> Words:
@@ -38,7 +37,7 @@ def _chosen() -> None:
 
 
 def _usual() -> str:
-    remembered = st.context.cookies.get(COOKIE)
+    remembered = st.context.cookies.get(LANGUAGE_COOKIE)
     return remembered if remembered in LANGUAGES else language_of(_locale_at_first())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.problems import Problem, respond
+from services.serving.no_page import no_page
 
 DOWNLOADS = "/media/"
 FILES = frozenset({"/", "/index.html"})
@@ -35,7 +35,7 @@ class KnownPaths:
             if message["type"] == "http.response.start":
                 withheld = _is_page(message)
                 if withheld:
-                    await respond(_no_page())(scope, receive, send)
+                    await no_page(Headers(scope=scope))(scope, receive, send)
             if not withheld:
                 await send(message)
 
@@ -49,7 +49,3 @@ def _is_page(start: Message) -> bool:
     return start["status"] < 300 and Headers(raw=start["headers"]).get("content-type", "").startswith(
         "text/html"
     )
-
-
-def _no_page() -> Problem:
-    return Problem(404, "not_found", "there is nothing at this address; Stillwatch's pages begin at /")

@@ -51,22 +51,17 @@ def test_the_date_picker_speaks_the_chosen_language(
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", "There is no page of this name. This is the start page."),
-        ("de", "Eine Seite dieses Namens gibt es nicht. Das ist die Startseite."),
-    ],
+    ("locale", "title", "home"),
+    [("en-GB", "Page not found", "To the contacts"), ("de-AT", "Seite nicht gefunden", "Zu den Kontakten")],
 )
-def test_an_unknown_page_is_said_to_be_none(
-    stillwatch: Stillwatch, visit: Callable[..., Page], language: str, said: str
+def test_an_unknown_page_is_said_to_be_none_and_leads_home(
+    stillwatch: Stillwatch, visit: Callable[..., Page], locale: str, title: str, home: str
 ) -> None:
-    page = visit(stillwatch.url).context.new_page()  # Streamlit tells the console of its own error
-    page.goto(f"{stillwatch.url}/nonsense?language={language}")
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text(said)).to_be_visible()
-    expect(
-        dialog.get_by_text("Seite nicht gefunden" if language == "de" else "Page not found")
-    ).to_be_visible()
+    page = visit(stillwatch.url, locale=locale).context.new_page()  # the browser logs a 404 of a page
+    page.goto(f"{stillwatch.url}/nonsense")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_role("link", name=home).click()
+    expect(page.get_by_test_id("stApp")).to_be_visible()
 
 
 def test_the_chosen_language_is_that_of_the_next_visit(

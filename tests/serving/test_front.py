@@ -258,10 +258,14 @@ def streamlit(system: System) -> TestClient:
 def test_an_address_that_is_none_is_not_found(streamlit: TestClient, path: str) -> None:
     for ask in (streamlit.get, streamlit.head):
         assert ask(path, follow_redirects=False).status_code == 404, path
-    answer = streamlit.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    answer = streamlit.get(path, headers={"Accept": "application/json", "Accept-Encoding": "gzip"})
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "not_found"
     assert "begin at /" in answer.json()["detail"]
+    read = streamlit.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    assert (read.status_code, read.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert '<a href="/">' in read.text
+    assert '<div id="root">' not in read.text
 
 
 def test_what_streamlit_needs_and_our_pages_are_found(streamlit: TestClient) -> None:
