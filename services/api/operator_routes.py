@@ -15,8 +15,8 @@ from services.api.access import TheSystem
 from services.api.metrics import SystemCollector
 from services.system import System
 from services.translation import Words
+from services.watch.evidence_words import store_failure
 from services.watch.sign_of_life import evaluations_failed, last_evaluation, watcher_is_late
-from services.watch.words import store_failure
 
 router = APIRouter(tags=["operators"])
 LOST_COMMITS_ADVICE = (

@@ -27,12 +27,12 @@ from services.sealing.words import seal_sentence
 from services.system import System
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
+from services.watch.evidence_words import finding_sentence
 from services.watch.findings import Finding
 from services.watch.words import (
     DATA_FLOW_NAMES,
     QUESTION_TEXTS,
     advice,
-    finding_sentence,
     headline,
 )
 

@@ -1,11 +1,8 @@
 """What is known about one integration's data flow, gathered once so that the decision on it can be pure."""
 
-import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 
 from data.activity import (
     ALIVE,
@@ -31,6 +28,7 @@ from services.detector import Reading
 from services.integrations.keys import End, end_of, key_use
 from services.system import System
 from services.watch.closures import Closure, planned
+from services.watch.heartbeats import heartbeat_interval, heartbeats_to_miss
 from services.watch.own_clock import USUAL_HEARTBEAT, as_known, not_ahead
 
 RECENT = timedelta(days=7)
@@ -40,12 +38,6 @@ CONTACTS_ABOUT_CLOCK = 2
 
 BEATS = 100
 """Entries of heartbeats that tell their usual interval."""
-
-SHORTEST_HEARTBEAT = timedelta(minutes=1)
-LOST_HEARTBEATS = 0.01
-"""The share of beats that get lost on a healthy connection."""
-
-QUARTER = timedelta(days=91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,32 +149,6 @@ class Evidence:
         return min(
             (entry.first_at if entry.first_at > after else entry.last_at for entry in later), default=None
         )
-
-
-def heartbeats_to_miss(interval: timedelta) -> int:
-    """Return k so that k misses in a row happen by chance at most once in a quarter: ln(beats) / ln(1/p)."""
-    beats = QUARTER / interval
-    return max(2, math.ceil(math.log(beats) / math.log(1 / LOST_HEARTBEATS)))
-
-
-def heartbeat_interval(beats: Sequence[Activity]) -> timedelta | None:
-    """Return the app's usual interval between heartbeats, None while too few were seen to tell.
-
-    ``beats`` are counts per quarter hour, oldest first. Where several fall into one, their own distance
-    tells; an app that beats more seldom is measured by the distance of its quarter hours.
-    """
-    if not beats or beats[-1].last_at - beats[0].first_at < 2 * SHORTEST_HEARTBEAT:
-        return None
-    within = [
-        (beat.last_at - beat.first_at) / (beat.occurrences - 1) for beat in beats if beat.occurrences > 2
-    ]
-    between = [later.first_at - earlier.last_at for earlier, later in pairwise(beats)]
-    distances = within or between
-    if not distances or (not within and len(between) < 2):
-        return None
-    return max(
-        timedelta(seconds=median(distance.total_seconds() for distance in distances)), SHORTEST_HEARTBEAT
-    )
 
 
 def gather(

@@ -28,7 +28,7 @@ from services.ingest.webhook import SignatureRefusal
 from services.integrations.keys import End, KeyRefusal
 from services.intervals import INTERVALS
 from services.translation import LANGUAGES
-from services.watch import faq, words
+from services.watch import evidence_words, faq, words
 from services.watch.findings import Source
 from services.watch.findings.keys import CAUSE_OF_REFUSAL
 
@@ -59,8 +59,8 @@ BUTTONS = {
         (words.QUESTION_TEXTS, get_args(Question)),
         (faq.QUESTIONS, get_args(Question)),
         (faq.LEAVES, get_args(Question)),
-        (words._FINDINGS, get_args(Source)),
-        (words.STORE_FAILURES, get_args(FailureReason)),
+        (evidence_words._FINDINGS, get_args(Source)),
+        (evidence_words.STORE_FAILURES, get_args(FailureReason)),
         (access.EXPLANATIONS, get_args(KeyRefusal)),
         (evidence.KEY_NAMES, get_args(End)),
         (webhook_routes.EXPLANATIONS, get_args(SignatureRefusal)),

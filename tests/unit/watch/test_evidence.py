@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.activity import Activity
-from services.watch.evidence import heartbeat_interval, heartbeats_to_miss
+from services.watch.heartbeats import heartbeat_interval, heartbeats_to_miss
 
 NOW = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
 
