@@ -51,8 +51,8 @@ def usual_until(table: ContactTable, before: Sequence[ContactTable], now: dateti
     complete = _complete(before)
     if not complete:
         return np.nan
-    elapsed = np.array([(now - start) / QUARTER_HOUR for start in table.starts]).clip(0, 1)
-    weight = np.where(np.isnan(total_of(table)), 0, elapsed)
+    elapsed = np.array([(now - start) / QUARTER_HOUR for start in table.starts]).clip(max=1)
+    weight = np.where(np.isnan(total_of(table)), 0, elapsed)  # what is still to come is not known
     return float(np.median([np.nansum(_lined_up(table, other) * weight) for other in complete]))
 
 

@@ -100,8 +100,7 @@ def _compare(stream: _Stream) -> Comparison:
     before = (0, 0)
     for start, end in sorted({*stream.freshchat, *stream.received}):
         told, have = stream.freshchat.get((start, end), 0), stream.received.get((start, end), 0)
-        deficit = freshchat - received
-        if deficit <= 0 < deficit + told - have:
+        if freshchat <= received:
             begin, before = start, (freshchat, received)
         freshchat += told
         received += have

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from services.integrations.editing import connected_as
 from services.system import System
 
 Call = Callable[..., Any]
@@ -212,3 +213,11 @@ def test_an_integration_survives_a_restart(admin: Call, system: System, api: Tes
     made = admin("POST", "/integrations", json={**WISH, "freshchat_api_key": "k"}).json()
     assert read_directory(system.database) == system.directory
     assert made["id"] in system.directory.integrations
+
+
+def test_who_asks_a_domain_already_is_told_whatever_way_it_is_written(admin: Call, system: System) -> None:
+    nord = admin("POST", "/integrations", json=WISH).json()["id"]
+    admin("POST", "/integrations", json={"name": "Service Süd", "domain": "other.freshchat.com"})
+    assert connected_as(system, "https://Example.freshchat.com/") == ["Service Nord"]
+    assert connected_as(system, "example.freshchat.com", but=nord) == []
+    assert connected_as(system, "third.freshchat.com") == []
