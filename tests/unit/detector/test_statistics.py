@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from services.detector.arl import loss_run_length
+from services.detector.grid import QUARTERS_A_PROMISE, QUARTERS_A_WEEK
 from services.detector.spread import POISSON, Spread
 from services.detector.statistics import DAY_PRIOR, State, Steps, Trace, evidence, hush, prior_of, run
-from services.detector.thresholds import tail_factor
+from services.detector.thresholds import _run_lengths, tail_factor
 
 LENGTH = 60
 CONTACTS = arrays(float, (2, LENGTH), elements=st.sampled_from([0.0, 0.0, 0.0, 1.0, 2.0, 7.0]))
@@ -164,6 +165,16 @@ def test_the_tail_of_a_poisson_stream_is_not_stretched() -> None:
 def test_a_single_outage_does_not_blunt_the_thresholds() -> None:
     peaks = np.random.default_rng(3).exponential(1, 1000)
     assert tail_factor(np.append(peaks, 500.0), 0) < 1.3 * tail_factor(peaks, 0)
+
+
+@pytest.mark.parametrize(
+    ("weekly", "of_the_total"), [([20.0], 1.0), ([20.0, 20.0], 0.5), ([20.0, 12.0, 8.0], 0.5)]
+)
+def test_both_statistics_of_all_streams_share_the_promise(weekly: list[float], of_the_total: float) -> None:
+    contacts = np.array(weekly) * QUARTERS_A_PROMISE / QUARTERS_A_WEEK
+    alarms = 2 * contacts / _run_lengths(np.array(weekly), promise=0.7)
+    assert alarms.sum() == pytest.approx(0.7)
+    assert alarms[0] == pytest.approx(0.7 * of_the_total)
 
 
 def test_without_peaks_the_stream_counts_as_poisson() -> None:
