@@ -42,6 +42,11 @@ class QueueFigures:
     contacts: int
     freshchat: int
 
+    @property
+    def missing(self) -> int:
+        """Contacts that Freshchat has and we have not."""
+        return max(0, self.freshchat - self.contacts)
+
 
 @dataclass(frozen=True, slots=True)
 class Seal:

@@ -20,6 +20,11 @@ INTERVALS: dict[str, timedelta | None] = {
 }
 
 
+def full_minute(at: datetime) -> datetime:
+    """Return the full minute that an instant lies in."""
+    return at.replace(second=0, microsecond=0)
+
+
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant (UTC) at which the local day begins; where midnight is skipped, its first moment."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

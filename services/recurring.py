@@ -5,21 +5,19 @@ from datetime import date, timedelta
 
 from data.calendar import (
     ClosedRule,
-    ClosedSpan,
     Repeats,
     closed_rules,
     closed_spans,
     delete_closed_rule,
     save_closed_rule,
-    save_closed_span,
 )
+from services.closed_days import MOST_NOTE, close_span
 from services.fields import clean_name
 from services.ids import new_id
 from services.recurrence import DAY_ENDS, HalfDay, clock_at, half_days, occurrences, span_of
 from services.system import Invalid, System
 
 __all__ = ["ClosedRule", "HalfDay", "Repeats", "accept", "add_rule", "offers", "remove_rule", "rules"]
-MOST_NOTE = 200
 HALF_DAY_FROM = "13:00"
 OFFERED_BEFORE = timedelta(days=60)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
@@ -80,8 +78,7 @@ def accept(system: System, integration_id: str, offer: HalfDay) -> None:
         return
     zone = system.integration(integration_id).zone
     start, end = span_of(offer.day, HALF_DAY_FROM, DAY_ENDS, zone)
-    span = ClosedSpan(integration_id, new_id(), start, end, "closed", clean_name(offer.name)[:MOST_NOTE])
-    system.writer.write(lambda transaction: save_closed_span(transaction, span))
+    close_span(system, integration_id, start, end, kind="closed", note=offer.name)
 
 
 def _is_date(text: str) -> bool:

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from data.seals import Seal
 from data.watch import DataFlow, Incident
 from services.backfill.jobs import status
+from services.contacts.table import unrecovered
 from services.intervals import local_day, midnight
-from services.sealing.days import complete_until, days
+from services.sealing.days import complete_until, days, end_of
 from services.system import System
 from services.watch.data_flow import Freshness
 
@@ -61,7 +62,7 @@ def trust_in(system: System, shown: Freshness, start: datetime, end: datetime) -
     """
     integration, verdict = shown.integration, shown.verdict
     now = min(shown.assessment.evidence.now, integration.paused_at or shown.assessment.evidence.now)
-    zone = ZoneInfo(integration.time_zone)
+    zone = integration.zone
     first, last = local_day(start, zone), local_day(max(start, min(end, now) - INSTANT), zone)
     jobs = status(system, integration.integration_id)
     return trust(
@@ -71,13 +72,9 @@ def trust_in(system: System, shown: Freshness, start: datetime, end: datetime) -
         zone=zone,
         data_flow=verdict.data_flow,
         broken_since=(verdict.since or now) if verdict.broken else None,
-        holes=[
-            incident
-            for incident in shown.assessment.incidents
-            if not incident.recovered_at and not incident.false_alarm
-        ],
+        holes=unrecovered(shown.assessment.incidents),
         fetching=any(job.state == "running" for job in jobs),
-        seals=days(system, integration, first, last, now),
+        seals=days(system, integration, first, last, now, shown.assessment.evidence.data_begins_at),
     )
 
 
@@ -125,12 +122,25 @@ def _by_seals(
 ) -> Trust:
     if until is not None and until >= shown_until:
         return Trust("complete", until, data_flow=state)
-    unproven = next(seal for seal in seals if until is None or _end(seal, zone) > until)
+    unproven = next(seal for seal in seals if until is None or end_of(seal, zone) > until)
     if unproven.state == "differs":
-        return Trust("differs", until, contacts=_missing(unproven), day=unproven, data_flow=state)
+        return Trust(
+            "differs",
+            until,
+            contacts=sum(queue.missing for queue in unproven.queues),
+            day=unproven,
+            data_flow=state,
+        )
     if unproven.state == "open" and unproven.compared_until is not None and not unproven.proven:
         since = midnight(unproven.day, zone)
-        return Trust("missing_today", until, since, _missing(unproven), day=unproven, data_flow=state)
+        return Trust(
+            "missing_today",
+            until,
+            since,
+            sum(queue.missing for queue in unproven.queues),
+            day=unproven,
+            data_flow=state,
+        )
     if until is not None and unproven.state == "open":
         return Trust("complete_until", until, day=unproven, data_flow=state)
     return Trust("not_compared", until, day=unproven, data_flow=state)
@@ -153,13 +163,5 @@ def _holes(
     return spans[0][0], without_data, contacts
 
 
-def _missing(seal: Seal) -> int:
-    return sum(max(0, queue.freshchat - queue.contacts) for queue in seal.queues)
-
-
 def _before(until: datetime | None, at: datetime) -> datetime | None:
     return until if until is None else min(until, at)
-
-
-def _end(seal: Seal, zone: ZoneInfo) -> datetime:
-    return midnight(seal.day + timedelta(days=1), zone)

@@ -2,19 +2,18 @@
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from services.api.access import TheSystem, admin_router
+from services.api.contact_routes import YEARS
 from services.api.problems import Problem
 from services.intervals import local_day
 from services.sealing.days import LOOKED_BACK, Seal, SealReason, SealState, counted, days
 
 router = admin_router()
 MOST_DAYS = 500
-YEARS = range(2000, 2200)
 
 
 class QueueDayBody(BaseModel):
@@ -71,7 +70,7 @@ def list_days(
     """Return every local day of the span with what Freshchat's own figures say of it."""
     integration = system.integration_with_history(integration_id)
     now = system.clock()
-    tomorrow = local_day(now, ZoneInfo(integration.time_zone)) + timedelta(days=1)
+    tomorrow = local_day(now, integration.zone) + timedelta(days=1)
     after = _day("to", end) if end else tomorrow
     first = _day("from", start) if start else after - timedelta(days=LOOKED_BACK)
     if not first < after:

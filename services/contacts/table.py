@@ -113,7 +113,7 @@ def _summed_up(
         counts,
         names,
         starts[0],
-        begins=_begins_at(database, integration),
+        begins=begins_at(database, integration),
         gaps=unrecovered(watch.incidents(database, integration.integration_id)),
         now=min(now, integration.paused_at or now, integration.deleted_at or now),
     )
@@ -184,7 +184,7 @@ def _coverage(
     return known & ~broken, broken
 
 
-def _begins_at(database: Database, integration: Integration) -> datetime | None:
+def begins_at(database: Database, integration: Integration) -> datetime | None:
     """Return when the integration's data begins: its first contact, or the first event of any kind."""
     totals = activity_totals(database, integration.integration_id)
     return data_begins_at(totals, stored_contacts.latest(database, integration.integration_id))

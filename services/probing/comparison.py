@@ -9,6 +9,7 @@ from data.chats import quarter_hour
 from data.probes import Comparison
 from services.freshchat.answers import Resolved
 from services.ingest.counting import UNDEFINED_QUEUE
+from services.intervals import full_minute
 from services.probing.judgement import judge
 
 MINUTE = timedelta(minutes=1)
@@ -39,7 +40,7 @@ class Window:
         quarter = quarter_hour(at)
         if self.start <= quarter and quarter + QUARTER_HOUR <= self.end:
             return quarter, quarter + QUARTER_HOUR
-        minute = at.replace(second=0, microsecond=0)
+        minute = full_minute(at)
         return minute, minute + MINUTE
 
 

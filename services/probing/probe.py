@@ -14,6 +14,7 @@ from services.connection import first_used_at
 from services.freshchat.answers import Resolved
 from services.freshchat.client import FreshchatClient
 from services.freshchat.errors import FreshchatError
+from services.intervals import full_minute
 from services.probing.comparison import MINUTE, Window, compare
 from services.probing.judgement import Suspicion, grace, is_due, threshold
 from services.system import System
@@ -61,7 +62,7 @@ def probe(
     ``door_shut``: no key opens anything, so nothing can be on its way and there is no grace. Without a
     ``client`` the integration's own is taken.
     """
-    end = now.replace(microsecond=0) if door_shut else (now - grace(lag)).replace(second=0, microsecond=0)
+    end = now.replace(microsecond=0) if door_shut else full_minute(now - grace(lag))
     window = _window(system, integration, now, end, since)
     if window is None:
         return None
@@ -134,11 +135,11 @@ def _window(
     )
     for earliest in (begun_at or integration.created_at, since):
         if earliest is not None and start < earliest:
-            start = _full_minute(earliest)
+            start = _full_minute_from(earliest)
     return Window(start, end) if start < end else None
 
 
-def _full_minute(at: datetime) -> datetime:
+def _full_minute_from(at: datetime) -> datetime:
     """Return the first full minute at or after an instant."""
-    floor = at.replace(second=0, microsecond=0)
+    floor = full_minute(at)
     return floor if floor == at else floor + MINUTE

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from data.contacts import counts as stored_counts
 from data.integrations import Integration
 from data.seals import QueueFigures, Seal, SealReason, SealState, seals
+from services.backfill.plan import OLDEST
+from services.contacts.table import begins_at
 from services.intervals import local_day, midnight
-from services.sealing.seals import days_with_data
 from services.system import System
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "complete_until",
     "counted",
     "days",
+    "end_of",
     "lately",
     "sealed_share",
 ]
@@ -35,38 +37,50 @@ CALENDAR_WEEKS = 12
 STATES: tuple[SealState, ...] = get_args(SealState)
 
 
-def days(system: System, integration: Integration, first: date, last: date, now: datetime) -> list[Seal]:
+def days(
+    system: System,
+    integration: Integration,
+    first: date,
+    last: date,
+    now: datetime,
+    begins: datetime | None = None,
+) -> list[Seal]:
     """Return a seal for every local day from ``first`` to ``last``, oldest first, also where none is stored.
 
-    Days that have not begun are ``open`` and were not compared.
+    Days that have not begun are ``open`` and were not compared. ``begins``: when data begins; it is looked up
+    for those who do not know it.
     """
     stored = {seal.day: seal for seal in seals(system.database, integration.integration_id, first, last)}
-    begun = {day.date for day in days_with_data(system, integration, now)}
-    today = local_day(now, ZoneInfo(integration.time_zone))
+    begins = begins or begins_at(system.database, integration)
+    begun = None if begins is None else local_day(max(begins, now - OLDEST), integration.zone)
+    today = local_day(now, integration.zone)
     wanted = (first + timedelta(days=count) for count in range((last - first).days + 1))
     return [
-        stored.get(day) or _never_compared(integration, day, begun=day in begun, today=today)
+        stored.get(day)
+        or _never_compared(integration, day, begun=begun is not None and day >= begun, today=today)
         for day in wanted
     ]
 
 
-def lately(system: System, integration: Integration, now: datetime) -> list[Seal]:
+def lately(
+    system: System, integration: Integration, now: datetime, begins: datetime | None = None
+) -> list[Seal]:
     """Return the seals of the last 30 days and of today, without the days before data began."""
-    today = local_day(now, ZoneInfo(integration.time_zone))
-    found = days(system, integration, today - timedelta(days=LOOKED_BACK), today, now)
+    today = local_day(now, integration.zone)
+    found = days(system, integration, today - timedelta(days=LOOKED_BACK), today, now, begins)
     return [seal for seal in found if seal.reason != "before_connection"]
 
 
 def calendar(system: System, integration: Integration, now: datetime) -> list[Seal]:
     """Return the seals of the last twelve weeks, oldest first: from a Monday to today."""
-    today = local_day(now, ZoneInfo(integration.time_zone))
+    today = local_day(now, integration.zone)
     monday = today - timedelta(days=today.weekday(), weeks=CALENDAR_WEEKS - 1)
     return days(system, integration, monday, today, now)
 
 
 def counted(system: System, integration: Integration, found: Sequence[Seal]) -> list[Seal]:
     """Return the seals with our own count of contacts also where nothing was compared, once data had begun."""
-    zone = ZoneInfo(integration.time_zone)
+    zone = integration.zone
     rest = [seal.day for seal in found if seal.contacts is None and seal.reason != "before_connection"]
     if not rest:
         return list(found)
@@ -98,12 +112,17 @@ def complete_until(found: Sequence[Seal], zone: ZoneInfo) -> datetime | None:
     reached = None
     for seal in found:
         if seal.state in ("equal", "fetched"):
-            reached = midnight(seal.day + timedelta(days=1), zone)
+            reached = end_of(seal, zone)
         elif seal.state == "open" and seal.proven:
             return seal.compared_until
         else:
             break
     return reached
+
+
+def end_of(seal: Seal, zone: ZoneInfo) -> datetime:
+    """Return the instant at which the seal's day is over."""
+    return midnight(seal.day + timedelta(days=1), zone)
 
 
 def compared_until(found: Sequence[Seal]) -> datetime | None:

@@ -30,7 +30,7 @@ class Figures:
     @property
     def missing(self) -> int:
         """Contacts that Freshchat has and we have not, queue by queue."""
-        return sum(max(0, queue.freshchat - queue.contacts) for queue in self.queues)
+        return sum(queue.missing for queue in self.queues)
 
     @property
     def surplus(self) -> int:

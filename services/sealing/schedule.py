@@ -59,6 +59,11 @@ def is_due(day: Day, seal: Seal | None, now: datetime) -> bool:
     return seal.next_at is not None and seal.next_at <= now
 
 
+def rest_after(reports: int) -> timedelta:
+    """Return how long a difference rests that so many reports did not end, one at least."""
+    return BETWEEN_REPORTS[min(reports, len(BETWEEN_REPORTS)) - 1]
+
+
 def next_at(day: Day, seal: Seal, now: datetime, every: timedelta) -> datetime | None:
     """Return when the day is compared next after ``seal`` was found now. ``every``: while the day goes on."""
     if now < day.end + AFTER_THE_DAY[0]:
@@ -74,5 +79,5 @@ def next_at(day: Day, seal: Seal, now: datetime, every: timedelta) -> datetime |
     if seal.reason == "report_lacks":
         if seal.tries >= MOST_REPORTS:
             return again
-        return now + BETWEEN_REPORTS[min(seal.tries, len(BETWEEN_REPORTS)) - 1]
+        return now + rest_after(seal.tries)
     return again or (now + timedelta(days=1) if now - day.end < STILL_GROWING else None)

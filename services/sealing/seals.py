@@ -1,22 +1,21 @@
 """The errand of sealing: one day a turn is compared with Freshchat, and what differs is fetched, however little."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data import backfill as stored_backfill
 from data import seals as stored
-from data.activity import activity_totals
-from data.contacts import latest
 from data.groups import freshchat_groups
 from data.integrations import Integration
 from data.seals import Seal, SealReason
 from services.asking import configuration
 from services.backfill.jobs import BadSpan, TooManyJobs, request
 from services.backfill.plan import OLDEST
-from services.connection import data_begins_at
+from services.contacts.table import begins_at
 from services.freshchat.errors import FreshchatError, Reason, Rejected
-from services.intervals import local_day, midnight
+from services.intervals import full_minute, local_day, midnight
 from services.sealing.figures import Figures, side_by_side
 from services.sealing.schedule import AFTER_TROUBLE, IN_FLIGHT, MOST_REPORTS, Day, is_due, next_at, next_day
 from services.system import System
@@ -35,17 +34,16 @@ def keep_sealed(system: System, integration: Integration, now: datetime) -> None
     """Compare the day that is due, if one is. A failure is remembered, not raised."""
     if integration.paused_at is not None or integration.freshchat_api_key is None:
         return
-    days = days_with_data(system, integration, now)
     known = {seal.day: seal for seal in stored.seals(system.database, integration.integration_id)}
-    day = next_day(days, known, _being_fetched(system, integration), now)
+    due = _due(system, integration, known, now)
+    day = next_day(due, known, _being_fetched(system, integration), now) if due else None
     if day is None:
         return
-    end = min(day.end, (now - IN_FLIGHT).replace(second=0, microsecond=0))
+    end = min(day.end, full_minute(now - IN_FLIGHT))
     try:
         figures = compared(system, integration, day.start, end)
     except FreshchatError as error:
         configuration.note(system, integration, error)
-        due = [other for other in days if is_due(other, known.get(other.date), now)]
         _save(
             system, [_after_trouble(integration, other, known.get(other.date), error, now) for other in due]
         )
@@ -55,15 +53,17 @@ def keep_sealed(system: System, integration: Integration, now: datetime) -> None
     _save(system, [_judged(system, day, before, figures, end, now)])
 
 
-def days_with_data(system: System, integration: Integration, now: datetime) -> list[Day]:
-    """Return the local days since data begins, today included, oldest first; none older than Freshchat's reports."""
-    totals = activity_totals(system.database, integration.integration_id)
-    begins_at = data_begins_at(totals, latest(system.database, integration.integration_id))
-    if begins_at is None:
+def _due(system: System, integration: Integration, known: Mapping[date, Seal], now: datetime) -> list[Day]:
+    """Return the local days that are to be compared, none older than Freshchat's reports, oldest first."""
+    begins = begins_at(system.database, integration)
+    if begins is None:
         return []
-    zone = ZoneInfo(integration.time_zone)
-    first, last = local_day(max(begins_at, now - OLDEST), zone), local_day(now, zone)
-    return [local(first + timedelta(days=count), zone) for count in range((last - first).days + 1)]
+    first, last = (local_day(at, integration.zone) for at in (max(begins, now - OLDEST), now))
+    dates = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    # Most days are settled for good: their midnights need not be known.
+    unsettled = [day for day in dates if day not in known or known[day].next_at is not None]
+    days = [local(day, integration.zone) for day in unsettled]
+    return [day for day in days if is_due(day, known.get(day.date), now)]
 
 
 def local(day: date, zone: ZoneInfo) -> Day:

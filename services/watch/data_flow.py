@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from data.integrations import Integration
 from data.seals import Seal
@@ -38,7 +37,7 @@ class Freshness:
     @property
     def complete_until(self) -> datetime | None:
         """Up to when the last 30 days equal Freshchat's figures without a hole; None when nothing can be said."""
-        return complete_until(self.seals, ZoneInfo(self.integration.time_zone))
+        return complete_until(self.seals, self.integration.zone)
 
     @property
     def compared_until(self) -> datetime | None:
@@ -59,7 +58,7 @@ def freshness(system: System, integration_id: str) -> Freshness:
     same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)
     since = verdict.since or (stored.since if stored is not None and same else None)
     way = path(verdict, not_asked(assessment.evidence))
-    seals = tuple(lately(system, integration, now))
+    seals = tuple(lately(system, integration, now, assessment.evidence.data_begins_at))
     return Freshness(integration, assessment, verdict, way, since, evaluated_at, seals)
 
 

@@ -23,7 +23,7 @@ from data.keys import InjixoKey
 from data.probes import Probe, latest_probe
 from data.watch import Incident
 from services.asking.groups import inactive_queues
-from services.connection import connected_at
+from services.connection import connected_at, data_begins_at
 from services.detector import Reading
 from services.integrations.keys import End, end_of, key_use
 from services.system import System
@@ -101,6 +101,8 @@ class Evidence:
     heartbeat_interval: timedelta | None = None
     reading: Reading | None = None
     probe: Probe | None = None
+    data_begins_at: datetime | None = None
+    """With the first contact, or the first delivery of any kind."""
     connected_at: datetime | None = None
     """From when on pushed contacts are to be expected."""
 
@@ -186,6 +188,7 @@ def gather(
         heartbeat_interval=heartbeat_interval(beats),
         pushes=_pushes(system, integration, incidents, now),
         probe=probe if probe is None or not_ahead(probe.probed_at, now) else None,
+        data_begins_at=data_begins_at(totals, contact),
         connected_at=connected_at(contact, now),
         freshchat_answered_at=not_ahead(_answered_at(integration, sync), now),
         inactive_queues=inactive_queues(system.database, integration),

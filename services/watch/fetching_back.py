@@ -12,9 +12,11 @@ from data.integrations import Integration
 from data.watch import Incident, NotRecovered, incidents
 from services.backfill.jobs import JobStatus, TooManyJobs, covered_at, request, status
 from services.backfill.plan import OLDEST, BadSpan
+from services.contacts.table import unrecovered
 from services.freshchat.errors import FreshchatError, Rejected
+from services.intervals import full_minute
 from services.sealing.figures import Figures
-from services.sealing.schedule import BETWEEN_REPORTS, MOST_REPORTS
+from services.sealing.schedule import MOST_REPORTS, rest_after
 from services.sealing.seals import compared
 from services.system import System
 from services.watch.findings import IN_FLIGHT
@@ -36,8 +38,8 @@ def keep_recovered(system: System, integration: Integration, now: datetime) -> N
     jobs = status(system, integration.integration_id)
     if integration.configuration == "operational":
         _request_history(system, integration, jobs, now)
-        for incident in known:
-            if incident.closed_at and not incident.recovered_at and not incident.false_alarm:
+        for incident in unrecovered(known):
+            if incident.closed_at:
                 _request(
                     system, incident, incident.opened_at - MARGIN, incident.closed_at + MARGIN, jobs, now
                 )
@@ -81,7 +83,7 @@ def _worth_another(incident: Incident, jobs: Sequence[JobStatus], now: datetime)
     if incident.not_recovered in (None, "unreachable") or None in finished or len(jobs) >= MOST_REPORTS:
         return False
     last = max(at for at in finished if at is not None)
-    return now - last >= BETWEEN_REPORTS[min(len(jobs), len(BETWEEN_REPORTS)) - 1]
+    return now - last >= rest_after(len(jobs))
 
 
 def _with_recovered(
@@ -133,7 +135,7 @@ def _checked(
     """Return the incident with the reason why its contacts are not all back; None where they are."""
     reason: NotRecovered | None
     try:
-        figures = compared(system, integration, _minute(start), _minute(end) + timedelta(minutes=1))
+        figures = compared(system, integration, full_minute(start), full_minute(end) + timedelta(minutes=1))
     except Rejected as rejected:
         # Without the permission to ask for figures, reports are all there is; they must have been read at least.
         reason = _by_reports_alone(incident, jobs) if rejected.reason == "forbidden" else "unreachable"
@@ -146,7 +148,7 @@ def _checked(
 
 def _by_figures(figures: Figures, incident: Incident, jobs: Sequence[JobStatus]) -> NotRecovered | None:
     concerned = [line for line in figures.queues if line.queue in incident.queues] or list(figures.queues)
-    if not any(line.freshchat > line.contacts for line in concerned):
+    if not any(line.missing for line in concerned):
         return None
     return _by_reports_alone(incident, jobs) or "report_lacks"
 
@@ -164,7 +166,3 @@ def _by_reports_alone(incident: Incident, jobs: Sequence[JobStatus]) -> NotRecov
     if newest is not None and newest.unreadable:
         return "rows_unreadable"
     return "report_empty" if newest is not None and not newest.fetched and incident.missed else None
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)

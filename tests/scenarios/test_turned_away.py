@@ -2,15 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
-from data.database import Database, StoreUnavailable
+from data.database import StoreUnavailable
 from data.watch import incidents
 from services.closed_days import close_span
 from services.integrations import injixo_key
@@ -19,6 +18,7 @@ from services.watch.words import headline
 from tests.api.freshchat_sender import paste_key, shown, signature
 from tests.scenarios.world import World
 from tests.store.account import Resolution
+from tests.store.failing import refusing
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -206,20 +206,6 @@ def minutes_until(world: World, cause: str) -> int:
 
 def all_incidents(world: World) -> list[Any]:
     return incidents(world.system.database, world.integration.integration_id)
-
-
-@contextmanager
-def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let every change of the store fail, as on a full disk."""
-
-    @contextmanager
-    def refused(_: Database) -> Iterator[Any]:
-        raise StoreUnavailable("No space left on device")
-        yield
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Database, "transaction", refused)
-        yield
 
 
 def with_patience(world: World) -> None:

@@ -1,29 +1,16 @@
 """What happened is counted once, and none of it is lost while the store refuses changes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from data.activity import Activity, activity_totals
-from data.database import Database, StoreUnavailable
+from data.database import StoreUnavailable
 from data.integrations import Integration
 from services.system import System
 from tests.conftest import NOW
-
-
-@contextmanager
-def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    @contextmanager
-    def refused(_: Database) -> Iterator[Any]:
-        raise StoreUnavailable("No space left on device")
-        yield
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Database, "transaction", refused)
-        yield
+from tests.store.failing import refusing
 
 
 def told(entries: list[Activity]) -> list[tuple[str, int, timedelta, timedelta]]:

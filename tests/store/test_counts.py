@@ -14,6 +14,7 @@ from services import ingest
 from services.ingest.counting import contacts_of_chat
 from services.ingest.deliveries import Delivery
 from services.system import System
+from tests.store.resolutions import resolutions_at
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _integrations = count()
@@ -39,17 +40,7 @@ FROM contact WHERE integration_id = $integration_id ORDER BY ALL
 """
 
 moments = st.integers(0, 12).map(lambda step: T0 + timedelta(seconds=75 * step))
-resolutions = st.builds(
-    Event,
-    st.just("resolved"),
-    moments,
-    st.sampled_from([None, None, "i-1", "i-2"]),
-    st.none(),
-    st.sampled_from([None, "g-1", "g-2"]),
-    st.sampled_from([None, None, "Verkauf", "Technik"]),
-    st.sampled_from(["app", "webhook", "backfill"]),
-    st.just(T0),
-)
+resolutions = resolutions_at(moments, received_at=T0)
 reopenings = st.builds(
     Event,
     st.just("reopened"),

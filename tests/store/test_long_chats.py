@@ -14,6 +14,7 @@ from services import ingest
 from services.ingest import Delivery, Receipt
 from services.renaming import keep_renaming
 from services.system import System
+from tests.store.resolutions import resolutions_at
 from tests.store.test_counts import (
     CONTACTS,
     COUNTS,
@@ -33,17 +34,7 @@ moments = st.builds(
     st.integers(0, 3),
     st.sampled_from([-130, -119, -60, -1, 0, 1, 60, 119, 130, 1800]),
 )
-resolutions = st.builds(
-    Event,
-    st.just("resolved"),
-    moments,
-    st.sampled_from([None, None, "i-1", "i-2"]),
-    st.none(),
-    st.sampled_from([None, "g-1", "g-2"]),
-    st.sampled_from([None, None, "Verkauf", "Technik"]),
-    st.sampled_from(["app", "webhook", "backfill"]),
-    st.just(T0),
-)
+resolutions = resolutions_at(moments, received_at=T0)
 reopenings = st.builds(Event, st.just("reopened"), moments, *[st.none()] * 4, st.just("app"), st.just(T0))
 told = st.tuples(st.just('chat-"1"'), resolutions | reopenings)
 
