@@ -48,7 +48,7 @@ def test_a_backfill_that_is_killed_goes_on_and_counts_every_chat_once(
     server: Callable[..., Server], stillwatch: Server, freshchat: tuple[Hands, str]
 ) -> None:
     account, freshchat_api_key = freshchat
-    with watched(stillwatch.url, ADMIN_TOKEN, account, "not the key") as connection:
+    with watched(stillwatch.url, ADMIN_TOKEN, account, "not-the-key") as connection:
         connection.paste(connection.new_key())
         connection.history_is_in()
         assert connection.contacts() == connection.resolved()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.parts.copy_button import copy_button
 from pages.parts.reader import name_of_reader
-from services.integrations import KeysChanged, ListedKey, generate_key
+from services.integrations import KeysChanged, ListedKey, generate_key, listed_keys
 from services.integrations.keys import OVERLAPS, retire
 from services.system import current
 from services.translation import N_, Words
@@ -22,6 +22,7 @@ class NewKey:
     """A key that was generated just now. It lives in the reader's session alone."""
 
     integration_id: str
+    key_id: str
     text: str
     copied: bool = False
 
@@ -115,7 +116,7 @@ def _generate(integration_id: str, active: list[ListedKey], words: Words) -> Non
     overlap = st.session_state.get(OVERLAP) or timedelta(0)
     replacing = [entry.key.key_id for entry in active]
     try:
-        text, _ = generate_key(
+        text, key = generate_key(
             current(), integration_id, overlap=overlap, created_by=name_of_reader(), replacing=replacing
         )
     except KeysChanged:
@@ -123,7 +124,7 @@ def _generate(integration_id: str, active: list[ListedKey], words: Words) -> Non
             changed = N_("The keys have changed in the meantime. Look at them below before you generate one.")
             st.toast(words.text(changed), icon=":material/sync_problem:")
         return
-    st.session_state[NEW_KEY] = NewKey(integration_id, text)
+    st.session_state[NEW_KEY] = NewKey(integration_id, key.key_id, text)
 
 
 def forget_new_key() -> None:
@@ -139,12 +140,20 @@ def ask_about_new_key(shown_id: str | None, words: Words) -> None:
     new: NewKey | None = st.session_state.get(NEW_KEY)
     if new is None or new.integration_id == shown_id:
         return
-    if new.copied:
+    if new.copied or _is_used(new):
         forget_new_key()
     else:
         st.dialog(words.text("The new key is not copied"), icon=":material/key_off:", dismissible=False)(
             _leave
         )(new, words)
+
+
+def _is_used(new: NewKey) -> bool:
+    """Tell whether a call came with the key: then it is where it belongs, however it got there."""
+    return any(
+        entry.key.key_id == new.key_id and entry.use.last_used_at is not None
+        for entry in listed_keys(current(), new.integration_id)
+    )
 
 
 def _leave(new: NewKey, words: Words) -> None:
