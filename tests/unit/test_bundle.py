@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
@@ -16,6 +16,7 @@ from services.integrations.editing import draft_of
 from services.system import System
 from services.translation import Words
 from services.watch.bundle import as_json, support_bundle
+from services.watch.bundle_forms import Bundle, ToldIncident
 from services.watch.bundle_page import as_page
 from services.watch.watcher import Watcher
 from tests.conftest import Clock
@@ -31,7 +32,7 @@ def bundle(
     key: str,
     push: Callable[..., object],
     resolve: Callable[..., None],
-) -> dict[str, object]:
+) -> Bundle:
     """Of an integration whose app still uses a key that a rotation has revoked."""
     now = system.clock()
     resolve("<script>alert(1)</script>", now - timedelta(hours=2), 3)
@@ -51,7 +52,7 @@ def bundle(
     return support_bundle(system, integration.integration_id, "en")
 
 
-def test_it_names_verdict_evidence_and_next_step(bundle: dict[str, object]) -> None:
+def test_it_names_verdict_evidence_and_next_step(bundle: Bundle) -> None:
     told = json.loads(as_json(bundle))
     assert told["verdict"]["cause"] == "key_revoked"
     assert told["verdict"]["findings"][0]["source"] == "refused_key"
@@ -62,18 +63,18 @@ def test_it_names_verdict_evidence_and_next_step(bundle: dict[str, object]) -> N
     assert [entry["missed"] for entry in told["incidents"]] == [None, 7]
 
 
-def test_it_counts_contacts_and_requests_by_day(bundle: dict[str, object]) -> None:
+def test_it_counts_contacts_and_requests_by_day(bundle: Bundle) -> None:
     today = json.loads(as_json(bundle))["days"][0]
     assert today["day"] == "2026-03-03"
     assert sum(today["contacts"].values()) == 4
     assert today["requests"] == {"events": 1, "heartbeat": 1, "revoked_key": 3}
 
 
-def test_it_names_the_versions(bundle: dict[str, object]) -> None:
+def test_it_names_the_versions(bundle: Bundle) -> None:
     assert set(json.loads(as_json(bundle))["versions"]) == {"stillwatch", "python", "duckdb"}
 
 
-def test_neither_form_holds_a_secret_or_a_name(bundle: dict[str, object], key: str, system: System) -> None:
+def test_neither_form_holds_a_secret_or_a_name(bundle: Bundle, key: str, system: System) -> None:
     secret = key.split("_")[2]
     hashes = [stored.secret_hash for stored in system.directory.keys.values()]
     for text in (as_json(bundle).decode(), as_page(bundle, WORDS)):
@@ -95,7 +96,7 @@ class Tags(HTMLParser):
         self.addresses += [value for name, value in attrs if name in ("src", "href")]
 
 
-def test_the_page_needs_nothing_else_and_runs_nothing(bundle: dict[str, object]) -> None:
+def test_the_page_needs_nothing_else_and_runs_nothing(bundle: Bundle) -> None:
     text = as_page(bundle, WORDS)
     found = Tags(text)
     assert found.tags & {"script", "link", "img", "iframe"} == set()
@@ -103,7 +104,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing(bundle: dict[str, object])
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_the_page_speaks_german(system: System, integration: Integration, bundle: dict[str, object]) -> None:
+def test_the_page_speaks_german(system: System, integration: Integration, bundle: Bundle) -> None:
     text = as_page(support_bundle(system, integration.integration_id, "de"), Words("de", "Europe/Berlin"))
     assert "Datenfluss von Kundenservice" in text
     assert "Abgewiesene Anfragen" in text
@@ -121,9 +122,9 @@ def test_days_are_counted_by_the_counting_rule_which_is_named(
     once = replace(draft_of(integration), counting="once_per_chat")
     integrations.change(system, integration.integration_id, once)
     bundle = support_bundle(system, integration.integration_id, "de")
-    assert bundle["days"][0]["contacts"] == {"Undefined_Queue": 1}
+    assert bundle.days[0].contacts == {"Undefined_Queue": 1}
     rule = "1 Kontakt = 1 Chat, einmal gezählt, als er das erste Mal gelöst wurde"
-    assert bundle["integration"]["counting_rule"] == rule
+    assert bundle.integration.counting_rule == rule
     assert rule in as_page(bundle, Words("de", "Europe/Berlin"))
 
 
@@ -154,3 +155,8 @@ def test_each_day_has_its_seal(
         "2026-03-03T09:00:00Z",
     ]
     assert "Differs from Freshchat (2 of 3" in as_page(bundle, WORDS)
+
+
+def test_everything_that_is_known_of_an_incident_is_told() -> None:
+    known = {field.name for field in fields(Incident)}
+    assert {field.name for field in fields(ToldIncident)} == known - {"integration_id"}
