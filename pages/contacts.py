@@ -7,10 +7,10 @@ from pages.parts.contacts.panel import contact_panel, nothing_yet
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words_for
 from pages.parts.live import live
+from pages.parts.reader import current
 from pages.parts.trust import deleted_line, trust_line
 from services.contacts.periods import today_in
 from services.contacts.view import real_queues
-from services.system import current
 
 REFRESH_SECONDS = 10
 

@@ -7,7 +7,7 @@ from pages.parts.data_flow.panel import panel
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words_for
 from pages.parts.live import live
-from services.system import current
+from pages.parts.reader import current
 
 REFRESH_SECONDS = 5
 

@@ -12,11 +12,12 @@ from pages.parts.integration.webhook import webhook_section
 from pages.parts.language import words_for
 from pages.parts.live import live
 from pages.parts.plain import plain
+from pages.parts.reader import current, may
 from pages.parts.status import configuration_advice, configuration_look, status_pair
 from pages.parts.unreadable import unreadable
 from services import integrations
 from services.integrations.editing import draft_of
-from services.system import Damaged, NotFound, current
+from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
@@ -32,7 +33,9 @@ def state_of_credentials(shown: Freshness, words: Words) -> None:
         _, (colour, icon) = configuration_look(shown)
         (st.error if colour == "red" else st.warning)(advice, icon=icon)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(words.text("Check credentials"), icon=":material/wifi_protected_setup:"):
+        if may("admin") and st.button(
+            words.text("Check credentials"), icon=":material/wifi_protected_setup:"
+        ):
             try_credentials(integration.integration_id, words)
             st.rerun()
         pause_button(shown, words)
@@ -58,6 +61,19 @@ def settings(integration_id: str, words: Words) -> None:
         st.rerun()
 
 
+def what_admins_set(shown: Freshness, words: Words) -> None:
+    """Draw the settings, the ways in which events come, and the closed days."""
+    _ = words.text
+    integration_id = shown.integration.integration_id
+    with st.expander(_("Settings and credentials"), icon=":material/tune:"):
+        live(settings, None)(integration_id, words)  # typing draws the settings anew, not the page
+    install_section(integration_id, words)
+    with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
+        webhook_section(shown, words)
+    with st.expander(_("Closed days and planned downtimes"), icon=":material/event_busy:"):
+        closed_days_section(integration_id, words)
+
+
 def page(shown: Freshness) -> None:
     integration = shown.integration
     words = words_for(integration.time_zone)
@@ -79,15 +95,8 @@ def page(shown: Freshness) -> None:
             query_params={"integration": integration.integration_id},
         )
         state_of_credentials(shown, words)
-        with st.expander(_("Settings and credentials"), icon=":material/tune:"):
-            live(settings, None)(
-                integration.integration_id, words
-            )  # typing draws the settings anew, not the page
-        install_section(integration.integration_id, words)
-        with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
-            webhook_section(shown, words)
-        with st.expander(_("Closed days and planned downtimes"), icon=":material/event_busy:"):
-            closed_days_section(integration.integration_id, words)
+        if may("admin"):
+            what_admins_set(shown, words)
         with st.expander(_("History and backfill"), icon=":material/cloud_download:"):
             backfill_section(integration.integration_id, words)
 
@@ -102,6 +111,7 @@ except Damaged:
     integration_id = st.query_params["integration"]
     unreadable(integration_id, system.integration(integration_id).name)
     tell_saved(integration_id, words_for())
-    live(settings, None)(integration_id, words_for())
+    if may("admin"):
+        live(settings, None)(integration_id, words_for())
 else:
     page(found)

@@ -5,9 +5,10 @@ import streamlit as st
 from pages.parts.integration.actions import delete_button, pause_button
 from pages.parts.language import words_for
 from pages.parts.plain import plain
+from pages.parts.reader import current, may
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
-from services.system import Damaged, current
+from services.system import Damaged
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
@@ -69,11 +70,16 @@ def deleted_ones() -> None:
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title(_("Integrations"), width="content", anchor=False)
-    if st.button(_("Add integration"), type="primary", icon=":material/add:"):
+    if may("admin") and st.button(_("Add integration"), type="primary", icon=":material/add:"):
         st.switch_page("add_integration.py")
 active = system.directory.active()
 if not active:
-    st.info(_("There is no integration yet. Add one to count its contacts."), icon=":material/cable:")
+    nothing = (
+        _("There is no integration yet. Add one to count its contacts.")
+        if may("admin")
+        else _("There is nothing for you to see yet: an admin adds the integrations.")
+    )
+    st.info(nothing, icon=":material/cable:")
 for integration in active:
     try:
         card(freshness(system, integration.integration_id), words_for(integration.time_zone))

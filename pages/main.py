@@ -9,8 +9,8 @@ from pages.parts.integration.key_rotation import ask_about_new_key
 from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
+from pages.parts.reader import current, may
 from pages.parts.welcome import welcome
-from services.system import current
 
 put_on_brand()
 accessible()
@@ -28,7 +28,11 @@ integrations = st.Page("integrations.py", title=_("Integrations"), icon=":materi
 add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidden")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
-page = st.navigation({"": [contacts, data_flow], _("Account"): [integrations, add, one]})
+data = [contacts, data_flow] if may("support") else [contacts]
+account = [integrations, one] if may("support") else []
+if may("admin"):
+    account.append(add)
+page = st.navigation({"": data, _("Account"): account} if account else data)
 name_tab(page.title)
 ask_about_new_key(st.query_params.get("integration") if page == one else None, words_for())
 with store_errors_in_words():

@@ -6,19 +6,21 @@ from data.calendar import ClosedSpan, SpanKind, closed_spans, delete_closed_span
 from services.fields import clean_name
 from services.ids import new_id
 from services.intervals import midnight
-from services.system import Invalid, System
+from services.system import Invalid, System, needs
 
 __all__ = ["MOST_NOTE", "ClosedSpan", "close_days", "close_span", "plan_downtime", "reopen", "spans"]
 LONGEST_SPAN = timedelta(days=366)
 MOST_NOTE = 200
 
 
+@needs("admin")
 def spans(system: System, integration_id: str) -> list[ClosedSpan]:
     """Return the spans of the integration in the order of time. Raises NotFound."""
     system.integration(integration_id)
     return closed_spans(system.database, integration_id)
 
 
+@needs("admin", changes=True)
 def close_days(system: System, integration_id: str, first: date, last: date, note: str = "") -> None:
     """Leave whole local days out of judging and learning, ``last`` included. Raises Invalid and NotFound."""
     zone = system.integration(integration_id).zone
@@ -26,6 +28,7 @@ def close_days(system: System, integration_id: str, first: date, last: date, not
     close_span(system, integration_id, midnight(first, zone), end, kind="closed", note=note)
 
 
+@needs("admin", changes=True)
 def plan_downtime(
     system: System, integration_id: str, day: date, begin: time, end: time, note: str = ""
 ) -> None:
@@ -36,10 +39,18 @@ def plan_downtime(
     close_span(system, integration_id, start, finish, kind="downtime", note=note)
 
 
+@needs("admin", changes=True)
 def close_span(
     system: System, integration_id: str, start: datetime, end: datetime, *, kind: SpanKind, note: str = ""
 ) -> ClosedSpan:
     """Leave a span out of judging and learning, and return it. Raises Invalid and NotFound."""
+    return leave_out(system, integration_id, start, end, kind=kind, note=note)
+
+
+def leave_out(
+    system: System, integration_id: str, start: datetime, end: datetime, *, kind: SpanKind, note: str = ""
+) -> ClosedSpan:
+    """Do so for somebody who may not close days, but say that a rhythm is new. Raises Invalid and NotFound."""
     system.integration(integration_id)
     if not start < end <= start + LONGEST_SPAN:
         raise Invalid("bad_span", "end", "the end lies after the start, at most a year later")
@@ -48,6 +59,7 @@ def close_span(
     return span
 
 
+@needs("admin", changes=True)
 def reopen(system: System, integration_id: str, span_id: str) -> None:
     """Judge and learn from a span again."""
     system.integration(integration_id)

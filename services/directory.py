@@ -1,5 +1,6 @@
 """The integrations and keys, in memory: every request asks for them, and they change rarely."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from data.database import Database
@@ -28,6 +29,13 @@ class Directory:
         """Return the keys of an integration, newest first."""
         found = [key for key in self.keys.values() if key.integration_id == integration_id]
         return sorted(found, key=lambda key: key.created_at, reverse=True)
+
+    def only(self, ids: Collection[str]) -> "Directory":
+        """Return what there is of these integrations, as if there were no others."""
+        return Directory(
+            {known: integration for known, integration in self.integrations.items() if known in ids},
+            {known: key for known, key in self.keys.items() if key.integration_id in ids},
+        )
 
 
 def read_directory(database: Database) -> Directory:

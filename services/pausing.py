@@ -5,9 +5,10 @@ from contextlib import suppress
 from data.integrations import Integration
 from services.backfill.jobs import BadSpan, TooManyJobs, request
 from services.integrations.editing import update
-from services.system import System
+from services.system import System, needs
 
 
+@needs("admin", changes=True)
 def pause(system: System, integration_id: str, *, paused: bool) -> Integration:
     """Stop or resume showing new contacts; events are accepted and kept all the while."""
     integration = system.integration(integration_id)

@@ -15,7 +15,7 @@ from services.closed_days import MOST_NOTE, close_span
 from services.fields import clean_name
 from services.ids import new_id
 from services.recurrence import DAY_ENDS, HalfDay, clock_at, half_days, occurrences, span_of
-from services.system import Invalid, System
+from services.system import Invalid, System, needs
 
 __all__ = ["ClosedRule", "HalfDay", "Repeats", "accept", "add_rule", "offers", "remove_rule", "rules"]
 HALF_DAY_FROM = "13:00"
@@ -23,12 +23,14 @@ OFFERED_BEFORE = timedelta(days=60)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
+@needs("admin")
 def rules(system: System, integration_id: str) -> list[ClosedRule]:
     """Return the recurring closings. Raises NotFound."""
     system.integration(integration_id)
     return closed_rules(system.database, integration_id)
 
 
+@needs("admin", changes=True)
 def add_rule(
     system: System, integration_id: str, repeats: Repeats, day: str, starts: str, ends: str, note: str = ""
 ) -> ClosedRule:
@@ -48,12 +50,14 @@ def add_rule(
     return rule
 
 
+@needs("admin", changes=True)
 def remove_rule(system: System, integration_id: str, rule_id: str) -> None:
     """Judge and learn from these hours again. Raises NotFound."""
     system.integration(integration_id)
     system.writer.write(lambda transaction: delete_closed_rule(transaction, integration_id, rule_id))
 
 
+@needs("admin")
 def offers(system: System, integration_id: str) -> list[HalfDay]:
     """Return the half days of the integration's country in the next weeks that nobody entered. Raises NotFound."""
     integration = system.integration(integration_id)
@@ -71,6 +75,7 @@ def offers(system: System, integration_id: str) -> list[HalfDay]:
     ]
 
 
+@needs("admin", changes=True)
 def accept(system: System, integration_id: str, offer: HalfDay) -> None:
     """Close an offered half day from 13:00: every year where its date stays. Raises NotFound."""
     if offer.yearly:

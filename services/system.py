@@ -1,9 +1,12 @@
-"""The running system: the open store and what works on it. One per process."""
+"""The running system: the open store and what works on it. One per process, and a view of it for whoever asks."""
 
 import threading
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
-from typing import TypeVar
+from functools import wraps
+from inspect import signature
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import structlog
 
@@ -19,10 +22,12 @@ from services.freshchat.errors import Rejected
 from services.freshchat.gate import gate_of
 from services.freshchat.network import http_client
 from services.learned import Learned
+from services.people.person import ITSELF, Asker, NotAllowed, Person, Role
 from services.settings import Settings
 from services.vault import Unreadable, Vault, open_vault
 
-__all__ = ["Damaged", "NotFound", "StoreUnavailable", "System", "current", "install"]
+__all__ = ["Damaged", "NotFound", "StoreUnavailable", "System", "install", "installed", "needs"]
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 log = structlog.get_logger()
 
@@ -41,7 +46,10 @@ class Invalid(Exception):
 
 
 class System:
-    """Everything that lives as long as the process. ``clock`` is replaced in tests."""
+    """Everything that lives as long as the process. ``clock`` is replaced in tests.
+
+    It serves itself, with every right. Whoever comes from outside gets a view of it from ``asked_by``.
+    """
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.settings = settings
@@ -50,11 +58,13 @@ class System:
         self.database = Database(settings.database_path)
         self.writer = Writer(self.database, clock)
         self.activity = ActivityLog(self.database, self.writer)
-        self.directory: Directory = read_directory(self.database)
+        self._directory = read_directory(self.database)
         self.learned = Learned(self.database)
         self.started_at = clock()
         self.awake_since = self.started_at
         self._changing = threading.Lock()
+        self._whole = self
+        self._asker = Asker(lambda: ITSELF)
         if self.database.lost_commits:
             log.error(
                 "commits_lost",
@@ -63,11 +73,28 @@ class System:
                 advice="the write-ahead log was damaged; fetch what is missing back from Freshchat",
             )
 
+    def asked_by(self, asker: Asker) -> Self:
+        """Return a view of this system that may what the asker may, and sees what they may see."""
+        view = copy(self)
+        view._asker = asker
+        return view
+
+    @property
+    def person(self) -> Person:
+        """Who asks. Raises SignedOut."""
+        return self._asker.look_up()
+
+    @property
+    def directory(self) -> Directory:
+        """The integrations and keys that whoever asks may know of."""
+        person, whole = self.person, self._whole._directory
+        return whole if person.integrations is None else whole.only(person.integrations)
+
     def change(self, job: Callable[[Transaction], Result]) -> Result:
         """Change integrations or keys, and make the change known to every request before returning."""
         with self._changing:
             result = self.writer.write(job)
-            self.directory = read_directory(self.database)
+            self._whole._directory = read_directory(self.database)
             return result
 
     def integration(self, integration_id: str) -> Integration:
@@ -117,17 +144,51 @@ class System:
         self.database.close()
 
 
-_current: System | None = None
+def needs(
+    role: Role, *, changes: bool = False
+) -> Callable[
+    [Callable[Concatenate[System, Arguments], Result]], Callable[Concatenate[System, Arguments], Result]
+]:
+    """Make a function that pages and programs call need a role; ``changes`` tells that it changes something.
+
+    The function raises NotAllowed to others, and NotFound where they may not see the integration. Without a role
+    nothing of services/ can be asked from outside: ``tests/unit/test_rights.py`` holds it.
+    """
+
+    def decorate(
+        function: Callable[Concatenate[System, Arguments], Result],
+    ) -> Callable[Concatenate[System, Arguments], Result]:
+        names = list(signature(function).parameters)
+        place = names.index("integration_id") - 1 if "integration_id" in names else None
+
+        @wraps(function)
+        def checked(system: System, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
+            person = system.person
+            if not person.may(role):
+                raise NotAllowed(role)
+            if person.integrations is not None and place is not None:
+                asked = named["integration_id"] if "integration_id" in named else arguments[place]
+                if asked is not None:
+                    system.integration_with_history(str(asked))
+            return function(system, *arguments, **named)
+
+        checked.__dict__ |= {"role": role, "changes": changes}
+        return checked
+
+    return decorate
+
+
+_installed: System | None = None
 
 
 def install(system: System | None) -> None:
     """Make ``system`` the one that pages find."""
-    global _current
-    _current = system
+    global _installed
+    _installed = system
 
 
-def current() -> System:
+def installed() -> System:
     """Return the running system, for pages: Streamlit runs them as scripts and passes them nothing."""
-    if _current is None:
+    if _installed is None:
         raise RuntimeError("Stillwatch is not running: start it with `make run`")
-    return _current
+    return _installed

@@ -16,7 +16,7 @@ from services.backfill.jobs import status
 from services.contacts.table import unrecovered
 from services.intervals import local_day, midnight
 from services.sealing.days import complete_until, days, end_of
-from services.system import System
+from services.system import System, needs
 from services.watch.data_flow import Freshness
 
 Kind = Literal[
@@ -55,6 +55,7 @@ class Trust:
     data_flow: DataFlow | None = None
 
 
+@needs("supervisor")
 def trust_in(system: System, shown: Freshness, start: datetime, end: datetime) -> Trust:
     """Say how far the integration's figures from ``start`` to before ``end`` can be trusted now.
 

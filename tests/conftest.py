@@ -96,9 +96,7 @@ def integration(system: System) -> Integration:
 @pytest.fixture
 def key(system: System, integration: Integration) -> str:
     """An injixo API key of the integration."""
-    text, _ = integrations.generate_key(
-        system, integration.integration_id, overlap=timedelta(0), created_by="test"
-    )
+    text, _ = integrations.generate_key(system, integration.integration_id, overlap=timedelta(0))
     return text
 
 

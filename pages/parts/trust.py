@@ -6,11 +6,11 @@ import streamlit as st
 
 from pages.parts.language import words_for
 from pages.parts.plain import plain
+from pages.parts.reader import current, may
 from pages.parts.status import data_flow_badge
 from services.causes import CAUSES
 from services.contacts.periods import Period
 from services.sealing.words import REASON_TEXTS
-from services.system import current
 from services.translation import N_, Words
 from services.trust import Trust, trust_in
 from services.watch.data_flow import Freshness, freshness
@@ -49,13 +49,14 @@ def trust_line(integration_id: str, period: Period | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
         data_flow_badge(shown, words)
         st.markdown(told, width="content")
-        st.page_link(
-            "data_flow.py",
-            label=words.text("See why"),
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params={"integration": integration_id},
-        )
+        if may("support"):
+            st.page_link(
+                "data_flow.py",
+                label=words.text("See why"),
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params={"integration": integration_id},
+            )
 
 
 def deleted_line(deleted_at: datetime, words: Words) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts.language import words_for
 from pages.parts.live import DAMAGED
 from pages.parts.plain import plain
+from pages.parts.reader import may
 
 
 def unreadable(integration_id: str, name: str) -> None:
@@ -13,9 +14,10 @@ def unreadable(integration_id: str, name: str) -> None:
     with st.container(border=True):
         st.subheader(plain(name), anchor=False)
         st.error(words.text(DAMAGED), icon=":material/error:")
-        st.page_link(
-            "integration.py",
-            label=words.text("Settings and credentials"),
-            icon=":material/settings:",
-            query_params={"integration": integration_id},
-        )
+        if may("admin"):
+            st.page_link(
+                "integration.py",
+                label=words.text("Settings and credentials"),
+                icon=":material/settings:",
+                query_params={"integration": integration_id},
+            )

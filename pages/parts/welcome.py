@@ -3,10 +3,11 @@
 import streamlit as st
 
 from pages.parts.language import words_for
+from pages.parts.reader import may
 
 
 def welcome() -> None:
-    """Lead to the first integration."""
+    """Lead to the first integration, or say who can."""
     _ = words_for().text
     with st.container(width=720):
         st.title(_("Welcome to Stillwatch"), anchor=False)
@@ -16,6 +17,9 @@ def welcome() -> None:
                 "silently stop coming."
             )
         )
+        if not may("admin"):
+            st.info(_("There is nothing for you to see yet: an admin adds the integrations."))
+            return
         with st.container(border=True):
             st.subheader(_("Connect your Freshchat account"), anchor=False)
             st.markdown(

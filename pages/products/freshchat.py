@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.parts.integration.saving import integration_form
+from pages.parts.reader import current
 from services import integrations, regions
 from services.integrations.editing import Draft
-from services.system import current
 from services.translation import Words
 
 

@@ -20,6 +20,7 @@ from services.api.body import has_body, require_json
 from services.api.guesses import Guesses
 from services.api.problems import Problem, problems
 from services.integrations.keys import KeyRefusal, Refused, authorise
+from services.people.person import SETTING, Asker
 from services.system import System
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -34,7 +35,8 @@ EXPLANATIONS: dict[KeyRefusal, str] = {
 
 
 async def system_of(request: Request) -> System:  # async: else a thread would be woken for it
-    system: System = request.app.state.system
+    """Return the system as whoever calls may ask it; the app's and the operators' calls are nobody's."""
+    system: System = getattr(request.state, "asked", None) or request.app.state.system
     return system
 
 
@@ -113,7 +115,7 @@ class AdminRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_for_admin(request: Request) -> Response:
-            require_admin(request)
+            request.state.asked = asked_by_admin(request)
             if self.body_field is not None and has_body(request):
                 require_json(request)
             return await handle(request)
@@ -131,8 +133,8 @@ def admin_router() -> APIRouter:
     )
 
 
-def require_admin(request: Request) -> None:
-    """Let only holders of the admin token pass."""
+def asked_by_admin(request: Request) -> System:
+    """Return the system as the holder of an admin token may ask it. Raises Problem 401, 403 or 429."""
     system: System = request.app.state.system
     token = system.settings.admin_token
     if token is None:
@@ -158,3 +160,4 @@ def require_admin(request: Request) -> None:
         guesses.note(caller)
         system.activity.note(NOT_ATTRIBUTED, NOT_ATTRIBUTED, "wrong_token", system.clock())
         raise Problem(401, "wrong_token", "this is not the admin token", headers=CHALLENGE)
+    return system.asked_by(Asker(lambda: SETTING, caller))

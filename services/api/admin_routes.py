@@ -142,7 +142,7 @@ def list_keys(system: TheSystem, integration_id: str) -> KeyList:
 def generate_key(system: TheSystem, integration_id: str, wish: KeyWish | None = None) -> NewKey:
     """Make a new injixo API key; the key itself is in this answer and nowhere else."""
     overlap = timedelta(seconds=min((wish or KeyWish()).overlap_seconds, 10**9))
-    text, key = integrations.generate_key(system, integration_id, overlap=overlap, created_by="admin API")
+    text, key = integrations.generate_key(system, integration_id, overlap=overlap)
     return NewKey(
         id=key.key_id,
         key=text,

@@ -14,6 +14,7 @@ from starlette.routing import compile_path
 from data.database import StoreUnavailable
 from services.contacts.table import SpanTooLong
 from services.integrations import NameTaken
+from services.people.person import NotAllowed
 from services.system import Damaged, Invalid, NotFound
 
 log = structlog.get_logger()
@@ -93,6 +94,10 @@ def handle_problems(api: FastAPI) -> None:
     @api.exception_handler(NotFound)
     async def _not_found(_: Request, error: NotFound) -> JSONResponse:
         return respond(Problem(404, "not_found", str(error)))
+
+    @api.exception_handler(NotAllowed)
+    async def _not_allowed(_: Request, error: NotAllowed) -> JSONResponse:
+        return respond(Problem(403, "not_allowed", str(error)))
 
     @api.exception_handler(NameTaken)
     async def _name_taken(_: Request, error: NameTaken) -> JSONResponse:

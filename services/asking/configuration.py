@@ -9,7 +9,7 @@ import structlog
 from data.integrations import Configuration, ConfigurationReason, Integration
 from services import integrations
 from services.freshchat.errors import BrokenAnswer, FreshchatError, Garbled, Reason, Rejected
-from services.system import System
+from services.system import System, needs
 
 log = structlog.get_logger()
 
@@ -50,6 +50,7 @@ class Checked:
     reason: ConfigurationReason | None = None
 
 
+@needs("admin", changes=True)
 def check(system: System, integration_id: str) -> Checked:
     """Try the credentials now and remember the answer. Raises NotFound."""
     integration = system.integration(integration_id)

@@ -11,7 +11,7 @@ from data.backfill import Job, Part, Reason
 from data.database import Database, Transaction
 from services.backfill.plan import BadSpan, Span, covered, cut, fetchable
 from services.ids import new_id
-from services.system import System
+from services.system import System, needs
 
 MOST_UNFINISHED = 50
 MOST_LISTED = 200
@@ -39,6 +39,7 @@ class JobStatus:
     next_step_at: datetime | None
 
 
+@needs("support", changes=True)
 def request(system: System, integration_id: str, start: datetime, end: datetime, reason: Reason) -> Job:
     """Have a span fetched; the future is cut off. A job for the very same span that is unfinished is returned.
 
@@ -72,6 +73,7 @@ def request(system: System, integration_id: str, start: datetime, end: datetime,
     return system.writer.write(job)
 
 
+@needs("supervisor")
 def status(system: System, integration_id: str) -> list[JobStatus]:
     """Return the integration's newest jobs, newest first. Raises NotFound."""
     system.integration_with_history(integration_id)

@@ -15,7 +15,7 @@ from services.contacts.periods import Period
 from services.contacts.table import ContactTable, contact_table
 from services.contacts.usual import Comparison, compare, usual_until
 from services.ingest.counting import UNDEFINED_QUEUE
-from services.system import System
+from services.system import System, needs
 
 FINEST = "15m"
 RISING_SHARE_DEVIATIONS = 3.0
@@ -76,6 +76,7 @@ class ContactView:
         return sum(spans, timedelta())
 
 
+@needs("supervisor")
 def contact_view(
     system: System,
     integration_id: str,
@@ -107,6 +108,7 @@ def contact_view(
     )
 
 
+@needs("supervisor")
 def earlier_periods(
     system: System, integration_id: str, period: Period, interval: str, queues: Sequence[str], now: datetime
 ) -> Earlier:
@@ -124,6 +126,7 @@ def earlier_periods(
     return Earlier(tables, fine, _sums(_table(system, integration, six_weeks, "1d", (), now)))
 
 
+@needs("supervisor")
 def real_queues(system: System, integration_id: str) -> list[str]:
     """Return the source queues that stand for a group, the busiest first."""
     found = queue_summaries(system.database, integration_id)

@@ -21,7 +21,7 @@ from services.freshchat.domain import mend_domain
 from services.ids import new_id
 from services.ingest.webhook import InvalidPublicKey, key_blocks, read_public_keys
 from services.public_holidays import UnknownRegion, checked_region
-from services.system import Invalid, NotFound, System
+from services.system import Invalid, NotFound, System, needs
 
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 LONGEST_NAME = 100
@@ -46,6 +46,7 @@ class Draft:
     webhook_public_key: str | None = None
 
 
+@needs("admin", changes=True)
 def add(system: System, draft: Draft) -> Integration:
     """Save a new integration. Raises Invalid or NameTaken."""
     checked = _checked(system, draft)
@@ -69,6 +70,7 @@ def add(system: System, draft: Draft) -> Integration:
     return integration
 
 
+@needs("admin", changes=True)
 def change(system: System, integration_id: str, draft: Draft) -> Integration:
     """Save what was changed. Raises Invalid, NameTaken or NotFound."""
     before = system.integration(integration_id)
@@ -90,6 +92,7 @@ def change(system: System, integration_id: str, draft: Draft) -> Integration:
     return update(system, integration_id, **fields)
 
 
+@needs("admin")
 def problems(system: System, draft: Draft, integration_id: str | None = None) -> list[Invalid]:
     """Return everything that keeps the draft from being saved, at most one problem for each field.
 
@@ -102,6 +105,7 @@ def problems(system: System, draft: Draft, integration_id: str | None = None) ->
     return found
 
 
+@needs("admin")
 def connected_as(system: System, domain: str, but: str | None = None) -> list[str]:
     """Return the names of the integrations that ask this domain already, without ``but``.
 
@@ -128,6 +132,7 @@ def draft_of(integration: Integration) -> Draft:
     )
 
 
+@needs("admin", changes=True)
 def delete(system: System, integration_id: str) -> None:
     """Delete the integration. Its counts stay; its keys are refused from now on."""
     update(system, integration_id, deleted_at=system.clock(), freshchat_api_key=None)

@@ -10,7 +10,7 @@ from data.database import Transaction
 from data.integrations import Integration
 from data.keys import InjixoKey, all_keys, save_keys
 from services.integrations import injixo_key
-from services.system import Invalid, NotFound, System
+from services.system import Invalid, NotFound, System, needs
 
 KeyRefusal = Literal[
     "missing_key", "malformed_key", "unknown_key", "revoked_key", "expired_key", "integration_deleted"
@@ -90,12 +90,12 @@ def end_of(key: InjixoKey, now: datetime) -> End | None:
     return None
 
 
+@needs("admin", changes=True)
 def generate_key(
     system: System,
     integration_id: str,
     *,
     overlap: timedelta,
-    created_by: str,
     replacing: Collection[str] | None = None,
 ) -> tuple[str, InjixoKey]:
     """Make a new injixo API key and let the previous ones live as long as ``overlap``.
@@ -107,7 +107,7 @@ def generate_key(
         raise Invalid("bad_overlap", "overlap_seconds", "the overlap is between 0 seconds and 30 days")
     integration = system.integration(integration_id)
     now = system.clock()
-    text, key = make_key(integration.integration_id, created_by=created_by, now=now)
+    text, key = make_key(integration.integration_id, created_by=system.person.name, now=now)
 
     def job(transaction: Transaction) -> None:
         existing = _keys_of(all_keys(transaction), integration_id)
@@ -120,6 +120,7 @@ def generate_key(
     return text, key
 
 
+@needs("admin", changes=True)
 def revoke_key(system: System, integration_id: str, key_id: str) -> None:
     """Refuse the key from now on. Revoking it again changes nothing."""
     system.integration(integration_id)
@@ -137,6 +138,7 @@ def revoke_key(system: System, integration_id: str, key_id: str) -> None:
     system.change(job)
 
 
+@needs("admin")
 def listed_keys(system: System, integration_id: str) -> list[ListedKey]:
     """Return the keys of the integration, newest first, with how they were used up to this moment."""
     totals = system.activity.totals(integration_id)

@@ -13,7 +13,7 @@ from data.seals import QueueFigures, Seal, SealReason, SealState, seals
 from services.backfill.plan import OLDEST
 from services.contacts.table import begins_at
 from services.intervals import local_day, midnight
-from services.system import System
+from services.system import System, needs
 
 __all__ = [
     "LOOKED_BACK",
@@ -37,6 +37,7 @@ CALENDAR_WEEKS = 12
 STATES: tuple[SealState, ...] = get_args(SealState)
 
 
+@needs("supervisor")
 def days(
     system: System,
     integration: Integration,
@@ -62,6 +63,7 @@ def days(
     ]
 
 
+@needs("supervisor")
 def lately(
     system: System, integration: Integration, now: datetime, begins: datetime | None = None
 ) -> list[Seal]:
@@ -71,6 +73,7 @@ def lately(
     return [seal for seal in found if seal.reason != "before_connection"]
 
 
+@needs("supervisor")
 def calendar(system: System, integration: Integration, now: datetime) -> list[Seal]:
     """Return the seals of the last twelve weeks, oldest first: from a Monday to today."""
     today = local_day(now, integration.zone)
@@ -78,6 +81,7 @@ def calendar(system: System, integration: Integration, now: datetime) -> list[Se
     return days(system, integration, monday, today, now)
 
 
+@needs("supervisor")
 def counted(system: System, integration: Integration, found: Sequence[Seal]) -> list[Seal]:
     """Return the seals with our own count of contacts also where nothing was compared, once data had begun."""
     zone = integration.zone

@@ -25,7 +25,7 @@ from services.contacts.rule import COUNTING_RULES, counted
 from services.intervals import QUARTER_HOUR, local_day, midnight
 from services.sealing.days import days
 from services.sealing.words import seal_sentence
-from services.system import System
+from services.system import System, needs
 from services.translation import Words
 from services.watch.bundle_forms import (
     Answer,
@@ -56,6 +56,7 @@ DAYS = 14
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
+@needs("support")
 def support_bundle(system: System, integration_id: str, language: str) -> Bundle:
     """Gather the bundle, with its sentences in the reader's language. Raises NotFound and StoreUnavailable."""
     shown = freshness(system, integration_id)

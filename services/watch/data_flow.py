@@ -7,7 +7,7 @@ from data.integrations import Integration
 from data.seals import Seal
 from data.watch import Incident, incidents, stored_verdicts
 from services.sealing.days import compared_until, complete_until, lately
-from services.system import System
+from services.system import System, needs
 from services.watch.assessment import Assessment, assess
 from services.watch.evidence import Refusal
 from services.watch.faq import Path, not_asked, path
@@ -45,6 +45,7 @@ class Freshness:
         return compared_until(self.seals)
 
 
+@needs("supervisor")
 def freshness(system: System, integration_id: str) -> Freshness:
     """Return the freshness of the integration. Raises NotFound and StoreUnavailable."""
     integration = system.integration(integration_id)
@@ -62,6 +63,7 @@ def freshness(system: System, integration_id: str) -> Freshness:
     return Freshness(integration, assessment, verdict, way, since, evaluated_at, seals)
 
 
+@needs("support")
 def incident_history(system: System, integration_id: str) -> list[Incident]:
     """Return the incidents of an integration, newest first; a deleted one's too. Raises NotFound."""
     system.integration_with_history(integration_id)

@@ -7,7 +7,7 @@ from typing import Literal
 from data.watch import Incident, incidents
 from services.backfill.jobs import JobStatus, request, status
 from services.causes import CAUSES
-from services.system import NotFound, System
+from services.system import NotFound, System, needs
 from services.watch.verdict import Verdict
 
 
@@ -20,6 +20,7 @@ class Entry:
     fetchable: bool
 
 
+@needs("support")
 def history(system: System, integration_id: str) -> list[Entry]:
     """Return the incidents, newest first; a deleted integration's too. Raises NotFound and StoreUnavailable."""
     integration = system.integration_with_history(integration_id)
@@ -31,6 +32,7 @@ def history(system: System, integration_id: str) -> list[Entry]:
     ]
 
 
+@needs("support", changes=True)
 def fetch_lost(system: System, integration_id: str, incident_id: str) -> None:
     """Have the contacts of an incident's span fetched from Freshchat.
 
@@ -50,6 +52,7 @@ def missing_since(verdict: Verdict) -> datetime | None:
     return min(told, default=None) if CAUSES[verdict.cause].figures_alone else None
 
 
+@needs("support")
 def fetching(
     system: System, integration_id: str, since: datetime
 ) -> Literal["possible", "under_way", "no_key"]:
@@ -65,6 +68,7 @@ def fetching(
     return "under_way" if under_way else "possible"
 
 
+@needs("support", changes=True)
 def fetch_missing(system: System, integration_id: str, since: datetime) -> None:
     """Have what is missing since then fetched from Freshchat.
 

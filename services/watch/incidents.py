@@ -10,7 +10,7 @@ from data.watch import Incident, incidents, save_incident
 from services.causes import BROKEN, CAUSES, STRENGTH
 from services.detector import Estimate
 from services.ids import new_id
-from services.system import NotFound, System
+from services.system import NotFound, System, needs
 from services.watch.assessment import Assessment, mended_at
 from services.watch.evidence import Evidence
 from services.watch.findings import goes_on, holding
@@ -130,6 +130,7 @@ def total(estimates: Sequence[Estimate]) -> Estimate:
     )
 
 
+@needs("support", changes=True)
 def mark_false_alarm(
     system: System, integration_id: str, incident_id: str, *, false_alarm: bool = True
 ) -> Incident:

@@ -15,7 +15,7 @@ from data.contacts import counts
 from data.watch import Incident, incidents
 from services.detector import Model, expected, expected_between
 from services.intervals import QUARTER_HOUR
-from services.system import System
+from services.system import System, needs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +55,7 @@ class Timeline:
         return self.starts[-1] + self.step
 
 
+@needs("support")
 def timeline(system: System, integration_id: str, span: Span, now: datetime) -> Timeline:
     """Return the last 24 hours by quarter hour, or the last 14 days by hour.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.activity import WEBHOOK_REFUSED, ActivityKind
 from services.activity import NOT_ATTRIBUTED
-from services.system import System
+from services.system import System, needs
 
 __all__ = ["ActivityKind", "RefusedDeliveries", "WebhookCheck", "webhook_check"]
 NOT_TAKEN_OF_WEBHOOK: frozenset[ActivityKind] = WEBHOOK_REFUSED | {
@@ -40,6 +40,7 @@ class WebhookCheck:
         return self.last_accepted_at is None or self.refused[0].last_at > self.last_accepted_at
 
 
+@needs("admin")
 def webhook_check(system: System, integration_id: str) -> WebhookCheck:
     """Return what the webhook did up to this moment. Raises NotFound."""
     system.integration(integration_id)

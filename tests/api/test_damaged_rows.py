@@ -12,7 +12,6 @@ from data.integrations import Integration
 from data.probes import Probe, save_probe
 from data.watch import Incident, save_incident
 from services import integrations
-from services.directory import read_directory
 from services.integrations import Draft
 from services.system import System
 from services.watch.watcher import Watcher
@@ -22,7 +21,7 @@ from tests.conftest import NOW
 def damage(system: System, statement: str) -> None:
     with system.database.transaction() as transaction:
         transaction.run(statement)
-    system.directory = read_directory(system.database)
+    system.change(lambda _: None)  # reads it anew
 
 
 def time_zone(system: System, integration: Integration) -> None:

@@ -209,9 +209,7 @@ def test_a_replaced_key_is_refused_before_the_new_one_is_told(
     system: System, integration: Integration, api: TestClient
 ) -> None:
     def make() -> str:
-        return integrations.generate_key(
-            system, integration.integration_id, overlap=timedelta(0), created_by="somebody"
-        )[0]
+        return integrations.generate_key(system, integration.integration_id, overlap=timedelta(0))[0]
 
     old = make()
     new = make()

@@ -38,9 +38,7 @@ def test_what_is_resolved_in_freshchat_becomes_contacts(
 def test_a_revoked_key_is_seen_on_both_sides_also_when_no_chat_is_resolved(
     freshchat: Callable[..., Any], system: System, integration: Integration
 ) -> None:
-    _, other = integrations.generate_key(
-        system, integration.integration_id, overlap=timedelta(0), created_by="a colleague"
-    )
+    _, other = integrations.generate_key(system, integration.integration_id, overlap=timedelta(0))
     seen = freshchat({"event": "onScheduledEvent", "payload": {}})
     assert seen["log"] == ["heartbeat not sent: revoked_key"]
     listed = {item.key.key_id: item for item in integrations.listed_keys(system, integration.integration_id)}

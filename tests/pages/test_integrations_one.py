@@ -189,9 +189,7 @@ def test_a_key_during_an_overlap_says_which_installed_key_would_die(
 ) -> None:
     push("/heartbeat")
     clock.advance(minutes=1)
-    integrations.generate_key(
-        system, integration.integration_id, overlap=timedelta(days=7), created_by="test"
-    )
+    integrations.generate_key(system, integration.integration_id, overlap=timedelta(days=7))
     app = open_integration()
     app.session_state["overlap"] = timedelta(0)
     click(app, "Generate new injixo API key")
@@ -242,9 +240,7 @@ def test_the_look_out_names_the_old_key_that_the_app_still_has(
 ) -> None:
     push("/heartbeat")
     clock.advance(minutes=1)
-    integrations.generate_key(
-        system, integration.integration_id, overlap=timedelta(hours=1), created_by="test"
-    )
+    integrations.generate_key(system, integration.integration_id, overlap=timedelta(hours=1))
     assert "Waiting for the new key. The app still uses the previous" in shown(open_integration())
     clock.advance(hours=2)
     push("/heartbeat")

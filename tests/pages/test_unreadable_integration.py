@@ -6,7 +6,6 @@ import pytest
 
 from data.integrations import Integration
 from services import integrations
-from services.directory import read_directory
 from services.integrations import Draft
 from services.system import System
 from tests.pages.reading import click, shown
@@ -17,7 +16,7 @@ def damaged(system: System, integration: Integration) -> Integration:
     integrations.add(system, Draft("Vertrieb", "example.freshchat.com", None))
     with system.database.transaction() as transaction:
         transaction.run("UPDATE integration SET time_zone = 'Nowhere' WHERE name = 'Kundenservice'")
-    system.directory = read_directory(system.database)
+    system.change(lambda _: None)  # reads it anew
     return integration
 
 

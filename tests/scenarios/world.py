@@ -55,7 +55,7 @@ def build_history(settings: Settings, now: datetime, length: timedelta = HISTORY
         "Kundenservice", "example.freshchat.com", "freshchat-key", time_zone="Europe/Berlin"
     )
     integration = integrations.add(system, draft)
-    integrations.generate_key(system, integration.integration_id, overlap=timedelta(0), created_by="test")
+    integrations.generate_key(system, integration.integration_id, overlap=timedelta(0))
     minutes = int(length / MINUTE)
     told = [
         chat for minute in range(minutes, 0, -1) for chat in chats_of_a_minute(now - minute * MINUTE, dice)
@@ -128,9 +128,7 @@ class World:
         return freshness(self.system, self.integration.integration_id)
 
     def new_key(self, overlap: timedelta = timedelta(0)) -> str:
-        text, _ = integrations.generate_key(
-            self.system, self.integration.integration_id, overlap=overlap, created_by="a colleague"
-        )
+        text, _ = integrations.generate_key(self.system, self.integration.integration_id, overlap=overlap)
         return text
 
     def _tell(self, chat: Resolution) -> None:

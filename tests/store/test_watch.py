@@ -128,9 +128,7 @@ def test_an_incident_by_a_revoked_key_closes_with_the_first_events_of_the_new_on
     push_history(system, integration)
     push_one(system, integration, key_id, "last")
     clock.advance(minutes=1)
-    new_key, _ = integrations.generate_key(
-        system, integration.integration_id, overlap=timedelta(0), created_by="test"
-    )
+    new_key, _ = integrations.generate_key(system, integration.integration_id, overlap=timedelta(0))
     stopped_at = clock.now
     clock.advance(minutes=2)
     event = {"chat_id": "lost", "resolved_at": clock.now.isoformat(), "group": {"id": "id-A", "name": "A"}}

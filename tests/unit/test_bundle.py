@@ -13,6 +13,7 @@ from data.seals import QueueFigures, Seal, save_seals
 from data.watch import Incident, save_incident
 from services import integrations
 from services.integrations.editing import draft_of
+from services.people.person import Asker, Person
 from services.system import System
 from services.translation import Words
 from services.watch.bundle import as_json, support_bundle
@@ -35,6 +36,7 @@ def bundle(
 ) -> Bundle:
     """Of an integration whose app still uses a key that a rotation has revoked."""
     now = system.clock()
+    jana = Person("j", "jana@example.com", "admin")
     resolve("<script>alert(1)</script>", now - timedelta(hours=2), 3)
     push("/heartbeat")
     push("/events", json={"chat_id": "c", "resolved_at": now.isoformat()})
@@ -44,7 +46,7 @@ def bundle(
     system.writer.write(lambda transaction: save_incident(transaction, outage))
     clock.advance(minutes=5)
     integrations.generate_key(
-        system, integration.integration_id, overlap=timedelta(0), created_by="jana@example.com"
+        system.asked_by(Asker(lambda: jana)), integration.integration_id, overlap=timedelta(0)
     )
     for _ in range(3):
         push("/events", json={"chat_id": "d", "resolved_at": now.isoformat()})

@@ -19,6 +19,7 @@ from data.probes import Comparison, Probe, save_probe
 from data.seals import QueueFigures, Seal, save_seals
 from data.watch import Incident, incidents, save_incident
 from services import integrations
+from services.people.person import Asker, Person
 from services.system import System
 from services.watch.bundle import as_json, support_bundle
 from services.watch.watcher import Watcher
@@ -47,7 +48,8 @@ def told(
     for incident in _incidents(system, ident):
         system.writer.write(partial(_save, incident))
     clock.advance(minutes=5)
-    integrations.generate_key(system, ident, overlap=timedelta(0), created_by="jana@example.com")
+    jana = Person("j", "jana@example.com", "admin")
+    integrations.generate_key(system.asked_by(Asker(lambda: jana)), ident, overlap=timedelta(0))
     for _ in range(3):
         push("/events", json={"chat_id": "d", "resolved_at": now.isoformat()})
     system.writer.write(lambda transaction: save_probe(transaction, _probe(system, ident)))

@@ -21,6 +21,7 @@ ORDER = (
         "recurrence",
         "regions",
         "app_package",
+        "people",
     ),
     # pure decisions, and what speaks to others
     *("causes", "connection", "detector", "freshchat", "ingest"),

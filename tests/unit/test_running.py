@@ -28,7 +28,7 @@ def test_what_runs_beside_the_requests_starts_and_ends_with_them(
 
     async def serve() -> None:
         async with running(system):
-            assert systems.current() is system
+            assert systems.installed() is system
             system.activity.note("i", "k", "heartbeat", system.clock())
             # What was loaded at the start is kept out of later collections: four times the reruns.
             assert await asyncio.to_thread(frozen.wait, PATIENCE)
@@ -36,7 +36,7 @@ def test_what_runs_beside_the_requests_starts_and_ends_with_them(
 
     in_own_loop(serve())
     with pytest.raises(RuntimeError, match="not running"):
-        systems.current()
+        systems.installed()
     again = Database(settings.database_path)
     assert again.rows("SELECT kind, occurrences FROM activity") == [("heartbeat", 1)]
     again.close()

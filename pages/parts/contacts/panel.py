@@ -13,6 +13,7 @@ from pages.parts.contacts.figures import figures
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.language import words_for
 from pages.parts.plain import plain
+from pages.parts.reader import current
 from services.contacts.export import file_name, plain_csv, spreadsheet_csv
 from services.contacts.outliers import beyond_scale
 from services.contacts.periods import Period, today_in
@@ -27,7 +28,6 @@ from services.contacts.view import (
 )
 from services.sealing.days import days
 from services.sealing.words import seal_sentence
-from services.system import current
 from services.translation import N_, Words
 
 

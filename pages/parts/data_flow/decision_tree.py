@@ -5,8 +5,8 @@ import streamlit as st
 from pages.parts.data_flow.fetching import fetch_now
 from pages.parts.integration.actions import pause_button
 from pages.parts.integration_choice import KEY
+from pages.parts.reader import current, may
 from services.causes import DataFlow, Question
-from services.system import current
 from services.translation import N_, Words
 from services.watch.bundle import as_json, support_bundle
 from services.watch.bundle_page import as_page
@@ -52,7 +52,9 @@ def next_step(shown: Freshness, words: Words, *, key: str) -> None:
     """Draw the next step as a button; nothing when there is nothing to do."""
     step, integration = shown.path.step, shown.integration
     fetch_now(shown, words, key=key)
-    if step in ON_THE_INTEGRATION:
+    if (step in ON_THE_INTEGRATION or step == "resume") and not may("admin"):
+        st.caption(words.text("An admin can do this."))
+    elif step in ON_THE_INTEGRATION:
         if st.button(
             words.text(ON_THE_INTEGRATION[step]),
             key=f"step_{key}",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts.reader import current
 from services.backfill.jobs import BadSpan, TooManyJobs
-from services.system import current
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
 from services.watch.history import fetch_missing, fetching, missing_since

@@ -4,9 +4,9 @@ import streamlit as st
 
 from pages.parts.data_flow.fetching import or_say_why
 from pages.parts.plain import plain
+from pages.parts.reader import current
 from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
 from services.causes import CAUSES
-from services.system import current
 from services.translation import N_, Words
 from services.watch.history import Entry, fetch_lost, history
 from services.watch.incidents import mark_false_alarm

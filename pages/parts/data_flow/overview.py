@@ -5,10 +5,11 @@ import streamlit as st
 from pages.parts.integration_choice import KEY
 from pages.parts.language import words_for
 from pages.parts.plain import plain
+from pages.parts.reader import current
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
 from services.causes import DataFlow
-from services.system import Damaged, current
+from services.system import Damaged
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 

@@ -13,9 +13,10 @@ from pages.parts.data_flow.suspicion import suspicion
 from pages.parts.integration_choice import KEY
 from pages.parts.language import words_for
 from pages.parts.plain import plain
+from pages.parts.reader import current, may
 from pages.parts.status import DATA_FLOW_LOOKS, configuration_advice, status_pair
 from services.causes import ABOUT_FRESHCHAT
-from services.system import NotFound, current
+from services.system import NotFound
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.timeline import Span, timeline
@@ -94,6 +95,8 @@ def _configuration_trouble(shown: Freshness, words: Words) -> None:
     if shown.integration.configuration in (None, "operational"):
         return
     st.caption(configuration_advice(shown, words))
+    if not may("admin"):
+        return
     st.page_link(
         "integration.py",
         label=words.text("To the credentials"),

@@ -9,9 +9,9 @@ import streamlit as st
 
 from pages.parts.charts.colours import colours
 from pages.parts.charts.seals import look_of, looks, seals_chart
+from pages.parts.reader import current
 from services.sealing.days import LOOKED_BACK, Seal, calendar, sealed_share
 from services.sealing.words import seal_sentence
-from services.system import current
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
 

@@ -5,15 +5,18 @@ from datetime import datetime
 import streamlit as st
 
 from pages.parts.plain import plain
+from pages.parts.reader import current, may
 from services import integrations
 from services.pausing import pause
-from services.system import NotFound, current
+from services.system import NotFound
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
 
 
 def pause_button(shown: Freshness, words: Words) -> None:
-    """Draw pause or resume, whichever is possible."""
+    """Draw pause or resume, whichever is possible; nothing for who may not."""
+    if not may("admin"):
+        return
     _ = words.text
     integration = shown.integration
     if integration.paused_at is None:
@@ -54,7 +57,9 @@ def paused_note(paused_at: datetime, words: Words) -> None:
 
 
 def delete_button(shown: Freshness, words: Words) -> None:
-    """Draw delete; it asks before it does anything."""
+    """Draw delete, which asks before it does anything; nothing for who may not."""
+    if not may("admin"):
+        return
     _ = words.text
     integration_id = shown.integration.integration_id
     if st.button(_("Delete"), key=f"delete_{integration_id}", icon=":material/delete:"):

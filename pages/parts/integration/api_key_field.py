@@ -4,8 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.fields import text_field
+from pages.parts.reader import current
 from services.freshchat.api_key import ApiKeyProblem, mend_api_key
-from services.system import current
 from services.translation import N_, Words
 
 PROBLEMS: dict[ApiKeyProblem, str] = {

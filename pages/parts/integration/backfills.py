@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.parts.days_fields import days_fields
 from pages.parts.live import live
+from pages.parts.reader import current
 from services.backfill.jobs import BadSpan, JobStatus, TooManyJobs, request, status
 from services.intervals import midnight
-from services.system import current
 from services.translation import N_, Words
 
 REFRESH_SECONDS = 3

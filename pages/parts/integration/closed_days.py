@@ -6,12 +6,13 @@ from datetime import date, time, timedelta
 import streamlit as st
 
 from pages.parts.days_fields import days_fields
+from pages.parts.reader import current
 from services import closed_days as calendar
 from services import recurring
 from services.closed_days import ClosedSpan
 from services.recurrence import DAY_ENDS, HalfDay
 from services.recurring import ClosedRule, Repeats
-from services.system import Invalid, current
+from services.system import Invalid
 from services.translation import N_, Words
 
 Add = Callable[[str], None]

@@ -5,8 +5,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.fields import text_field
 from pages.parts.plain import plain
+from pages.parts.reader import current
 from services.freshchat.domain import DomainProblem, mend_domain
-from services.system import current
 from services.translation import N_, Words
 
 PROBLEMS: dict[DomainProblem, str] = {

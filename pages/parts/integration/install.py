@@ -8,10 +8,11 @@ import streamlit as st
 from pages.parts.integration.key_rotation import generate_button, show_new_key
 from pages.parts.integration.keys import key_list
 from pages.parts.live import live
+from pages.parts.reader import current
 from services.addresses import is_loopback
 from services.app_package import FILE_NAME, build_app_zip
 from services.integrations import ListedKey, listed_keys
-from services.system import NotFound, current
+from services.system import NotFound
 from services.translation import N_, Words
 
 MARKETPLACE = "https://www.freshworks.com/apps/injixo_connect"

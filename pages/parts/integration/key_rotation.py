@@ -6,10 +6,9 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
-from pages.parts.reader import name_of_reader
+from pages.parts.reader import current
 from services.integrations import KeysChanged, ListedKey, generate_key, listed_keys
 from services.integrations.keys import OVERLAPS, retire
-from services.system import current
 from services.translation import N_, Words
 
 NEW_KEY = "new_injixo_key"
@@ -116,9 +115,7 @@ def _generate(integration_id: str, active: list[ListedKey], words: Words) -> Non
     overlap = st.session_state.get(OVERLAP) or timedelta(0)
     replacing = [entry.key.key_id for entry in active]
     try:
-        text, key = generate_key(
-            current(), integration_id, overlap=overlap, created_by=name_of_reader(), replacing=replacing
-        )
+        text, key = generate_key(current(), integration_id, overlap=overlap, replacing=replacing)
     except KeysChanged:
         if NEW_KEY not in st.session_state:
             changed = N_("The keys have changed in the meantime. Look at them below before you generate one.")

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages.parts.plain import plain
-from pages.parts.reader import UNNAMED
+from pages.parts.reader import current
 from pages.parts.status import Look
 from services.integrations import ListedKey, revoke_key
-from services.system import current
+from services.people.person import LOCAL, SETTING
 from services.translation import N_, Words
 
 VALID: Look = ("green", ":material/check_circle:")
@@ -14,7 +14,7 @@ ENDING: Look = ("orange", ":material/timer:")
 UNUSED: Look = ("blue", ":material/hourglass_empty:")
 ENDED: Look = ("gray", ":material/block:")
 REFUSED: Look = ("red", ":material/error:")
-MAKERS = {UNNAMED: N_("the interface"), "admin API": N_("the admin API")}
+MAKERS = {LOCAL.name: N_("the interface"), SETTING.name: N_("the admin API")}
 
 
 def key_list(integration_id: str, listed: list[ListedKey], words: Words) -> None:

@@ -8,10 +8,11 @@ from pages.parts.integration.api_key_field import api_key_problem
 from pages.parts.integration.domain_field import problem_text
 from pages.parts.integration.fields import Entered, integration_fields
 from pages.parts.plain import plain
+from pages.parts.reader import current
 from services.asking import configuration
 from services.freshchat.domain import mend_domain
 from services.integrations.editing import Draft, NameTaken, problems
-from services.system import Invalid, current
+from services.system import Invalid
 from services.translation import N_, Words
 from services.watch.data_flow import freshness
 

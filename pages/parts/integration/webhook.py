@@ -6,9 +6,10 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.live import live
+from pages.parts.reader import current
 from services.ingest.webhook import InvalidPublicKey, beside, key_blocks, read_public_keys
 from services.integrations.editing import change, draft_of
-from services.system import NotFound, current
+from services.system import NotFound
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
 from services.watch.webhook_check import ActivityKind, webhook_check
