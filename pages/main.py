@@ -26,12 +26,13 @@ data_flow = st.Page(
 )
 integrations = st.Page("integrations.py", title=_("Integrations"), icon=":material/cable:")
 add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidden")
+audit = st.Page("audit.py", title=_("Audit log"), icon=":material/history:")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
 data = [contacts, data_flow] if may("support") else [contacts]
 account = [integrations, one] if may("support") else []
 if may("admin"):
-    account.append(add)
+    account += [audit, add]
 page = st.navigation({"": data, _("Account"): account} if account else data)
 name_tab(page.title)
 ask_about_new_key(st.query_params.get("integration") if page == one else None, words_for())

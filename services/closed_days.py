@@ -1,8 +1,11 @@
 """Closed days, planned downtimes and quiet spans: neither judged nor learned from."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from data.audit import Action
 from data.calendar import ClosedSpan, SpanKind, closed_spans, delete_closed_span, save_closed_span
+from data.database import Transaction
 from services.fields import clean_name
 from services.ids import new_id
 from services.intervals import midnight
@@ -55,7 +58,13 @@ def leave_out(
     if not start < end <= start + LONGEST_SPAN:
         raise Invalid("bad_span", "end", "the end lies after the start, at most a year later")
     span = ClosedSpan(integration_id, new_id(), start, end, kind, clean_name(note)[:MOST_NOTE])
-    system.writer.write(lambda transaction: save_closed_span(transaction, span))
+
+    def job(transaction: Transaction) -> None:
+        save_closed_span(transaction, span)
+        action: Action = "rhythm_learned" if kind == "rhythm" else "days_closed"
+        system.record(transaction, action, integration_id, span.span_id, after=told_of(span))
+
+    system.writer.write(job)
     return span
 
 
@@ -63,4 +72,16 @@ def leave_out(
 def reopen(system: System, integration_id: str, span_id: str) -> None:
     """Judge and learn from a span again."""
     system.integration(integration_id)
-    system.writer.write(lambda transaction: delete_closed_span(transaction, integration_id, span_id))
+    known = {span.span_id: span for span in closed_spans(system.database, integration_id)}
+
+    def job(transaction: Transaction) -> None:
+        delete_closed_span(transaction, integration_id, span_id)
+        if span_id in known:
+            system.record(transaction, "days_opened", integration_id, span_id, before=told_of(known[span_id]))
+
+    system.writer.write(job)
+
+
+def told_of(span: ClosedSpan) -> dict[str, Any]:
+    """Return what the audit log says of a span."""
+    return {"from": span.starts_at, "to": span.ends_at, "kind": span.kind, "note": span.note}

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 from data.calendar import (
     ClosedRule,
@@ -11,6 +12,7 @@ from data.calendar import (
     delete_closed_rule,
     save_closed_rule,
 )
+from data.database import Transaction
 from services.closed_days import MOST_NOTE, close_span
 from services.fields import clean_name
 from services.ids import new_id
@@ -46,7 +48,12 @@ def add_rule(
     if starts == DAY_ENDS:
         raise Invalid("bad_time", "starts", "a closing begins before the day ends")
     rule = ClosedRule(integration_id, new_id(), repeats, day, starts, ends, clean_name(note)[:MOST_NOTE])
-    system.writer.write(lambda transaction: save_closed_rule(transaction, rule))
+
+    def job(transaction: Transaction) -> None:
+        save_closed_rule(transaction, rule)
+        system.record(transaction, "days_closed", integration_id, rule.rule_id, after=_told_of(rule))
+
+    system.writer.write(job)
     return rule
 
 
@@ -54,7 +61,16 @@ def add_rule(
 def remove_rule(system: System, integration_id: str, rule_id: str) -> None:
     """Judge and learn from these hours again. Raises NotFound."""
     system.integration(integration_id)
-    system.writer.write(lambda transaction: delete_closed_rule(transaction, integration_id, rule_id))
+    known = {rule.rule_id: rule for rule in closed_rules(system.database, integration_id)}
+
+    def job(transaction: Transaction) -> None:
+        delete_closed_rule(transaction, integration_id, rule_id)
+        if rule_id in known:
+            system.record(
+                transaction, "days_opened", integration_id, rule_id, before=_told_of(known[rule_id])
+            )
+
+    system.writer.write(job)
 
 
 @needs("admin")
@@ -84,6 +100,16 @@ def accept(system: System, integration_id: str, offer: HalfDay) -> None:
     zone = system.integration(integration_id).zone
     start, end = span_of(offer.day, HALF_DAY_FROM, DAY_ENDS, zone)
     close_span(system, integration_id, start, end, kind="closed", note=offer.name)
+
+
+def _told_of(rule: ClosedRule) -> dict[str, Any]:
+    return {
+        "repeats": rule.repeats,
+        "day": rule.day,
+        "from": rule.starts,
+        "to": rule.ends,
+        "note": rule.note,
+    }
 
 
 def _is_date(text: str) -> bool:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     watch_seconds: float = Field(60, gt=0, le=86_400)
     probe_seconds: float = Field(900, ge=1, le=86_400)
     requests_per_minute: int = Field(600_000, ge=1)
+    audit_days: int = Field(730, ge=1, le=36_500)
 
     @property
     def database_path(self) -> Path:

@@ -1,15 +1,16 @@
 """The running system: the open store and what works on it. One per process, and a view of it for whoever asks."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import signature
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import structlog
 
+from data.audit import Action, AuditEntry, add_entry
 from data.database import Database, StoreUnavailable, Transaction
 from data.integrations import Integration
 from data.rows import Damaged
@@ -21,6 +22,7 @@ from services.freshchat.domain import mend_domain
 from services.freshchat.errors import Rejected
 from services.freshchat.gate import gate_of
 from services.freshchat.network import http_client
+from services.ids import new_id
 from services.learned import Learned
 from services.people.person import ITSELF, Asker, NotAllowed, Person, Role
 from services.settings import Settings
@@ -96,6 +98,31 @@ class System:
             result = self.writer.write(job)
             self._whole._directory = read_directory(self.database)
             return result
+
+    def record(
+        self,
+        transaction: Transaction,
+        action: Action,
+        integration_id: str = "",
+        subject: str = "",
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Put down in the audit log, in the same transaction, what whoever asks does. What runs by itself is not.
+
+        ``before`` and ``after``: the values that change, by name, without secrets.
+        """
+        person = self.person
+        if person == ITSELF:
+            return
+        who = (person.person_id, person.name, person.role, self._asker.address)
+        add_entry(
+            transaction,
+            AuditEntry(
+                integration_id, new_id(), self.clock(), *who, action, subject, before or {}, after or {}
+            ),
+        )
 
     def integration(self, integration_id: str) -> Integration:
         """Return an integration that is not deleted; raises NotFound."""

@@ -123,10 +123,10 @@ class AdminRoute(APIRoute):
         return handle_for_admin
 
 
-def admin_router() -> APIRouter:
+def admin_router(prefix: str = "/v1/integrations") -> APIRouter:
     """Return a router for what admins and other programs call."""
     return APIRouter(
-        prefix="/v1/integrations",
+        prefix=prefix,
         tags=["admin"],
         route_class=AdminRoute,
         responses=problems(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),

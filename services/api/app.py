@@ -7,6 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from services.api import (
     admin_routes,
     app_routes,
+    audit_routes,
     backfill_routes,
     closed_routes,
     contact_routes,
@@ -57,6 +58,7 @@ def create_api(system: System) -> FastAPI:
     api.include_router(day_routes.router)
     api.include_router(backfill_routes.router)
     api.include_router(closed_routes.router)
+    api.include_router(audit_routes.router)
     api.include_router(operator_routes.router)
     document(api)
     return api

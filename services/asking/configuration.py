@@ -56,6 +56,10 @@ def check(system: System, integration_id: str) -> Checked:
     integration = system.integration(integration_id)
     found = _outcome(lambda: system.freshchat(integration, attempts=1).account_configuration())
     integrations.note_configuration(system, integration_id, found.configuration, found.detail, found.reason)
+    told = {"configuration": found.configuration}
+    system.writer.write(
+        lambda transaction: system.record(transaction, "credentials_checked", integration_id, after=told)
+    )
     return found
 
 

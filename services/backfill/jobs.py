@@ -68,6 +68,8 @@ def request(system: System, integration_id: str, start: datetime, end: datetime,
                 for number, part in enumerate(cut(span))
             ],
         )
+        told = {"from": span.start, "to": span.end}
+        system.record(transaction, "backfill_requested", integration_id, new.job_id, after=told)
         return new
 
     return system.writer.write(job)

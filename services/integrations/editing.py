@@ -1,11 +1,13 @@
 """Adding, changing and deleting integrations."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
+from data.audit import Action
 from data.database import Transaction
 from data.integrations import (
     Configuration,
@@ -20,11 +22,26 @@ from services.freshchat.api_key import mend_api_key
 from services.freshchat.domain import mend_domain
 from services.ids import new_id
 from services.ingest.webhook import InvalidPublicKey, key_blocks, read_public_keys
+from services.people.changes import differences
 from services.public_holidays import UnknownRegion, checked_region
 from services.system import Invalid, NotFound, System, needs
 
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 LONGEST_NAME = 100
+TOLD = (
+    "name",
+    "domain",
+    "freshchat_api_key",
+    "time_zone",
+    "holidays",
+    "counting",
+    "webhook_public_key",
+    "paused_at",
+    "deleted_at",
+)
+SECRET = frozenset({"freshchat_api_key", "webhook_public_key"})
+"""What the audit log tells of a change; of the secret ones only that they changed."""
+_NOTHING = SimpleNamespace(**dict.fromkeys(TOLD))
 _NO_TEXT = {"Cc", "Cs"}
 """Control characters, and halves of a character, which no database takes."""
 
@@ -65,6 +82,8 @@ def add(system: System, draft: Draft) -> Integration:
     def job(transaction: Transaction) -> None:
         _refuse_taken_name(transaction, integration)
         save_integration(transaction, integration)
+        _, after = differences(_NOTHING, integration, TOLD, SECRET)
+        system.record(transaction, "integration_added", integration.integration_id, after=after)
 
     system.change(job)
     return integration
@@ -166,9 +185,20 @@ def update(system: System, integration_id: str, **fields: Any) -> Integration:
         changed = replace(stored, **fields)
         _refuse_taken_name(transaction, changed)
         save_integration(transaction, changed)
+        before, after = differences(stored, changed, TOLD, SECRET)
+        if after:
+            system.record(transaction, _action(after), integration_id, before=before, after=after)
         return changed
 
     return system.change(job)
+
+
+def _action(after: Mapping[str, Any]) -> Action:
+    if after.get("deleted_at"):
+        return "integration_deleted"
+    if "paused_at" in after:
+        return "integration_resumed" if after["paused_at"] is None else "integration_paused"
+    return "integration_changed"
 
 
 def _refuse_taken_name(transaction: Transaction, integration: Integration) -> None:

@@ -114,7 +114,10 @@ def generate_key(
         valid = {key.key_id for key in existing if end_of(key, now) is None}
         if replacing is not None and valid != set(replacing):
             raise KeysChanged(f"the integration {integration_id} has other keys by now")
-        save_keys(transaction, [*retire(existing, overlap=overlap, now=now), key])
+        retired = retire(existing, overlap=overlap, now=now)
+        save_keys(transaction, [*retired, key])
+        ended = {old.prefix: old.revoked_at or old.expires_at for old in retired}
+        system.record(transaction, "key_generated", integration_id, key.prefix, after=ended)
 
     system.change(job)
     return text, key
@@ -134,6 +137,7 @@ def revoke_key(system: System, integration_id: str, key_id: str) -> None:
             raise NotFound(f"the integration has no key {key_id}")
         if end_of(key, now) is None:
             save_keys(transaction, [replace(key, revoked_at=now)])
+            system.record(transaction, "key_revoked", integration_id, key.prefix)
 
     system.change(job)
 

@@ -16,6 +16,7 @@ from services.api.app import create_api
 from services.api.app_routes import events
 from services.api.direct import Direct
 from services.api.operator_routes import metrics
+from services.audit import keep_forgetting
 from services.backfill.steps import work_off
 from services.process.background import Background
 from services.process.errands import ask_freshchat
@@ -30,6 +31,7 @@ FLUSH_SECONDS = 1.0
 ASK_SECONDS = 5.0
 BACKFILL_SECONDS = 1.0
 RENAME_SECONDS = 1.0
+FORGET_SECONDS = 3600.0
 LOAD_SECONDS = 1.0
 LOADED_LATE = ("pandas", "pyarrow", "altair")
 """What no request needs before the first chart, and takes as long to load as all the rest."""
@@ -85,6 +87,7 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
     background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: work_off(system))
+    background.every(FORGET_SECONDS, "forgetting", lambda: keep_forgetting(system))
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:
         yield

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from data.audit import Action
 from data.database import Transaction
 from data.probes import Probe
 from data.watch import Incident, incidents, save_incident
@@ -141,7 +142,14 @@ def mark_false_alarm(
         raise NotFound(f"the integration has no incident {incident_id}")
     incident = known[incident_id]
     changed = replace(incident, false_alarm=false_alarm, closed_at=incident.closed_at or system.clock())
-    save_incidents(system, [changed])
+
+    def job(transaction: Transaction) -> None:
+        save_incident(transaction, changed)
+        action: Action = "false_alarm_marked" if false_alarm else "false_alarm_withdrawn"
+        told = {"from": incident.opened_at, "cause": incident.cause}
+        system.record(transaction, action, integration_id, incident_id, after=told)
+
+    system.writer.write(job)
     return changed
 
 

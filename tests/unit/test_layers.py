@@ -33,6 +33,7 @@ ORDER = (
         "recurring",
         "integrations",
         "contacts",
+        "audit",
         "asking",
         "backfill",
         "probing",

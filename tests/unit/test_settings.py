@@ -43,6 +43,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "WATCH_SECONDS": "1.5",
         "PROBE_SECONDS": "60",
         "REQUESTS_PER_MINUTE": "5",
+        "AUDIT_DAYS": "90",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -112,6 +113,7 @@ def test_a_token_that_everybody_can_guess_is_refused_where_everybody_can_try(
         ("WATCH_SECONDS", ["0", "-1", "nan", "inf", "soon"]),
         ("PROBE_SECONDS", ["0", "1e9", ""]),
         ("REQUESTS_PER_MINUTE", ["0", "many"]),
+        ("AUDIT_DAYS", ["0", "always"]),
     ],
 )
 def test_a_wrong_value_is_named(name: str, values: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,2 @@
+DELETE FROM audit_entry
+WHERE done_at < $before

@@ -1,0 +1,91 @@
+"""The audit log: who did what, when and from where."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.audit import Action, AuditEntry, audit_entries, forget_entries
+from services.contacts.export import harmless
+from services.system import System, needs
+from services.translation import N_
+
+__all__ = ["ACTIONS", "MOST_LISTED", "ROLE_NAMES", "AuditEntry", "as_csv", "entries", "keep_forgetting"]
+MOST_LISTED = 10_000
+ACTIONS: dict[Action, str] = {
+    "integration_added": N_("Integration added"),
+    "integration_changed": N_("Settings changed"),
+    "integration_paused": N_("Paused"),
+    "integration_resumed": N_("Resumed"),
+    "integration_deleted": N_("Integration deleted"),
+    "credentials_checked": N_("Credentials checked"),
+    "key_generated": N_("injixo API key generated"),
+    "key_revoked": N_("injixo API key revoked"),
+    "days_closed": N_("Closing entered"),
+    "days_opened": N_("Closing removed"),
+    "backfill_requested": N_("Backfill requested"),
+    "false_alarm_marked": N_("Marked as false alarm"),
+    "false_alarm_withdrawn": N_("False alarm withdrawn"),
+    "rhythm_learned": N_("New rhythm learned"),
+}
+ROLE_NAMES: dict[str, str] = {
+    "supervisor": N_("Supervisor"),
+    "support": N_("Support"),
+    "admin": N_("Admin"),
+}
+COLUMNS = (
+    "at",
+    "who",
+    "role",
+    "address",
+    "action",
+    "integration_id",
+    "subject",
+    "before",
+    "after",
+)
+
+
+@needs("admin")
+def entries(system: System, start: datetime, end: datetime) -> list[AuditEntry]:
+    """Return what was done from ``start`` to before ``end``, newest first; the newest 10,000 of more."""
+    return audit_entries(system.database, start, end, MOST_LISTED)
+
+
+def as_csv(listed: Iterable[AuditEntry]) -> str:
+    """Return the entries as CSV, newest first; a spreadsheet takes no text of it for a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for entry in listed:
+        writer.writerow(
+            [
+                entry.done_at.isoformat(),
+                *map(
+                    harmless,
+                    (
+                        entry.who,
+                        entry.role,
+                        entry.address,
+                        entry.action,
+                        entry.integration_id,
+                        entry.subject,
+                        told(entry.before),
+                        told(entry.after),
+                    ),
+                ),
+            ]
+        )
+    return text.getvalue()
+
+
+def told(values: Mapping[str, Any]) -> str:
+    """Return values by name as one line."""
+    return ", ".join(f"{name}: {'–' if value is None else value}" for name, value in values.items())
+
+
+def keep_forgetting(system: System) -> None:
+    """Forget what is older than the settings keep it."""
+    oldest = system.clock() - timedelta(days=system.settings.audit_days)
+    system.writer.write(lambda transaction: forget_entries(transaction, oldest))
