@@ -11,6 +11,8 @@ run: .venv/.ready
 demo: .venv/.ready
 	$(BIN)/python -m simulator.demo
 
+# Each process that a test starts would compile everything anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 
@@ -58,8 +60,10 @@ clean:
 	$(INSTALL) -r requirements.txt
 	touch $@
 
+# Compiled once, and not by each of the many processes that tests start.
 .venv/.ready-to-test: requirements-dev.txt .venv/.ready
 	$(INSTALL) -r requirements-dev.txt
+	$(BIN)/python -m compileall -q -j 0 .venv/lib
 	touch $@
 
 # Collect the interface's texts into every language's catalogue; new ones are left empty, and a test asks for them.

@@ -1,6 +1,7 @@
 """The cast: a clock that stands still, a system on a real database, one integration and its key."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from data.chats import Event, Reporter
+from data.database import Database
 from data.integrations import Integration
 from services import integrations
 from services import system as systems
@@ -34,6 +36,7 @@ hypothesis.settings.load_profile("ours")
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)  # a Tuesday
 ADMIN_TOKEN = "an-admin-token-for-tests"
+DATABASE = "stillwatch.duckdb"
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
 
@@ -72,13 +75,21 @@ def clock() -> Clock:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings with a database of this test's own; Freshchat is a port where nobody listens."""
-    return Settings(
-        database=str(tmp_path / "stillwatch.duckdb"), admin_token=ADMIN_TOKEN, freshchat_url=NOBODY_LISTENS
-    )
+    return Settings(database=str(tmp_path / DATABASE), admin_token=ADMIN_TOKEN, freshchat_url=NOBODY_LISTENS)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store as the first start leaves it: to copy it costs less than to make one for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    Database(folder / DATABASE).close()
+    return folder
 
 
 @pytest.fixture
-def system(settings: Settings, clock: Clock) -> Iterator[System]:
+def system(settings: Settings, clock: Clock, empty_store: Path) -> Iterator[System]:
+    for file in empty_store.iterdir():
+        shutil.copy(file, settings.database_path.with_name(file.name))
     system = System(settings, clock)
     systems.install(system)
     yield system

@@ -11,6 +11,11 @@ from tests.scenarios.world import World, build_history, opened_world, settings_i
 from tests.store.account import FreshchatAccount, Resolution
 
 
+@pytest.fixture(autouse=True)
+def _without_coverage(no_cover: None) -> None:
+    """Measured, these stories take half as long again, and run nothing that no other test runs."""
+
+
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Resolution]]:
     folder = tmp_path_factory.mktemp("history")

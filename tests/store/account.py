@@ -6,11 +6,13 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
 
+from services.freshchat.client import FreshchatClient
 from services.freshchat.gate import gate_of
 from tests.unit.freshchat.fake import answer
 
@@ -50,6 +52,9 @@ class FreshchatAccount:
         """Let every client of the process reach this account, and nothing else."""
         http = httpx.Client(transport=httpx.MockTransport(self.respond))
         monkeypatch.setattr("services.system.http_client", lambda *, loopback: http)
+        # The client waits out short troubles in real time; these stories have a clock of their own.
+        patient = partial(FreshchatClient, sleep=lambda seconds: None)
+        monkeypatch.setattr("services.system.FreshchatClient", patient)
         gate_of.cache_clear()
         return self
 
