@@ -18,7 +18,6 @@ system = current()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(words_for().text("Contacts"), width="content", anchor=False)
     integration_id = choose_integration(system, words_for(), with_deleted=True)
-assert integration_id is not None
 integration = system.integration_with_history(integration_id)
 words = words_for(integration.time_zone)
 trust = st.container()

@@ -2,19 +2,17 @@
 
 import streamlit as st
 
-from pages.parts.data_flow.overview import overview
 from pages.parts.data_flow.panel import panel
-from pages.parts.integration_choice import choose_integration
+from pages.parts.integration_choice import ALL, KEY, choose_integration
 from pages.parts.language import words_for
 from pages.parts.live import live
 from pages.parts.reader import current
 
 REFRESH_SECONDS = 5
 
+if st.query_params.get(KEY) == ALL:  # links from the time in which this page listed them all
+    st.switch_page("overview.py")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(words_for().text("Data flow"), width="content", anchor=False)
-    integration_id = choose_integration(current(), words_for(), with_all=True)
-if integration_id is None:
-    live(overview, REFRESH_SECONDS)()
-else:
-    live(panel, REFRESH_SECONDS)(integration_id)
+    integration_id = choose_integration(current(), words_for())
+live(panel, REFRESH_SECONDS)(integration_id)

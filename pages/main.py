@@ -19,7 +19,8 @@ with st.sidebar:
 _ = words_for().text
 frame(words_for())
 
-contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:", default=True)
+overview = st.Page("overview.py", title=_("Overview"), icon=":material/space_dashboard:", default=True)
+contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:")
 # Its address stays what it was: links to it are out in the world.
 data_flow = st.Page(
     "data_flow.py", title=_("Data flow"), icon=":material/monitor_heart:", url_path="freshness"
@@ -29,7 +30,7 @@ add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidd
 audit = st.Page("audit.py", title=_("Audit log"), icon=":material/history:")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
-data = [contacts, data_flow] if may("support") else [contacts]
+data = [overview, contacts, data_flow] if may("support") else [overview, contacts]
 account = [integrations, one] if may("support") else []
 if may("admin"):
     account += [audit, add]
@@ -38,7 +39,7 @@ name_tab(page.title)
 ask_about_new_key(st.query_params.get("integration") if page == one else None, words_for())
 with store_errors_in_words():
     nothing_yet = not current().directory.active() and not (page == contacts and asked_for_deleted(current()))
-    if page in (contacts, data_flow) and nothing_yet:
+    if page in (overview, contacts, data_flow) and nothing_yet:
         welcome()
     else:
         page.run()

@@ -21,10 +21,8 @@ def asked_for_deleted(system: System) -> str | None:
     )
 
 
-def choose_integration(
-    system: System, words: Words, *, with_all: bool = False, with_deleted: bool = False
-) -> str | None:
-    """Draw the choice and return the integration's id; None for all of them. There must be one at least.
+def choose_integration(system: System, words: Words, *, with_deleted: bool = False) -> str:
+    """Draw the choice and return the integration's id. There must be one at least.
 
     The address names the integration by its id, which outlives a new name. A deleted one is offered ``with_deleted``
     when the address names it.
@@ -33,9 +31,9 @@ def choose_integration(
     deleted = asked_for_deleted(system) if with_deleted else None
     if deleted is not None:
         names[deleted] = words.text("{name} (deleted)", name=system.integration_with_history(deleted).name)
-    options = [ALL, *names] if with_all and len(names) > 1 else list(names)
+    options = list(names)
     asked = st.query_params.get(KEY)
-    unknown = bool(asked) and asked not in options and not (with_all and asked == ALL)
+    unknown = bool(asked) and asked not in options
     if unknown:
         st.session_state[KEY] = None
     else:
@@ -44,7 +42,7 @@ def choose_integration(
         words.text("Integration"),
         options,
         index=None,
-        format_func=lambda option: words.text("All integrations") if option == ALL else names[option],
+        format_func=names.__getitem__,
         key=KEY,
         on_change=_chosen,
         placeholder=words.text("Choose an integration"),
@@ -58,7 +56,8 @@ def choose_integration(
         )
         st.warning(said, icon=":material/search_off:")
         st.stop()
-    return None if chosen == ALL else chosen
+    assert chosen is not None
+    return chosen
 
 
 def _chosen() -> None:

@@ -1,8 +1,9 @@
-"""What a new Stillwatch shows: what it does, and the one next step."""
+"""What a new Stillwatch shows: what it does, the way to the first contact, and the one next step."""
 
 import streamlit as st
 
 from pages.parts.language import words_for
+from pages.parts.overview.set_up import set_up_steps
 from pages.parts.reader import may
 
 
@@ -22,15 +23,12 @@ def welcome() -> None:
             return
         with st.container(border=True):
             st.subheader(_("Connect your Freshchat account"), anchor=False)
-            st.markdown(
-                "\n".join(
-                    (
-                        "1. " + _("Add the integration with your Freshchat domain and API key."),
-                        "2. " + _("Install the injixo app in Freshchat and give it the injixo API key."),
-                        "3. " + _("See each resolved chat as a contact here, seconds later."),
-                    )
-                )
-            )
+            set_up_steps(frozenset(), words_for())
             if st.button(_("Add integration"), type="primary", icon=":material/add:"):
                 st.switch_page("add_integration.py")
-        st.caption(_("You need a Pro or Enterprise account at Freshchat."))
+        st.caption(
+            _(
+                "You can stop after each step: it is kept, and the overview leads on from there. "
+                "You need a Pro or Enterprise account at Freshchat."
+            )
+        )

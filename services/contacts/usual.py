@@ -30,10 +30,10 @@ class Comparison:
 
 def compare(table: ContactTable, before: Sequence[ContactTable], *, until_now: float) -> Comparison | None:
     """Line earlier periods up with this one by their local wall time; None when too little is known of them."""
-    complete = _complete(before)
+    complete = complete_ones(before)
     if not complete:
         return None
-    totals = np.array([_lined_up(table, other) for other in complete])
+    totals = np.array([lined_up(table, other) for other in complete])
     unknown = np.isnan(totals).all(axis=0)
     totals[:, unknown] = 0
     quantile = np.nanquantile if np.isnan(totals).any() else np.quantile  # the former is 50 times slower
@@ -48,21 +48,21 @@ def usual_until(table: ContactTable, before: Sequence[ContactTable], now: dateti
 
     The quarter hour under way counts in part. ``table`` and ``before`` are by quarter hour.
     """
-    complete = _complete(before)
+    complete = complete_ones(before)
     if not complete:
         return np.nan
     elapsed = np.array([(now - start) / QUARTER_HOUR for start in table.starts]).clip(max=1)
     weight = np.where(np.isnan(total_of(table)), 0, elapsed)  # what is still to come is not known
-    return float(np.median([np.nansum(_lined_up(table, other) * weight) for other in complete]))
+    return float(np.median([np.nansum(lined_up(table, other) * weight) for other in complete]))
 
 
-def _complete(before: Sequence[ContactTable]) -> list[ContactTable]:
+def complete_ones(before: Sequence[ContactTable]) -> list[ContactTable]:
     """Return the earlier periods without gaps, none when too few are left."""
     complete = [other for other in before if set(coverage(other, other.starts[-1])) == {"known"}]
     return complete if len(complete) >= min(len(before), FEWEST_PERIODS) else []
 
 
-def _lined_up(table: ContactTable, other: ContactTable) -> np.ndarray:
+def lined_up(table: ContactTable, other: ContactTable) -> np.ndarray:
     """Return the totals of ``other`` in the intervals of ``table``; the same place and time of day match."""
     totals = total_of(other)
     by_place: dict[tuple[int, str], float] = {}

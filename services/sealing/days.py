@@ -28,6 +28,7 @@ __all__ = [
     "counted",
     "days",
     "end_of",
+    "is_sealed",
     "lately",
     "sealed_share",
 ]
@@ -102,10 +103,15 @@ def counted(system: System, integration: Integration, found: Sequence[Seal]) -> 
     return [replace(seal, contacts=contacts[seal.day]) if seal.day in rest else seal for seal in found]
 
 
+def is_sealed(seal: Seal) -> bool:
+    """Tell whether the day equals Freshchat's figures, also where it does because something was fetched."""
+    return seal.state in ("equal", "fetched")
+
+
 def sealed_share(found: Sequence[Seal]) -> float | None:
     """Return the share of days that are over which equal Freshchat's figures; None without any."""
     over = [seal for seal in found if seal.state != "open"]
-    return sum(seal.state in ("equal", "fetched") for seal in over) / len(over) if over else None
+    return sum(map(is_sealed, over)) / len(over) if over else None
 
 
 def complete_until(found: Sequence[Seal], zone: ZoneInfo) -> datetime | None:
@@ -115,7 +121,7 @@ def complete_until(found: Sequence[Seal], zone: ZoneInfo) -> datetime | None:
     """
     reached = None
     for seal in found:
-        if seal.state in ("equal", "fetched"):
+        if is_sealed(seal):
             reached = end_of(seal, zone)
         elif seal.state == "open" and seal.proven:
             return seal.compared_until

@@ -9,6 +9,7 @@ from services.process.running import routes
 from services.serving.callers import SharedOut
 from services.serving.headers import SecurityHeaders, content_security_policy
 from services.serving.known_paths import KnownPaths
+from services.serving.moved import Moved
 from services.serving.own_addresses import OwnAddresses
 from services.system import System
 
@@ -18,7 +19,7 @@ def front(system: System, interface: ASGIApp, page: str, addresses: Collection[s
 
     The API does not pass through the interface's layers: they take a third of the time of an event.
     """
-    router = Router(routes(system), redirect_slashes=False, default=KnownPaths(interface, addresses))
+    router = Router(routes(system), redirect_slashes=False, default=Moved(KnownPaths(interface, addresses)))
 
     async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
         await (interface if scope["type"] == "lifespan" else router)(scope, receive, send)

@@ -35,7 +35,7 @@ def no_page(headers: Headers) -> Response:
     texts = {
         "title": words.text("Page not found"),
         "told": words.text("There is nothing at this address. It may have been mistyped, or be out of date."),
-        "home": words.text("To the contacts"),
+        "home": words.text("To the overview"),
     }
     escaped = {name: escape(text) for name, text in texts.items()}
     return HTMLResponse(

@@ -65,8 +65,7 @@ class Account:
 
     def page(self, name: str, **query: str) -> str:
         more = "".join(f"&{field}={value}" for field, value in query.items())
-        path = "" if name == "contacts" else name
-        return f"{self.stillwatch.url}/{path}?integration={self.id}{more}"
+        return f"{self.stillwatch.url}/{name}?integration={self.id}{more}"
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_the_date_picker_speaks_the_chosen_language(
 
 @pytest.mark.parametrize(
     ("locale", "title", "home"),
-    [("en-GB", "Page not found", "To the contacts"), ("de-AT", "Seite nicht gefunden", "Zu den Kontakten")],
+    [("en-GB", "Page not found", "To the overview"), ("de-AT", "Seite nicht gefunden", "Zur Übersicht")],
 )
 def test_an_unknown_page_is_said_to_be_none_and_leads_home(
     stillwatch: Stillwatch, visit: Callable[..., Page], locale: str, title: str, home: str

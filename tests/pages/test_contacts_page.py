@@ -29,14 +29,14 @@ def today(system: System, resolve: Resolve) -> None:
 
 
 def test_without_contacts_it_leads_to_the_app(integration: Integration, open_page: Open) -> None:
-    app = open_page()
+    app = open_page("contacts.py")
     assert "No contacts yet" in shown(app)
     assert labels(app) == ["Install the injixo app"]
 
 
 @pytest.mark.usefixtures("today")
 def test_the_total_leaves_out_contacts_without_a_group_and_says_so(open_page: Open) -> None:
-    app = open_page()
+    app = open_page("contacts.py")
     assert app.metric[0].value == "5"
     assert "**Undefined_Queue** · 1 contact · 17% of all" in shown(app)
     assert "not in the total above" in shown(app)
@@ -47,23 +47,23 @@ def test_time_zone_and_counting_rule_stand_under_the_chart(
     system: System, integration: Integration, open_page: Open
 ) -> None:
     assert "Time zone Europe/Berlin · 1 contact = 1 resolved chat, counted when it was resolved" in shown(
-        open_page()
+        open_page("contacts.py")
     )
     draft = Draft(integration.name, integration.domain, time_zone="Europe/Berlin", counting="once_per_chat")
     integrations.change(system, integration.integration_id, draft)
-    assert "1 contact = 1 chat, counted once" in shown(open_page())
+    assert "1 contact = 1 chat, counted once" in shown(open_page("contacts.py"))
 
 
 @pytest.mark.usefixtures("today")
 def test_choosing_a_queue_counts_that_one_alone(open_page: Open) -> None:
-    app = open_page()
+    app = open_page("contacts.py")
     app.multiselect(key="queues").select("Sales").run()
     assert app.metric[0].value == "2"
 
 
 @pytest.mark.usefixtures("today")
 def test_stepping_back_shows_yesterday_and_keeps_it_in_the_address(open_page: Open) -> None:
-    app = open_page()
+    app = open_page("contacts.py")
     assert app.button(key="later").disabled
     app.button(key="earlier").click().run()
     assert app.metric[0].label == "Mon 2 Mar 2026"
@@ -160,7 +160,7 @@ def test_a_gap_in_the_period_is_said_beside_the_total(
     system: System, integration: Integration, open_page: Open, outage: Callable[[timedelta, timedelta], None]
 ) -> None:
     outage(timedelta(minutes=45), timedelta(minutes=15))
-    assert "No data for 30 minutes of this period: the total is too low." in shown(open_page())
+    assert "No data for 30 minutes of this period: the total is too low." in shown(open_page("contacts.py"))
 
 
 @pytest.mark.usefixtures("today")
@@ -174,7 +174,7 @@ def test_before_the_first_contact_nothing_is_known_rather_than_zero(open_page: O
 def test_an_outage_of_now_does_not_speak_against_a_day_that_is_over(open_page: Open) -> None:
     told = "These figures are incomplete: contacts have been missing since Tue 3 Mar, 10:00."
     cause = "The app uses an injixo API key that was revoked"
-    assert told in shown(open_page())
+    assert told in shown(open_page("contacts.py"))
     yesterday = shown(open_page("contacts.py", day="2026-03-02"))
     assert "These figures" not in yesterday
     assert f"Now: {cause}" in yesterday
@@ -192,7 +192,7 @@ def test_a_queue_keeps_its_colour_whatever_else_is_shown() -> None:
 
 @pytest.mark.usefixtures("today")
 def test_it_speaks_german(open_page: Open) -> None:
-    app = open_page(language="de")
+    app = open_page("contacts.py", language="de")
     assert app.title[0].value == "Kontakte"
     assert "Zeitzone Europe/Berlin · 1 Kontakt = 1 gelöster Chat" in shown(app)
     assert app.metric[0].label == "Di. 03.03.2026"

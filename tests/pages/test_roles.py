@@ -15,6 +15,7 @@ from tests.pages.reading import shown
 
 ADMINS_BUTTONS = {"Pause", "Delete", "Add integration", "Check credentials", "Revoke", "Save"}
 PAGES: dict[str, Role] = {
+    "overview.py": "supervisor",
     "contacts.py": "supervisor",
     "data_flow.py": "support",
     "integrations.py": "support",
@@ -59,7 +60,7 @@ def test_a_page_opens_for_its_roles_and_for_no_other(
     page = open_page(file, integration=integration.integration_id)
     buttons = {button.label for button in page.button}
     if role == "admin":
-        assert buttons or file in ("contacts.py", "audit.py")
+        assert buttons or file in ("overview.py", "contacts.py", "audit.py")
     else:
         assert not buttons & ADMINS_BUTTONS
 

@@ -238,9 +238,9 @@ def test_one_address_behind_a_proxy_has_so_much_under_way_at_once(shared: Callab
 
 @pytest.fixture
 def streamlit(system: System) -> TestClient:
-    """A caller of the whole with Streamlit's own files, and one page beside the start page."""
+    """A caller of the whole with Streamlit's own files, and two pages beside the start page."""
     interface = Router(create_streamlit_static_assets_routes(None))
-    return TestClient(front(system, interface, PAGE, ["freshness"]), "http://127.0.0.1:8501")
+    return TestClient(front(system, interface, PAGE, ["freshness", "contacts"]), "http://127.0.0.1:8501")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,8 @@ def test_an_address_that_is_none_is_not_found(streamlit: TestClient, path: str) 
 def test_what_streamlit_needs_and_our_pages_are_found(streamlit: TestClient) -> None:
     page = streamlit.get("/")
     assert '<div id="root">' in page.text
-    assert streamlit.get("/?integration=1").text == page.text
+    formerly = streamlit.get("/?integration=1")  # the contacts page stood there
+    assert (formerly.text, formerly.url.path) == (page.text, "/contacts")
     assert streamlit.get("/freshness?integration=1").text == page.text
     assert streamlit.get("/freshness/").text == page.text  # sent on to the address without the stroke
     files = re.findall(r'(?:src|href)="\./([^"]+)"', page.text)

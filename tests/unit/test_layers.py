@@ -41,6 +41,8 @@ ORDER = (
         "pausing",
         "watch",
         "trust",
+        "set_up",
+        "overview",
     ),
     # its doors
     *("api", "process", "serving"),

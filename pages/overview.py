@@ -1,0 +1,14 @@
+"""The landing page: every integration at a glance, the worst first, and what to do next."""
+
+import streamlit as st
+
+from pages.parts.language import words_for
+from pages.parts.live import live
+from pages.parts.overview.cards import cards
+from pages.parts.overview.choice import choose_view
+from pages.parts.reader import current
+
+REFRESH_SECONDS = 10
+
+st.title(words_for().text("Overview"), anchor=False)
+live(cards, REFRESH_SECONDS)(choose_view(len(current().directory.active()), words_for()))

@@ -1,0 +1,110 @@
+"""The integrations on the landing page: a card for each that needs a look, and little for the calm ones."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts.integration_choice import KEY
+from pages.parts.language import words_for
+from pages.parts.overview.choice import Shown
+from pages.parts.overview.incidents import open_incidents
+from pages.parts.overview.set_up import set_up_steps
+from pages.parts.overview.sparkline import sparkline
+from pages.parts.overview.step import next_step_link
+from pages.parts.plain import plain
+from pages.parts.reader import current, may
+from pages.parts.status import configuration_badge, data_flow_badge, status_pair
+from pages.parts.unreadable import unreadable
+from services.contacts.table import ContactTable
+from services.contacts.today import weekdays_before
+from services.overview import Glance, Overview, in_order, matching, overview
+from services.set_up import next_step_of
+from services.translation import Words
+from services.watch.words import headline
+
+WIDTHS = [11, 8, 8]
+
+
+def cards(shown: Shown) -> None:
+    """Draw all of them; they are drawn anew every few seconds."""
+    system = current()
+    now = system.clock()
+    found = overview(system, now, weekdays_before=_weekdays_before)
+    _summary(found, words_for())
+    open_incidents(found.open_incidents)
+    for integration in found.unreadable:
+        unreadable(integration.integration_id, integration.name)
+    glances = in_order(matching(found.glances, shown.search), shown.order)
+    if not glances and found.glances:
+        st.info(words_for().text("No integration has this name or domain."), icon=":material/search_off:")
+    for each in glances:
+        (_line if shown.short and each.calm else _card)(each, words_for(each.integration.time_zone))
+
+
+@st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
+def _weekdays_before(integration_id: str) -> Sequence[ContactTable]:
+    system = current()
+    return weekdays_before(system, integration_id, system.clock())
+
+
+def _summary(found: Overview, words: Words) -> None:
+    """Say in one line whether anybody needs to look closer."""
+    troubled = len(found.unreadable) + sum(not each.calm for each in found.glances)
+    number = len(found.unreadable) + len(found.glances)
+    integrations = words.count("{n} integration", "{n} integrations", number)
+    state = (
+        words.count("{n} needs a look", "{n} need a look", troubled)
+        if troubled
+        else words.text("nothing to do")
+    )
+    st.markdown(f"{integrations} · {state}")
+
+
+def _card(each: Glance, words: Words) -> None:
+    """Draw one integration with its sentence, both statuses, today, its seals and the next step."""
+    with st.container(border=True, key=f"card_{each.integration.integration_id}"):
+        what, state, figures = st.columns(WIDTHS, vertical_alignment="top")
+        with what, st.container(gap="xsmall"):
+            st.subheader(plain(each.integration.name), anchor=False)
+            st.markdown(plain(headline(each.shown.verdict, words)))
+            if next_step_of(each.set_up) is not None and may("admin"):
+                set_up_steps(each.set_up, words)
+        with state, st.container(gap="xsmall"):
+            status_pair(each.shown, words)
+            _sealed(each, words)
+        with figures, st.container(gap="xsmall"):
+            if each.today is not None:
+                sparkline(each.today, words)
+            next_step_link(each, words)
+
+
+def _line(each: Glance, words: Words) -> None:
+    """Draw a calm integration in one line: among many it is told by its name and its figures."""
+    with st.container(key=f"card_{each.integration.integration_id}"):
+        what, state, figures = st.columns(WIDTHS, vertical_alignment="center")
+        with what, st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.page_link(
+                "contacts.py",
+                label=plain(each.integration.name),
+                query_params={KEY: each.integration.integration_id},
+            )
+        with state, st.container(horizontal=True, vertical_alignment="center"):
+            data_flow_badge(each.shown, words)
+            if each.integration.configuration != "operational":
+                configuration_badge(each.shown, words)
+            _sealed(each, words)
+        with figures:
+            if each.today is not None:
+                sparkline(each.today, words)
+
+
+def _sealed(each: Glance, words: Words) -> None:
+    if each.over:
+        told = words.text(
+            "{sealed} of the last {days} days sealed",
+            sealed=words.number(each.sealed),
+            days=words.number(each.over),
+        )
+        st.caption(
+            told, help=words.text("A day is sealed when Freshchat's own figures equal ours."), width="content"
+        )

@@ -1,0 +1,93 @@
+"""The contacts of today as one small line against the usual, drawn by the server: a page may show hundreds."""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+import numpy as np
+import streamlit as st
+
+from pages.parts.charts.colours import Colours, colours
+from services.contacts.today import Today
+from services.translation import Words
+
+WIDTH, HEIGHT, MARGIN = 240, 40, 3
+LINE = 'fill="none" vector-effect="non-scaling-stroke" stroke-linejoin="round"'
+
+
+def sparkline(today: Today, words: Words) -> None:
+    """Draw the day with its two figures beneath; a gap is grey, and what is still to come stays empty."""
+    drawn = b64encode(drawing(today, colours()).encode()).decode()
+    told = figures(today, words)
+    st.html(
+        f'<img alt="{escape(alternative(today, words))}" src="data:image/svg+xml;base64,{drawn}" '
+        f'style="display:block;width:100%;height:{HEIGHT}px">'
+        f'<div style="font-size:.875rem;margin-top:.25rem">{told}</div>'
+    )
+
+
+def figures(today: Today, words: Words) -> str:
+    """Return such as "212 contacts today · usually 230 by now", as HTML."""
+    counted = words.count("{n} contact today", "{n} contacts today", today.so_far)
+    if today.usual_so_far is None:
+        return f"<strong>{escape(counted)}</strong>"
+    usual = words.text("usually {usual} by now", usual=words.number(round(today.usual_so_far)))
+    return f"<strong>{escape(counted)}</strong> · {escape(usual)}"
+
+
+def alternative(today: Today, words: Words) -> str:
+    """Return what the line shows, for whoever does not see it."""
+    missing = int(np.isnan(today.contacts[: today.begun]).sum())
+    told = words.text("Contacts of today, added up, against the usual")
+    if not missing:
+        return told
+    without = words.count("{n} quarter hour without data", "{n} quarter hours without data", missing)
+    return f"{told}; {without}"
+
+
+def drawing(today: Today, palette: Colours) -> str:
+    """Return the SVG."""
+    usual = today.usual if today.usual is not None else np.zeros(0)
+    top = max(float(np.nanmax(today.contacts, initial=0)), float(usual.max(initial=0)), 1.0)
+    step = WIDTH / len(today.contacts)
+
+    def points(first: int, heights: Sequence[float] | np.ndarray) -> str:
+        """What is counted in a quarter hour is reached at its end."""
+        places = enumerate(heights, start=first + 1)
+        return " ".join(f"{place * step:.1f},{_down(height, top):.1f}" for place, height in places)
+
+    parts = [f'<path d="M0 {HEIGHT - 1}H{WIDTH}" stroke="{palette.line}" {LINE}/>']
+    for first, gap in _runs(today.contacts[: today.begun], known=False):
+        width = len(gap) * step
+        parts.append(
+            f'<rect x="{first * step:.1f}" width="{width:.1f}" height="{HEIGHT}" fill="{palette.faint}"/>'
+        )
+    for first, heights in _runs(today.contacts, known=True):
+        before = heights[0] if first else 0.0
+        line = f"{first * step:.1f},{_down(before, top):.1f} {points(first, heights)}"
+        end = (first + len(heights)) * step
+        area = f"{first * step:.1f},{HEIGHT} {line} {end:.1f},{HEIGHT}"
+        parts.append(f'<polygon points="{area}" fill="{palette.band}"/>')
+        parts.append(f'<polyline points="{line}" stroke="{palette.contacts}" stroke-width="2" {LINE}/>')
+    if len(usual):
+        parts.append(
+            f'<polyline points="0,{_down(0, top):.1f} {points(0, usual)}" stroke="{palette.ink}" '
+            f'stroke-width="1.5" stroke-dasharray="4 3" {LINE}/>'
+        )
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
+
+
+def _down(height: float, top: float) -> float:
+    return HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * height / top
+
+
+def _runs(contacts: np.ndarray, *, known: bool) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield the intervals in a row that are known, or those that are not: the first one's place, and their values."""
+    place = 0
+    for unknown, run in groupby(np.isnan(contacts)):
+        length = len(list(run))
+        if unknown != known:
+            yield place, contacts[place : place + length]
+        place += length
