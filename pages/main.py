@@ -10,10 +10,12 @@ from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.reader import current, may
+from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
 
 put_on_brand()
 accessible()
+spacing()
 with st.sidebar:
     choose_language()
 _ = words_for().text

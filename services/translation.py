@@ -120,6 +120,14 @@ class Words:
         """Return such as "Tue 24", for an axis."""
         return format_datetime(at, self._spoken.short_day, tzinfo=self._zone, locale=self._locale)
 
+    def month(self, at: datetime) -> str:
+        """Return such as "November 2026"."""
+        return format_skeleton("yMMMM", at.replace(tzinfo=None), locale=self._locale)
+
+    def short_month(self, at: datetime) -> str:
+        """Return such as "Nov", for an axis."""
+        return format_datetime(at, "LLL", tzinfo=self._zone, locale=self._locale)
+
     def time(self, at: datetime) -> str:
         """Return such as "09:15"; an hour that the clock shows twice is told apart."""
         shown = format_time(at.astimezone(self._zone), "HH:mm", tzinfo=self._zone, locale=self._locale)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.address import chosen_anew, forget, read_choice
+from pages.parts.address import read_choice, step
 from pages.parts.plain import plain
 from services.system import System
 from services.translation import Words
@@ -61,5 +61,6 @@ def choose_integration(system: System, words: Words, *, with_deleted: bool = Fal
 
 
 def _chosen() -> None:
-    chosen_anew(KEY)
-    forget(QUEUES)
+    """Note the choice, in one step with the end of the choice of queues, which are another integration's."""
+    step(**{KEY: st.session_state[KEY], QUEUES: None})
+    st.session_state.pop(QUEUES, None)

@@ -48,7 +48,7 @@ def trust_line(integration_id: str, period: Period | None) -> None:
         told = f"{sentence(found, now, words)} {rest}".strip()
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
         data_flow_badge(shown, words)
-        st.markdown(told, width="content")
+        st.markdown(told, width="stretch")
         if may("support"):
             st.page_link(
                 "data_flow.py",

@@ -23,6 +23,7 @@ from services.translation import N_, Words
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = frozenset("=+-@\u2212\t\r\n")
 LONGEST_PART = 60
+DAYS_OF_A_WEEK = 7
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -94,8 +95,13 @@ def _header(view: ContactView, words: Words) -> list[str]:
 
 def comparison_name(view: ContactView, words: Words) -> str:
     """Return what the period is compared with, as a column or a line is called."""
-    names = {"day": N_("Usual"), "week": N_("Week before"), "month": N_("Four weeks before")}
-    return words.text(names[view.period.view])
+    if view.against == "usual":
+        return words.text(N_("Usual"))
+    if view.against == "year":
+        return words.text(N_("A year before"))
+    if view.period.view == "month":
+        return words.text(N_("Four weeks before"))
+    return words.text(N_("Week before") if view.period.days <= DAYS_OF_A_WEEK else N_("The time before"))
 
 
 def harmless(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from data.integrations import Integration
 from services.contacts.periods import WEEKDAYS_COMPARED, Period, today_in
 from services.contacts.table import ContactTable, contact_table
-from services.contacts.usual import complete_ones, lined_up, usual_until
+from services.contacts.usual import totals_before, until_now
 from services.contacts.view import FINEST
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.system import System, needs
@@ -39,7 +39,7 @@ def weekdays_before(system: System, integration_id: str, now: datetime) -> list[
     """
     integration = system.integration(integration_id)
     today = Period.around("day", today_in(integration.zone, now))
-    days = [period.first for period in today.compared_with()]
+    days = [period.first for period in today.compared_with("usual")]
     start, end = replace(
         today, first=today.first - timedelta(weeks=WEEKDAYS_COMPARED), after=today.first
     ).span(integration.zone)
@@ -68,15 +68,15 @@ def against_usual(table: ContactTable, before: Sequence[ContactTable], now: date
     """Add up the day and the days before. All are by quarter hour, with one column."""
     contacts = table.contacts[:, 0]
     known = ~np.isnan(contacts)
-    days = np.array([np.nan_to_num(lined_up(table, other)) for other in complete_ones(before)])
+    days = np.nan_to_num(totals_before(table, before, weekly=False))
     usual = np.median(days.cumsum(axis=1), axis=0) if len(days) else None
-    usual_so_far = usual_until(table, before, now)
+    so_far = until_now(table, before, now, weekly=False)
     return Today(
         sum(start <= now for start in table.starts),
         np.where(known, np.nan_to_num(contacts).cumsum(), np.nan),
         usual,
         int(np.nansum(contacts)),
-        None if np.isnan(usual_so_far) else usual_so_far,
+        None if so_far is None else float(np.median(so_far.earlier)),
     )
 
 

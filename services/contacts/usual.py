@@ -2,77 +2,193 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from services.contacts.coverage import coverage, total_of
+from services.contacts.periods import Against
+from services.contacts.standing import Standing, standing
 from services.contacts.table import ContactTable
-from services.intervals import INTERVALS, QUARTER_HOUR
+from services.intervals import INTERVALS, midnight
 
 FEWEST_PERIODS = 2
+REACH, LONG_REACH = timedelta(hours=1), timedelta(hours=2)
+"""How far what is usual is smoothed over its neighbours: on a day, and on more days, which have less room."""
+
+CLOSED = timedelta(hours=2)
+"""With nothing in any of the earlier periods: closed, rather than few contacts."""
+
+DAYS_WITHOUT_ROOM = 2
+FEWEST_TO_TRIM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """What was counted in the time up to now that is known of this period and of the earlier ones.
+
+    ``own``: of this period; ``earlier``: of each of them, [periods]. ``whole``: nothing of this period was left out.
+    """
+
+    own: float
+    earlier: np.ndarray
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What earlier periods say about each interval of this one; NaN where they say nothing.
 
-    ``until_now`` is what they had counted at the same point, without the gaps of this one. With several
-    of them, all figures are medians, and ``low`` to ``high`` holds the middle half of them.
+    With several of them, ``usual`` is the mean of all but the highest and the lowest, and ``low`` to ``high`` holds
+    the middle half; all three are smoothed. ``standing``: of the whole period up to now; ``whole``: as in ``Until``.
     """
 
+    against: Against
     periods: int
     usual: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    until_now: float
+    standing: Standing
+    whole: bool
+
+    @property
+    def until_now(self) -> float:
+        """What was usual at the same point, in the time that is known of this period; a median of several."""
+        return self.standing.usual
 
 
-def compare(table: ContactTable, before: Sequence[ContactTable], *, until_now: float) -> Comparison | None:
+def compare(
+    table: ContactTable, before: Sequence[ContactTable], against: Against, until: Until | None
+) -> Comparison | None:
     """Line earlier periods up with this one by their local wall time; None when too little is known of them."""
-    complete = complete_ones(before)
-    if not complete:
+    chosen = trusted(before)
+    found = None if until is None else standing(until.own, until.earlier)
+    if not chosen or found is None or until is None:
         return None
-    totals = np.array([lined_up(table, other) for other in complete])
+    totals = totals_before(table, before, weekly=against == "usual")
+    if len(totals) == 1:
+        return Comparison(against, 1, totals[0], totals[0], totals[0], found, until.whole)
     unknown = np.isnan(totals).all(axis=0)
     totals[:, unknown] = 0
-    quantile = np.nanquantile if np.isnan(totals).any() else np.quantile  # the former is 50 times slower
-    low, usual, high = quantile(totals, (0.25, 0.5, 0.75), axis=0)
+    drawn = _smooth(totals, table)
+    quantile = np.nanquantile if np.isnan(drawn).any() else np.quantile  # the former is 50 times slower
+    low, high = quantile(drawn, (0.25, 0.75), axis=0)
+    usual = _middle(drawn, float(np.median(np.nansum(totals, axis=1))))
     for values in (usual, low, high):
         values[unknown] = np.nan
-    return Comparison(len(complete), usual, low, high, until_now)
+    return Comparison(against, len(chosen), usual, low, high, found, until.whole)
 
 
-def usual_until(table: ContactTable, before: Sequence[ContactTable], now: datetime) -> float:
-    """Return what earlier periods had counted in the quarter hours that are known of this one up to now.
+def until_now(
+    table: ContactTable, before: Sequence[ContactTable], now: datetime, *, weekly: bool
+) -> Until | None:
+    """Add up this period and the earlier ones in the time up to now that both know; None when too little is known.
 
-    The quarter hour under way counts in part. ``table`` and ``before`` are by quarter hour.
+    The interval under way counts in part. ``weekly``: earlier weeks say what is usual for each weekday.
     """
-    complete = complete_ones(before)
-    if not complete:
-        return np.nan
-    elapsed = np.array([(now - start) / QUARTER_HOUR for start in table.starts]).clip(max=1)
-    weight = np.where(np.isnan(total_of(table)), 0, elapsed)  # what is still to come is not known
-    return float(np.median([np.nansum(lined_up(table, other) * weight) for other in complete]))
+    chosen = trusted(before)
+    if not chosen:
+        return None
+    own, others = total_of(table), totals_before(table, before, weekly=weekly)
+    weight = np.where(np.isnan(own), 0, elapsed(table, now))  # what is still to come is not known
+    sums = np.nansum(others * weight, axis=1)
+    if len(chosen) > 1:
+        return Until(float(np.nansum(own)), sums)
+    both = ~np.isnan(others[0]) & (weight > 0)
+    if not both.any():
+        return None
+    return Until(float(np.nansum(own[both])), sums, bool(both.sum() == (weight > 0).sum()))
 
 
-def complete_ones(before: Sequence[ContactTable]) -> list[ContactTable]:
-    """Return the earlier periods without gaps, none when too few are left."""
+def totals_before(table: ContactTable, before: Sequence[ContactTable], *, weekly: bool) -> np.ndarray:
+    """Return the totals of the earlier periods to go by, [periods, intervals of ``table``]."""
+    found = [at_places(total_of(each), lined_up(table, each, weekly=weekly)) for each in trusted(before)]
+    return np.array(found).reshape(len(found), len(table.starts))
+
+
+def trusted(before: Sequence[ContactTable]) -> list[ContactTable]:
+    """Return the earlier periods to go by: of several those without gaps, none when too few are left."""
+    if len(before) < FEWEST_PERIODS:
+        return list(before)
     complete = [other for other in before if set(coverage(other, other.starts[-1])) == {"known"}]
-    return complete if len(complete) >= min(len(before), FEWEST_PERIODS) else []
+    return complete if len(complete) >= FEWEST_PERIODS else []
 
 
-def lined_up(table: ContactTable, other: ContactTable) -> np.ndarray:
-    """Return the totals of ``other`` in the intervals of ``table``; the same place and time of day match."""
-    totals = total_of(other)
-    by_place: dict[tuple[int, str], float] = {}
-    for place, total in zip(_places(other), totals, strict=True):
-        by_place.setdefault(place, total)
-    return np.array([by_place.get(place, np.nan) for place in _places(table)])
+def elapsed(table: ContactTable, now: datetime) -> np.ndarray:
+    """Return which share of each interval is over."""
+    begins = np.array([start.timestamp() for start in table.starts])
+    step = INTERVALS[table.interval]
+    last = table.starts[-1]
+    day_after = last.date() + timedelta(days=1)
+    end = midnight(day_after, ZoneInfo(table.time_zone)) if step is None else last + step
+    lengths = np.diff(np.append(begins, end.timestamp()))
+    return np.asarray(((now.timestamp() - begins) / lengths).clip(0, 1))
 
 
-def _places(table: ContactTable) -> list[tuple[int, str]]:
+def lined_up(table: ContactTable, other: ContactTable, *, weekly: bool) -> np.ndarray:
+    """Return for each interval of ``table`` its place in ``other``, -1 where it has none.
+
+    The same day of the period and time of day match; ``weekly`` the same weekday and time of day.
+    """
+    known: dict[tuple[int, str], int] = {}
+    for index, place in enumerate(_places(other, weekly)):
+        known.setdefault(place, index)
+    return np.array([known.get(place, -1) for place in _places(table, weekly)], dtype=int)
+
+
+def at_places(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return the values (rows) at these places, NaN where there is none (-1)."""
+    found = np.asarray(values[places], dtype=float)
+    found[places < 0] = np.nan
+    return found
+
+
+def _places(table: ContactTable, weekly: bool) -> list[tuple[int, str]]:
     """Return each interval's day, and its time of day; a whole day may begin at 01:00 and is a day for all that."""
     first = table.starts[0].date()
     whole_days = INTERVALS[table.interval] is None
-    return [((at.date() - first).days, "" if whole_days else f"{at:%H:%M}") for at in table.starts]
+    return [
+        (at.weekday() if weekly else (at.date() - first).days, "" if whole_days else f"{at:%H:%M}")
+        for at in table.starts
+    ]
+
+
+def _middle(periods: np.ndarray, total: float) -> np.ndarray:
+    """Return the mean of all periods but the highest and the lowest: one day out of the order moves it little.
+
+    It adds up to ``total``, which it would miss where contacts are few.
+    """
+    if len(periods) < FEWEST_TO_TRIM or np.isnan(periods).any():
+        return np.asarray(np.nanmedian(periods, axis=0))
+    middle = np.sort(periods, axis=0)[1:-1].mean(axis=0)
+    return np.asarray(middle * np.clip(total / max(middle.sum(), 1e-9), 0.5, 2))
+
+
+def _smooth(periods: np.ndarray, table: ContactTable) -> np.ndarray:
+    """Return each period's (row's) intervals as weighted means of their neighbours, the nearer the heavier.
+
+    Where nothing came for hours in any of them, it is closed: that stays 0, and weighs nothing beside it.
+    """
+    step = INTERVALS[table.interval]
+    days = (table.starts[-1].date() - table.starts[0].date()).days + 1
+    reach = REACH if days <= DAYS_WITHOUT_ROOM else LONG_REACH
+    if step is None or step >= reach or np.isnan(periods).any():
+        return periods
+    width = reach // step
+    weights = np.concatenate([np.arange(1, width), np.arange(width, 0, -1)]).astype(float)
+    opened = _opened(periods.sum(axis=0), CLOSED // step).astype(float)
+    divisor = np.maximum(np.convolve(opened, weights, "same"), 1e-9)
+    smoothed = [np.convolve(row * opened, weights, "same") / divisor for row in periods]
+    return np.where(opened > 0, smoothed, 0.0)
+
+
+def _opened(sums: np.ndarray, fewest: int) -> np.ndarray:
+    """Return which intervals lie in no run of so many with nothing."""
+    opened, first = np.ones(len(sums), dtype=bool), 0
+    for nothing, run in groupby(sums == 0):
+        after = first + len(list(run))
+        opened[first:after] = not nothing or after - first < fewest
+        first = after
+    return opened

@@ -1,7 +1,7 @@
 """What the contacts page shows of one period: the contacts, what is usual, gaps, and how far to trust them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,21 +10,27 @@ from data.contacts import latest
 from data.contacts import queues as queue_summaries
 from data.integrations import Integration
 from data.watch import incidents
+from services.contacts.by_queue import QueueFigure, queue_figures
+from services.contacts.coarser import buckets, coarser, coarser_comparison, finest_for
 from services.contacts.coverage import Gap, coverage, gaps, recovered, total_of
-from services.contacts.periods import Period
+from services.contacts.periods import Against, Period
 from services.contacts.table import ContactTable, contact_table
-from services.contacts.usual import Comparison, compare, usual_until
+from services.contacts.usual import Comparison, compare, until_now
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.system import System, needs
 
-FINEST = "15m"
+FINEST, BY_DAYS = "15m", "1d"
+MOST_DAYS_BY_QUARTER_HOUR = 42
+"""Longer periods are held against others by days; a day under way counts by the share of it that is over."""
+
 RISING_SHARE_DEVIATIONS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What a period is compared with: by its interval, by quarter hour, and the sums of six weeks by queue."""
+    """What a period is compared with: by its interval, by quarter hour or day, and six weeks' sums by queue."""
 
+    against: Against
     tables: list[ContactTable]
     fine: list[ContactTable]
     sums: dict[str, int]
@@ -55,6 +61,8 @@ class ContactView:
     gaps: list[Gap]
     comparison: Comparison | None
     undefined: Undefined | None
+    against: Against = "nothing"
+    by_queue: tuple[QueueFigure, ...] = ()
 
     @property
     def until_now(self) -> int:
@@ -92,38 +100,57 @@ def contact_view(
     Raises NotFound and StoreUnavailable.
     """
     integration = system.integration_with_history(integration_id)
-    table = _table(system, integration, period, interval, queues, now)
-    fine = table if interval == FINEST else _table(system, integration, period, FINEST, queues, now)
+    table = _table(system, integration, period, finest_for(interval), queues, now)
+    fine = table
+    if table.interval != _fine(period):
+        fine = _table(system, integration, period, _fine(period), queues, now)
     _, end = period.span(integration.zone)
     known = incidents(system.database, integration_id)
+    weekly = earlier.against == "usual"
+    found = compare(table, earlier.tables, earlier.against, until_now(fine, earlier.fine, now, weekly=weekly))
+    shown = coarser(table, interval, now)
     return ContactView(
         period,
-        table,
+        shown,
         end,
         latest(system.database, integration_id).first_resolved_at,
-        total_of(table),
-        gaps(coverage(table, now)) + recovered(table, end, known, now),
-        compare(table, earlier.tables, until_now=usual_until(fine, earlier.fine, now)),
-        _undefined(_sums(_table(system, integration, period, "1d", (), now)), earlier.sums),
+        total_of(shown),
+        gaps(coverage(shown, now)) + recovered(shown, end, known, now),
+        coarser_comparison(found, buckets(table.starts, interval)),
+        _undefined(_sums(_table(system, integration, period, BY_DAYS, (), now)), earlier.sums),
+        earlier.against,
+        tuple(queue_figures(fine, earlier.fine, now, weekly=weekly)),
     )
 
 
 @needs("supervisor")
 def earlier_periods(
-    system: System, integration_id: str, period: Period, interval: str, queues: Sequence[str], now: datetime
+    system: System,
+    integration_id: str,
+    period: Period,
+    interval: str,
+    queues: Sequence[str],
+    now: datetime,
+    *,
+    against: Against | None = None,
 ) -> Earlier:
-    """Return what the period is compared with; it changes only when something is fetched back.
+    """Return what the period is compared with, its usual choice for None.
 
-    Raises NotFound and StoreUnavailable.
+    It changes only when something is fetched back. Raises NotFound and StoreUnavailable.
     """
     integration = system.integration_with_history(integration_id)
-    others = period.compared_with()
-    tables = [_table(system, integration, other, interval, queues, now) for other in others]
+    others = period.compared_with(against)
+    tables = [_table(system, integration, other, finest_for(interval), queues, now) for other in others]
     fine = tables
-    if interval != FINEST:
-        fine = [_table(system, integration, other, FINEST, queues, now) for other in others]
-    six_weeks = replace(period, first=period.first - timedelta(weeks=6), after=period.first)
-    return Earlier(tables, fine, _sums(_table(system, integration, six_weeks, "1d", (), now)))
+    if finest_for(interval) != _fine(period):
+        fine = [_table(system, integration, other, _fine(period), queues, now) for other in others]
+    six_weeks = Period("range", period.first - timedelta(weeks=6), period.first)
+    sums = _sums(_table(system, integration, six_weeks, BY_DAYS, (), now))
+    return Earlier(against or period.choices[0], tables, fine, sums)
+
+
+def _fine(period: Period) -> str:
+    return FINEST if period.days <= MOST_DAYS_BY_QUARTER_HOUR else BY_DAYS
 
 
 @needs("supervisor")

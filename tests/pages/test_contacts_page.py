@@ -80,7 +80,9 @@ def test_an_address_opens_what_it_names(integration: Integration, open_page: Ope
 
 
 @pytest.mark.usefixtures("today")
-@pytest.mark.parametrize("query", [{"view": "year"}, {"day": "soon"}, {"day": "2999-01-01"}])
+@pytest.mark.parametrize(
+    "query", [{"view": "decade"}, {"as": "x"}, {"against": "y"}, {"day": "soon"}, {"day": "2999-01-01"}]
+)
 def test_an_address_that_makes_no_sense_shows_today(open_page: Open, query: dict[str, str]) -> None:
     assert open_page("contacts.py", **query).metric[0].label == "Tue 3 Mar 2026"
 

@@ -174,3 +174,98 @@ def test_a_share_rises_when_chance_no_longer_explains_it(contacts: int, rising: 
 
 def test_without_contacts_there_is_no_share() -> None:
     assert undefined_share(0, 0, 5, 100) is None
+
+
+def test_the_line_of_the_usual_is_smooth_and_adds_up_to_what_is_usual(
+    resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(8, day=TODAY - timedelta(weeks=8)))
+    for weeks in range(1, 7):
+        for quarter in range(32):
+            # A contact in every second quarter hour, in the others on other days.
+            if (quarter + weeks) % 2:
+                resolve(
+                    "Support", at(8, day=TODAY - timedelta(weeks=weeks)) + timedelta(minutes=15 * quarter)
+                )
+    comparison = view(interval="15m").comparison
+    assert comparison is not None
+    open_hours = comparison.usual[32:64]
+    assert np.abs(np.diff(open_hours)).max() < 0.2
+    assert comparison.usual.sum() == pytest.approx(16)
+    assert not comparison.usual[:32].any()  # closed, and not half open beside the opening
+    assert not comparison.usual[64:].any()
+
+
+@pytest.mark.usefixtures("six_tuesdays")
+def test_one_day_out_of_the_order_does_not_move_the_line_of_the_usual(
+    resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(12, 20, day=TODAY - timedelta(weeks=3)), 500)
+    comparison = view().comparison
+    assert comparison is not None
+    assert comparison.usual[12] == 6
+
+
+def test_a_year_is_shown_by_weeks_and_held_against_the_one_before(
+    resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(8, day=date(2024, 12, 1)))
+    for day in (date(2025, 1, 7), date(2025, 2, 3), date(2025, 2, 4)):
+        resolve("Support", at(12, day=day), 5)
+    resolve("Support", at(12, day=date(2026, 2, 3)), 3)
+    shown = view("year", interval="1w")
+    assert shown.table.starts[0].date() == date(2026, 1, 1)
+    assert {start.weekday() for start in shown.table.starts[1:]} == {0}
+    assert shown.total[5] == 3
+    assert shown.until_now == 3
+    assert shown.comparison is not None
+    assert shown.comparison.until_now == 15
+    assert shown.comparison.usual[5] == 10
+    assert np.isnan(shown.total[-1])
+    assert view("year", interval="1mo").total[:3].tolist() == [0, 3, 0]
+
+
+def test_a_week_of_which_a_day_is_missing_is_incomplete_and_the_one_under_way_is_not(
+    system: System, integration: Integration, resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(8, day=date(2025, 12, 1)))
+    began, ended = at(0, day=date(2026, 2, 11)), at(0, day=date(2026, 2, 12))
+    outage = Incident(integration.integration_id, "i", began, began, ended, "silent", "key_revoked")
+    system.writer.write(lambda transaction: save_incident(transaction, outage))
+    assert view("year", interval="1w").gaps == [Gap(6, 7, "incomplete")]
+
+
+def test_last_year_is_compared_in_the_time_that_has_data(
+    resolve: Resolve, view: Callable[..., ContactView]
+) -> None:
+    resolve("Support", at(8, day=date(2025, 2, 5)), 4)
+    resolve("Support", at(8, day=date(2026, 1, 20)), 7)
+    resolve("Support", at(8, day=date(2026, 2, 4)), 6)
+    comparison = view("year", interval="1d").comparison
+    assert comparison is not None
+    assert not comparison.whole
+    assert comparison.until_now == 4
+    assert comparison.standing.contacts == 6
+
+
+def test_what_stands_out_comes_first_by_queue(resolve: Resolve, view: Callable[..., ContactView]) -> None:
+    resolve("Support", at(6, day=TODAY - timedelta(weeks=8)))
+    for weeks in range(1, 7):
+        day = TODAY - timedelta(weeks=weeks)
+        resolve("Support", at(8, 10, day=day), 40)
+        resolve("Sales", at(8, 10, day=day), 3)
+        resolve("Billing", at(8, 10, day=day), 20)
+        resolve("Billing", at(12, 10, day=day), 20)  # not missing yet at ten
+    resolve("Support", at(8, 30), 41)
+    resolve("Sales", at(8, 30), 30)
+    resolve("Billing", at(8, 30), 19)
+    shown = view(queues=("Support", "Sales", "Billing"))
+    assert [figure.queue for figure in shown.by_queue] == ["Sales", "Support", "Billing"]
+    sales, support, billing = shown.by_queue
+    assert sales.standing is not None
+    assert (sales.contacts, sales.standing.usual, sales.standing.amount) == (30, 3, "much_more")
+    assert support.standing is not None
+    assert support.standing.amount == "as_usual"
+    assert billing.standing is not None
+    assert (billing.standing.usual, billing.standing.amount) == (20, "as_usual")
+    assert billing.share == pytest.approx(19 / 90)

@@ -14,14 +14,15 @@ from data.failures import FailureReason
 from data.integrations import Configuration, Counting
 from data.watch import Cause, DataFlow
 from pages.parts import status
-from pages.parts.contacts import controls
+from pages.parts.contacts import controls, figures
 from pages.parts.data_flow import decision_tree, evidence
 from pages.parts.integration import api_key_field, backfills, closed_days, domain_field, fields
 from services.api import access, webhook_routes
 from services.backfill import jobs
 from services.causes import BROKEN, CAUSES, Question, Step
 from services.contacts import export, rule
-from services.contacts.periods import View
+from services.contacts.periods import Against, View
+from services.contacts.standing import Amount
 from services.freshchat.api_key import ApiKeyProblem
 from services.freshchat.domain import DomainProblem
 from services.ingest.webhook import SignatureRefusal
@@ -75,6 +76,9 @@ BUTTONS = {
         (backfills.REASONS, get_args(Reason)),
         (jobs.WEIGHT, get_args(PartState)),
         (controls.VIEW_NAMES, get_args(View)),
+        (controls.AGAINST_NAMES, get_args(Against)),
+        (figures.AMOUNT_NAMES, get_args(Amount)),
+        (figures.OTHER_AMOUNT_NAMES, get_args(Amount)),
         (controls.INTERVAL_NAMES, INTERVALS),
         (domain_field.PROBLEMS, get_args(DomainProblem)),
         (api_key_field.PROBLEMS, get_args(ApiKeyProblem)),

@@ -13,7 +13,7 @@ import pytest
 
 from services.contacts.periods import Period
 from services.contacts.table import ContactTable
-from services.contacts.usual import compare
+from services.contacts.usual import compare, until_now
 from services.intervals import interval_starts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,10 +51,12 @@ def test_a_day_that_begins_at_one_is_held_against_whole_days(
     zone: str, short_day: date, weeks_later: int
 ) -> None:
     period = Period.around("week", short_day + timedelta(weeks=weeks_later))
-    this, before = (table(zone, each) for each in (period, *period.compared_with()))
-    found = compare(this, [before], until_now=0)
+    this, before = (table(zone, each) for each in (period, *period.compared_with("before")))
+    end = period.span(ZoneInfo(zone))[1]
+    found = compare(this, [before], "before", until_now(this, [before], end, weekly=False))
     assert found is not None
     assert list(found.usual) == [1, 2, 3, 4, 5, 6, 7]
+    assert found.until_now == 28
 
 
 def table(name: str, period: Period) -> ContactTable:

@@ -9,10 +9,11 @@ import streamlit as st
 class Colours:
     """``ink``: lines over bars; ``faint``: areas without data; ``band``: around what is usual.
 
-    ``recovered`` differs from ``contacts`` in brightness too. The others are as in the badges.
+    ``ground``: the page's own. ``recovered`` differs from ``contacts`` in brightness too. Others: as in the badges.
     """
 
     ink: str
+    ground: str
     muted: str
     faint: str
     line: str
@@ -26,6 +27,7 @@ class Colours:
 
 LIGHT = Colours(
     ink="#17252B",
+    ground="#FFFFFF",
     muted="#52636A",
     faint="#DDE4E6",
     line="#CCD7DA",
@@ -38,6 +40,7 @@ LIGHT = Colours(
 )
 DARK = Colours(
     ink="#E6EEF0",
+    ground="#080D10",
     muted="#A9B8BE",
     faint="#2A3A41",
     line="#33454C",

@@ -6,6 +6,7 @@ whatever the browser's own time zone and language are.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 import altair as alt
 import numpy as np
@@ -17,10 +18,13 @@ from pages.parts.charts.gaps import gap_layers
 from pages.parts.charts.hover import Series, hover
 from pages.parts.charts.marks import bar_places, steps
 from services.contacts.outliers import beyond_scale
+from services.contacts.periods import MANY_DAYS
 from services.contacts.view import ContactView
+from services.intervals import INTERVALS
 from services.translation import Words
 
-HEIGHT = 380
+HEIGHT = 340
+DAYS_OF_A_WEEK, MOST_DAYS_OF_A_MONTH = 7, 31
 MOST_SERIES = 8
 
 
@@ -82,15 +86,18 @@ def shades_of(series: Series, queues: Sequence[str]) -> list[str]:
 
 def _axis(view: ContactView, words: Words) -> alt.Axis:
     starts = view.table.starts
+    if view.table.interval in ("1w", "1mo") or (view.table.interval == "1d" and view.period.days > MANY_DAYS):
+        return place_axis(_months(starts, words), between=True)
     if view.table.interval == "1d":
-        # Of a month, the Mondays.
+        # Of more than a week, the Mondays.
         named = [
             (index, start)
             for index, start in enumerate(starts)
-            if view.period.view == "week" or start.weekday() == 0
+            if view.period.days <= DAYS_OF_A_WEEK or start.weekday() == 0
         ]
-        return place_axis({index + 0.5: words.short_day(start) for index, start in named})
-    if view.period.view == "day":
+        name = words.short_day if view.period.days <= MOST_DAYS_OF_A_MONTH else words.short_date
+        return place_axis({index + 0.5: name(start) for index, start in named})
+    if view.period.days == 1:
         full = {
             index: words.time(at) for index, at in enumerate(starts) if at.minute == 0 and at.hour % 2 == 0
         }
@@ -103,13 +110,22 @@ def _axis(view: ContactView, words: Words) -> alt.Axis:
     return place_axis(new_days, between=True)
 
 
+def _months(starts: Sequence[datetime], words: Words) -> dict[int, str]:
+    """Name each month where it begins, and the year with the first one."""
+    return {
+        index: words.short_month(at) + (f" {at.year}" if index == 0 else "")
+        for index, at in enumerate(starts)
+        if index == 0 or at.month != starts[index - 1].month
+    }
+
+
 def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, words: Words) -> alt.Chart:
     values = np.nan_to_num(np.array(list(series.values()))).reshape(len(series), len(view.table.starts))
     tops = values.cumsum(axis=0)
     which, place = np.nonzero(values)
     frame = pd.DataFrame(
         {
-            **bar_places(place),
+            **bar_places(place, len(view.table.starts)),
             "bottom": (tops - values)[which, place],
             "top": tops[which, place],
             "queue": np.array(list(series), dtype=object)[which],
@@ -164,17 +180,35 @@ def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
 def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
     if view.comparison is None or view.comparison.periods == 1:
         return []
-    chart = alt.Chart(steps(low=view.comparison.low, high=view.comparison.high))
-    area = chart.mark_area(interpolate="step-after", color=colours.band)
+    frame, way = _curve(view, low=view.comparison.low, high=view.comparison.high)
+    area = alt.Chart(frame).mark_area(interpolate=way, color=colours.band)
     return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
 
 
 def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
     if view.comparison is None:
         return []
-    chart = alt.Chart(steps(usual=view.comparison.usual))
-    line = chart.mark_line(interpolate="step-after", color=colours.ink, strokeWidth=1.5, strokeDash=[5, 3])
-    return [line.encode(x, alt.Y(field="usual", type="quantitative"))]
+    frame, way = _curve(view, usual=view.comparison.usual)
+    y = alt.Y(field="usual", type="quantitative")
+    # A light line under the dark one keeps it apart from the bars that it crosses.
+    return [
+        alt.Chart(frame)
+        .mark_line(interpolate=way, color=colours.ground, strokeWidth=4, opacity=0.75)
+        .encode(x, y),
+        alt.Chart(frame)
+        .mark_line(interpolate=way, color=colours.ink, strokeWidth=2, strokeDash=[5, 3])
+        .encode(x, y),
+    ]
+
+
+def _curve(
+    view: ContactView, **columns: np.ndarray
+) -> tuple[pd.DataFrame, Literal["monotone", "step-after"]]:
+    """Return what a line of values by interval is drawn from: smooth through the parts of days, steps over days."""
+    if INTERVALS.get(view.table.interval) is None:
+        return steps(**columns), "step-after"
+    frame = pd.DataFrame(columns)
+    return frame.assign(place=np.arange(len(frame)) + 0.5), "monotone"
 
 
 def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[alt.Chart]:

@@ -21,6 +21,10 @@ def interval_name(view: ContactView, index: int, words: Words) -> str:
     start = view.table.starts[index]
     if view.table.interval == "1d":
         return words.day(start)
+    if view.table.interval == "1mo":
+        return words.month(start)
+    if view.table.interval == "1w":
+        return words.text(N_("Week {week}, from {day}"), week=start.isocalendar().week, day=words.day(start))
     end = view.table.starts[index + 1] if index + 1 < len(view.table.starts) else view.end
     return f"{words.moment(start)}–{words.time(end)}"
 

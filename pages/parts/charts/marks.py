@@ -8,10 +8,13 @@ import pandas as pd
 
 from pages.parts.charts.colours import Colours
 
+MANY_BARS = 120
 
-def bar_places(place: np.ndarray) -> dict[str, np.ndarray]:
-    """Return where bars begin and end, with a little room on both sides."""
-    return {"place": place + 0.06, "after": place + 0.94}
+
+def bar_places(place: np.ndarray, bars: int = 0) -> dict[str, np.ndarray]:
+    """Return where bars begin and end, with a little room on both sides; with none where there are many ``bars``."""
+    room = 0.06 if bars <= MANY_BARS else 0.0
+    return {"place": place + room, "after": place + 1 - room}
 
 
 def steps(**columns: np.ndarray) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the reader chooses on the contacts page: period, interval and source queues."""
+"""What the reader chooses on the contacts page: period, interval, what it is held against, and source queues."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,21 +6,44 @@ from datetime import date
 
 import streamlit as st
 
-from pages.parts.address import chosen_anew, read_choice, read_choices, several_chosen_anew
-from pages.parts.integration_choice import QUEUES
-from pages.parts.plain import plain
-from services.contacts.periods import INTERVALS_OF, VIEWS, Period, View
-from services.ingest.counting import UNDEFINED_QUEUE
+from pages.parts.address import asked, step
+from pages.parts.contacts.queue_choice import choose_queues
+from services.contacts.periods import VIEWS, Against, Period, View
 from services.translation import N_, Words
 
-VIEW_NAMES: dict[str, str] = {"day": N_("Day"), "week": N_("Week"), "month": N_("Month")}
+VIEW_NAMES: dict[View, str] = {
+    "day": N_("Day"),
+    "week": N_("Week"),
+    "month": N_("Month"),
+    "year": N_("Year"),
+    "range": N_("From – to"),
+}
 INTERVAL_NAMES: dict[str, str] = {
     "15m": N_("15 min"),
     "30m": N_("30 min"),
     "60m": N_("60 min"),
     "1d": N_("Days"),
+    "1w": N_("Weeks"),
+    "1mo": N_("Months"),
 }
-DAY, SHOWN_DAY = "day", "shown_day"
+AGAINST_NAMES: dict[Against, str] = {
+    "usual": N_("Against the usual"),
+    "before": N_("Against the time before"),
+    "year": N_("Against last year"),
+    "nothing": N_("Against nothing"),
+}
+CHOICES_BY_VIEW: dict[tuple[View, Against], str] = {
+    ("day", "before"): N_("Against the week before"),
+    ("week", "before"): N_("Against the week before"),
+    ("month", "before"): N_("Against four weeks before"),
+    ("day", "year"): N_("Against the same weekday last year"),
+    ("week", "year"): N_("Against the same week last year"),
+}
+"""Where a view says more exactly than AGAINST_NAMES what is meant."""
+
+DAY, LAST, AGAINST = "day", "to", "against"
+ADDRESS = ("view", DAY, LAST, AGAINST, "queues", "as", "slot", *(f"interval_{view}" for view in VIEWS))
+"""All that the page's address keeps beside integration and language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,123 +52,161 @@ class Chosen:
 
     period: Period
     interval: str
+    against: Against
     queues: list[str]
 
 
-def choose(queues: Sequence[str], today: date, words: Words) -> Chosen:
+def choose(integration_id: str, queues: Sequence[str], today: date, words: Words) -> Chosen:
     """Draw the controls. ``queues``: the real source queues, the busiest first."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="period"):
         view = _choose_view(words)
-        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content", gap="xsmall", key="stepping"
+        ):
             period = _choose_period(view, today, words)
-        st.button(
-            words.text("Today"),
-            key="today",
-            on_click=_go_to,
-            args=(today, today),
-            disabled=period.after > today,
-        )
-        interval = _choose_interval(view, words)
-    return Chosen(period, interval, _choose_queues(queues, words))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="details"):
+        interval = _choose_interval(period, words)
+        against = _choose_against(period, words)
+        shown = choose_queues(integration_id, queues, words)
+    return Chosen(period, interval, against, shown)
 
 
 def _choose_view(words: Words) -> View:
-    read_choice("view", VIEWS, VIEWS[0])
-    chosen = st.segmented_control(
+    found: View = asked("view", VIEWS, VIEWS[0])  # type: ignore[assignment]
+    st.session_state["view"] = found
+    st.segmented_control(
         words.text("View"),
         VIEWS,
         format_func=lambda view: words.text(VIEW_NAMES[view]),
         key="view",
-        on_change=chosen_anew,
-        args=("view",),
+        on_change=_view_chosen,
         required=True,
         label_visibility="collapsed",
-        persist_state="session",
     )
-    return chosen or VIEWS[0]
+    return found
+
+
+def _view_chosen() -> None:
+    """Keep what was looked at: a free span begins as the period that was shown."""
+    view = st.session_state["view"]
+    changes: dict[str, str | None] = {"view": view, LAST: None}
+    if view == "range":
+        shown: Period = st.session_state["shown_period"]
+        changes |= {DAY: shown.first.isoformat(), LAST: shown.last.isoformat()}
+    step(**changes)
 
 
 def _choose_period(view: View, today: date, words: Words) -> Period:
     """Draw the stepping. The address keeps no day while it is today, so that a saved link stays current."""
-    asked = _date(st.query_params.get(DAY)) or today
-    period = Period.around(view, min(asked, today))
-    st.session_state[SHOWN_DAY] = min(asked, today)
-    _step_button("earlier", words.text("Earlier"), ":material/chevron_left:", period.step(-1).last, today)
-    st.date_input(
-        words.text("Date"),
-        key=SHOWN_DAY,
-        max_value=today,
-        format=words.typed_day,
-        on_change=lambda: _go_to(st.session_state[SHOWN_DAY], today),
-        label_visibility="collapsed",
-        width=150,
-    )
-    _step_button("later", words.text("Later"), ":material/chevron_right:", period.after, today)
+    day = min(_date(st.query_params.get(DAY)) or today, today)
+    period = Period.around(view, day)
+    if view == "range":
+        period = Period.between(day, min(_date(st.query_params.get(LAST)) or day, today))
+    st.session_state["shown_period"] = period
+    _step_button("earlier", words.text("Earlier"), ":material/chevron_left:", period.step(-1), today)
+    _pick(period, day, today, words)
+    _step_button("later", words.text("Later"), ":material/chevron_right:", period.step(1), today)
+    if view != "range":
+        st.button(
+            words.text("Today"),
+            key="today",
+            on_click=_go_to,
+            args=(Period.around(view, today), today),
+            disabled=period.after > today,
+        )
     return period
 
 
-def _step_button(key: str, name: str, icon: str, day: date, today: date) -> None:
+def _pick(period: Period, day: date, today: date, words: Words) -> None:
+    """Draw the date: any day chooses the whole week, month or year; of a free span, its first and last."""
+    free = period.view == "range"
+    key = "shown_span" if free else "shown_day"
+    st.session_state[key] = (period.first, period.last) if free else day
+    st.date_input(
+        words.text("Date"),
+        key=key,
+        max_value=today,
+        format=words.typed_day,
+        on_change=_picked,
+        args=(key, period.view, today),
+        label_visibility="collapsed",
+        width=220 if free else 136,
+    )
+
+
+def _picked(key: str, view: View, today: date) -> None:
+    found = st.session_state[key]
+    if isinstance(found, date):
+        _go_to(Period.around(view, found), today, found)
+    elif found and len(found) == 2:
+        _go_to(Period.between(*found), today)
+
+
+def _step_button(key: str, name: str, icon: str, period: Period, today: date) -> None:
     st.button(
         name,
         key=key,
         icon=icon,
         icon_position="right" if key == "later" else "left",
         on_click=_go_to,
-        args=(day, today),
-        disabled=day > today,
+        args=(period, today),
+        disabled=period.first > today,
     )
 
 
-def _choose_interval(view: View, words: Words) -> str:
-    options = INTERVALS_OF[view]
-    if len(options) == 1:
-        return options[0]
-    key = f"interval_{view}"
-    read_choice(key, options, options[0])
-    chosen = st.segmented_control(
+def _go_to(period: Period, today: date, day: date | None = None) -> None:
+    """Write the period into the address; ``day``: the one that was picked of it."""
+    if period.view == "range":
+        step(view="range", day=period.first.isoformat(), to=min(period.last, today).isoformat())
+        return
+    named = day or (period.last if period.after <= today else today)
+    step(day=None if named >= today else named.isoformat())
+
+
+def _choose_interval(period: Period, words: Words) -> str:
+    options = period.intervals
+    key = f"interval_{period.view}"
+    found = asked(key, options, options[0])
+    st.session_state[key] = found
+    st.selectbox(
         words.text("Interval"),
         sorted(options, key=list(INTERVAL_NAMES).index),
         format_func=lambda interval: words.text(INTERVAL_NAMES[interval]),
         key=key,
-        on_change=chosen_anew,
-        args=(key,),
-        required=True,
+        on_change=_chosen,
+        args=(key, key, options[0]),
         label_visibility="collapsed",
-        persist_state="session",
+        width=104,
     )
-    return chosen or options[0]
+    return found
 
 
-def _choose_queues(queues: Sequence[str], words: Words) -> list[str]:
-    """Draw the filter; nothing chosen means every queue that stands for a group.
-
-    What the address names and is none is said. When it names nothing else, nothing is shown in its place.
-    """
-    options = [*sorted(queues, key=str.casefold), UNDEFINED_QUEUE]
-    unknown = read_choices(QUEUES, options)
-    chosen = st.multiselect(
-        words.text("Source queues"),
+def _choose_against(period: Period, words: Words) -> Against:
+    options = period.choices
+    found: Against = asked(AGAINST, options, options[0])  # type: ignore[assignment]
+    key = f"{AGAINST}_{period.view}"
+    st.session_state[key] = found
+    st.selectbox(
+        words.text("Comparison"),
         options,
-        key=QUEUES,
-        on_change=several_chosen_anew,
-        args=(QUEUES,),
-        placeholder=words.text("All source queues without Undefined_Queue"),
+        format_func=lambda against: against_name(period, against, words),
+        key=key,
+        on_change=_chosen,
+        args=(AGAINST, key, options[0]),
         label_visibility="collapsed",
-        persist_state="session",
+        width=200,
     )
-    for name in unknown:
-        said = words.text("There is no source queue **{queue}** in this integration.", queue=plain(name))
-        st.warning(said, icon=":material/search_off:")
-    if unknown and not chosen:
-        st.stop()
-    return list(chosen) or list(queues)
+    return found
 
 
-def _go_to(day: date, today: date) -> None:
-    if day >= today:
-        st.query_params.pop(DAY, None)
-    else:
-        st.query_params[DAY] = day.isoformat()
+def against_name(period: Period, against: Against, words: Words) -> str:
+    return words.text(CHOICES_BY_VIEW.get((period.view, against), AGAINST_NAMES[against]))
+
+
+def _chosen(name: str, key: str, default: str) -> None:
+    """Note a choice in the address under its name there; it stays short while the choice is the usual one."""
+    chosen = st.session_state[key]
+    step(**{name: None if chosen == default else chosen})
 
 
 def _date(text: str | None) -> date | None:

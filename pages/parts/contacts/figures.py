@@ -1,4 +1,4 @@
-"""The total of a period, held against what is usual, and how far it can be trusted."""
+"""Three figures of a period: the total, how it stands against what it is compared with, and what has no group."""
 
 from datetime import datetime
 
@@ -6,62 +6,142 @@ import numpy as np
 import streamlit as st
 
 from services.contacts.periods import WEEKDAYS_COMPARED
+from services.contacts.standing import Amount, Standing
 from services.contacts.usual import Comparison
 from services.contacts.view import ContactView
 from services.translation import N_, Words
 
+AMOUNT_NAMES: dict[Amount, str] = {
+    "much_less": N_("much less than usual"),
+    "less": N_("less than usual"),
+    "as_usual": N_("about as usual"),
+    "more": N_("more than usual"),
+    "much_more": N_("much more than usual"),
+}
+OTHER_AMOUNT_NAMES: dict[Amount, str] = {
+    "much_less": N_("much less"),
+    "less": N_("less"),
+    "as_usual": N_("about as many"),
+    "more": N_("more"),
+    "much_more": N_("much more"),
+}
+"""Against one earlier period, of which nobody knows whether it was usual."""
 
-def figures(view: ContactView, now: datetime, words: Words) -> None:
-    """Draw the total, what is usual, and a warning when some of it is missing."""
-    total = view.until_now
-    usual = view.comparison if view.comparison is not None and view.comparison.until_now > 0 else None
-    missing = view.without_data(now)
-    with st.container(gap="xxsmall"):
-        st.metric(
-            _period_name(view, words),
-            "–" if np.isnan(view.total).all() else words.number(total),
-            _difference(total, usual.until_now, words) if usual else None,
-            delta_color="off",
-            delta_arrow="off",
-        )
-        if usual:
-            suffix = words.text(N_(" (in the time with data)")) if missing else ""
-            st.caption(_compared(view, usual, now, words) + suffix)
-        elif view.begun_at is not None and view.end <= view.begun_at:
-            st.caption(
-                words.text(N_("The first contact was counted on {day}."), day=words.day(view.begun_at))
-            )
-    if missing:
+
+def figures(view: ContactView, words: Words) -> None:
+    """Draw the three figures side by side."""
+    with st.container(horizontal=True, key="figures"):
+        _total(view, words)
+        _against(view, words)
+        _undefined(view, words)
+
+
+def warn_of_gaps(view: ContactView, now: datetime, words: Words) -> None:
+    """Say how much of the period is missing from its total."""
+    if missing := view.without_data(now):
         text = words.text(
             "No data for {span} of this period: the total is too low.", span=words.duration(missing)
         )
         st.warning(text, icon=":material/warning:")
 
 
-def _difference(total: int, before: float, words: Words) -> str:
-    share = round(total / before - 1, 2)
+def amount_of(found: Standing, comparison: Comparison, words: Words) -> str:
+    """Return whether a difference is much, in words."""
+    names = AMOUNT_NAMES if comparison.against == "usual" else OTHER_AMOUNT_NAMES
+    return words.text(names[found.amount])
+
+
+def difference(found: Standing, words: Words) -> str:
+    """Return such as "+12%", or how many more where nothing is usual."""
+    if found.share is None:
+        return "+" + words.number(found.contacts) if found.contacts else "0"
+    share = round(found.share, 2)
     return ("+" if share > 0 else "") + words.percent(share)
 
 
-def _compared(view: ContactView, comparison: Comparison, now: datetime, words: Words) -> str:
-    values = {"usual": words.number(comparison.until_now)}
-    over = view.over(now)
-    if view.period.view == "week":
-        whole, so_far = N_("{usual} in the week before"), N_("{usual} by the same time of the week before")
-        return words.text(whole if over else so_far, **values)
-    if view.period.view == "month":
-        whole = N_("{usual} on the same weekdays four weeks before")
-        so_far = N_("{usual} by the same time four weeks before")
-        return words.text(whole if over else so_far, **values)
-    usual = words.text(N_("{usual} are usual") if over else N_("{usual} are usual by this time"), **values)
-    some = N_(": the median of the same weekday in {weeks} of the last six weeks")
-    every = N_(": the median of the same weekday in the last six weeks")
-    weeks = comparison.periods
-    return usual + words.text(every if weeks == WEEKDAYS_COMPARED else some, weeks=weeks)
-
-
-def _period_name(view: ContactView, words: Words) -> str:
+def period_name(view: ContactView, words: Words) -> str:
     period = view.period
-    if period.view == "day":
+    if period.days == 1:
         return words.day(period.first)
     return f"{words.day(period.first)} – {words.day(period.last)}"
+
+
+def _total(view: ContactView, words: Words) -> None:
+    known = not np.isnan(view.total).all()
+    st.metric(period_name(view, words), words.number(view.until_now) if known else "–")
+
+
+def _against(view: ContactView, words: Words) -> None:
+    found = view.comparison
+    if found is None or (found.until_now == 0 and found.standing.contacts == 0):
+        return
+    st.metric(
+        words.text(N_("Against the usual") if found.against == "usual" else N_("In comparison")),
+        difference(found.standing, words),
+        amount_of(found.standing, found, words),
+        delta_color="off",
+        delta_arrow={"less": "down", "more": "up"}.get(found.standing.amount.removeprefix("much_"), "off"),  # type: ignore[arg-type]
+    )
+
+
+def _undefined(view: ContactView, words: Words) -> None:
+    found = view.undefined
+    if found is None:
+        return
+    rising = words.text(N_("rising")) if found.rising else None
+    st.metric(
+        "Undefined_Queue",
+        words.percent(found.share),
+        rising,
+        delta_color="off",
+    )
+
+
+def held_against(view: ContactView, now: datetime, words: Words) -> str:
+    """Return what the total was held against, in a sentence; empty where there is nothing to say."""
+    found = view.comparison
+    if found is None or found.until_now == 0:
+        if view.begun_at is not None and view.end <= view.begun_at:
+            text = N_("The first contact was counted on {day}.")
+            return words.text(text, day=words.day(view.begun_at))
+        if view.against in ("before", "year") and found is None:
+            return words.text(N_("There is no data of the time to compare with."))
+        return ""
+    suffix = "" if found.whole and not view.without_data(now) else words.text(N_(" (in the time with data)"))
+    return _compared(view, found, view.over(now), words) + suffix
+
+
+def _compared(view: ContactView, found: Comparison, over: bool, words: Words) -> str:
+    values = {"usual": words.number(found.until_now)}
+    if found.against == "usual":
+        usual = words.text(
+            N_("{usual} are usual") if over else N_("{usual} are usual by this time"), **values
+        )
+        return usual + _median_of(view, found, words)
+    if found.against == "year":
+        whole, so_far = (
+            N_("{usual} on the same weekdays a year before"),
+            N_("{usual} by the same time a year before"),
+        )
+    elif view.period.view == "month":
+        whole = N_("{usual} on the same weekdays four weeks before")
+        so_far = N_("{usual} by the same time four weeks before")
+    elif view.period.days <= 7:
+        whole, so_far = N_("{usual} in the week before"), N_("{usual} by the same time of the week before")
+    else:
+        whole, so_far = (
+            N_("{usual} in the same time before"),
+            N_("{usual} by the same point of the time before"),
+        )
+    return words.text(whole if over else so_far, **values)
+
+
+def _median_of(view: ContactView, found: Comparison, words: Words) -> str:
+    weeks = found.periods
+    if view.period.days == 1:
+        some = N_(": the median of the same weekday in {weeks} of the last six weeks")
+        every = N_(": the median of the same weekday in the last six weeks")
+    else:
+        some = N_(": the median of {weeks} of the six weeks before")
+        every = N_(": the median of the six weeks before")
+    return words.text(every if weeks == WEEKDAYS_COMPARED else some, weeks=weeks)

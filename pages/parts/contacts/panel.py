@@ -1,22 +1,25 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
+from pages.parts.address import remembered
 from pages.parts.charts.colours import colours
 from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
 from pages.parts.charts.legend import series_names
-from pages.parts.contacts.controls import Chosen
-from pages.parts.contacts.figures import figures
+from pages.parts.contacts.controls import ADDRESS, Chosen, choose
+from pages.parts.contacts.figures import figures, held_against, warn_of_gaps
+from pages.parts.contacts.shown_as import choose_tab
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.reader import current
-from services.contacts.export import file_name, plain_csv, spreadsheet_csv
+from pages.parts.trust import deleted_line, trust_line
+from services.contacts.export import comparison_name, file_name, plain_csv, spreadsheet_csv
 from services.contacts.outliers import beyond_scale
-from services.contacts.periods import Period, today_in
+from services.contacts.periods import Against, Period, today_in
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.view import (
     ContactView,
@@ -31,10 +34,12 @@ from services.sealing.words import seal_sentence
 from services.translation import N_, Words
 
 
-def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str], today: date) -> None:
-    """Draw figures, chart, table and downloads. ``queues``: the real source queues, the busiest first.
+def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> None:
+    """Draw everything under the title: controls, figures, chart, tables and downloads.
 
-    The page around it is drawn anew when a day has passed since ``today``, or a source queue has appeared.
+    It is a part of its own, so that a choice draws this part anew and nothing around it. The page around it is drawn
+    anew when a day has passed since ``today``, or a source queue has appeared. ``queues``: the real source queues,
+    the busiest first.
     """
     system = current()
     now = system.clock()
@@ -43,36 +48,31 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str], to
         today_in(integration.zone, now) != today or set(real_queues(system, integration_id)) != set(queues)
     ):
         st.rerun()
-    queues_shown = tuple(chosen.queues)
-    earlier = _earlier(integration_id, chosen.period, chosen.interval, queues_shown)
-    view = contact_view(
-        system, integration_id, chosen.period, chosen.interval, queues_shown, now, earlier=earlier
-    )
-    words = words_for(view.table.time_zone)
+    remembered(ADDRESS, drawn="view")
+    words = words_for(integration.time_zone)
+    trust = st.container()
+    controls, beside = st.columns([15, 8], gap="medium", vertical_alignment="top")
+    with controls, st.container(key="controls"):
+        chosen = choose(integration_id, queues, today, words)
+    with trust:
+        if integration.deleted_at is None:
+            trust_line(integration_id, chosen.period)
+        else:
+            deleted_line(integration.deleted_at, words)
+    view = _view(integration_id, chosen, now)
+    with beside:
+        figures(view, words)
+    warn_of_gaps(view, now, words)
     seals = days(system, integration, chosen.period.first, chosen.period.last, now)
     told = {seal.day: seal_sentence(seal, words) for seal in seals}
-    figures(view, now, words)
-    chart, queue_tab, interval_tab = st.tabs(
-        [words.text("Chart"), words.text("By source queue"), words.text("Table")], key="contacts_as"
-    )
-    with chart:
-        series = grouped(view, queues, words)
-        shades = shades_of(series, queues)
-        series_names(list(series), shades)
-        st.altair_chart(
-            contacts_chart(view, series, shades, told, now, words, colours()),
-            key="contacts_chart",
-            alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
-        )
-        _legend(view, words)
-        if view.period.view == "day":
-            st.caption(
-                words.text("Seal of the day, all source queues: {seal}", seal=plain(told[view.period.first]))
-            )
-    with queue_tab:
-        by_queue(view, words)
-    with interval_tab:
-        by_interval(view, now, words)
+    opened, tab = choose_tab(words)
+    with tab:
+        if opened == "chart":
+            _chart(view, queues, told, now, words)
+        elif opened == "queues":
+            by_queue(view, words)
+        else:
+            by_interval(view, now, words)
     _rule(view, words)
     over = {seal.day: told[seal.day] for seal in seals if seal.state != "open"}
     _downloads(view, integration.name, over, words)
@@ -80,10 +80,40 @@ def contact_panel(integration_id: str, chosen: Chosen, queues: Sequence[str], to
         _undefined(view.undefined, words)
 
 
+def _view(integration_id: str, chosen: Chosen, now: datetime) -> ContactView:
+    shown = tuple(chosen.queues)
+    earlier = _earlier(integration_id, chosen.period, chosen.interval, shown, chosen.against)
+    return contact_view(
+        current(), integration_id, chosen.period, chosen.interval, shown, now, earlier=earlier
+    )
+
+
 @st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
-def _earlier(integration_id: str, period: Period, interval: str, queues: tuple[str, ...]) -> Earlier:
+def _earlier(
+    integration_id: str, period: Period, interval: str, queues: tuple[str, ...], against: Against
+) -> Earlier:
     system = current()
-    return earlier_periods(system, integration_id, period, interval, queues, system.clock())
+    return earlier_periods(system, integration_id, period, interval, queues, system.clock(), against=against)
+
+
+def _chart(
+    view: ContactView, queues: Sequence[str], told: Mapping[date, str], now: datetime, words: Words
+) -> None:
+    series = grouped(view, queues, words)
+    shades = shades_of(series, queues)
+    st.altair_chart(
+        contacts_chart(view, series, shades, told, now, words, colours()),
+        key="contacts_chart",
+        alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
+    )
+    series_names(list(series), shades)
+    if held := held_against(view, now, words):
+        st.caption(held)
+    _legend(view, words)
+    if view.period.days == 1:
+        st.caption(
+            words.text("Seal of the day, all source queues: {seal}", seal=plain(told[view.period.first]))
+        )
 
 
 def nothing_yet(integration_id: str, words: Words) -> None:
@@ -106,12 +136,12 @@ def _legend(view: ContactView, words: Words) -> None:
     """Say what the lines and areas mean that are on the chart just now."""
     parts = []
     if view.comparison is not None:
-        dashed = {
-            "day": N_("Dashed line: usual, with the middle half of those days as a band"),
-            "week": N_("Dashed line: the week before"),
-            "month": N_("Dashed line: the same weekdays four weeks before"),
-        }
-        parts.append(words.text(dashed[view.period.view]))
+        name = comparison_name(view, words)
+        if view.comparison.periods > 1:
+            text = N_("Dashed line: {name}, smoothed, with the middle half of those days as a band")
+        else:
+            text = N_("Dashed line: {name}")
+        parts.append(words.text(text, name=name))
     if any(gap.kind != "recovered" for gap in view.gaps):
         parts.append(words.text("Grey area: no data, which is not zero"))
     if any(gap.kind == "recovered" for gap in view.gaps):

@@ -1,0 +1,46 @@
+"""One rhythm of spacing on every page, which no setting of Streamlit's gives, and what a phone has no room for."""
+
+import streamlit as st
+
+CSS = """
+<style>
+@media (min-width: 769px) {
+    [data-testid=stMainBlockContainer] { padding: 1.25rem 2.5rem 5rem }
+    /* Where the sidebar is away, its button stands in the corner. */
+    [data-testid=stApp]:has([data-testid=stExpandSidebarButton]) [data-testid=stMainBlockContainer] {
+        padding-top: 3.25rem
+    }
+    /* It lies over the top of the page, and has nothing in its middle. */
+    [data-testid=stHeader] { pointer-events: none; background: transparent }
+    [data-testid=stHeader] :is(button, a) { pointer-events: auto }
+    .st-key-trust { flex-wrap: nowrap }
+}
+@media (max-width: 768px) {
+    [data-testid=stMainBlockContainer] { padding: 4rem 1rem }
+    .st-key-head { flex-wrap: nowrap }
+    .st-key-head h1 { font-size: 1.5rem }
+    .st-key-head .st-key-integration { min-width: 0; flex: 1 1 12rem }
+    .st-key-details .st-key-queues { min-width: 100% }
+    .st-key-trust > :nth-child(2) { order: 3; flex-basis: 100% }
+}
+/* Hidden parts take no room. */
+.st-key-favourites_cookie { display: none }
+.st-key-trust { gap: .25rem .75rem }
+.st-key-trust [data-testid=stMarkdown] p { font-size: .9rem; line-height: 1.35 }
+.st-key-controls, .st-key-period, .st-key-details { gap: .5rem }
+/* A sign says it; whoever hears the page hears the word. */
+.st-key-stepping :is(.st-key-earlier, .st-key-later) [data-testid=stMarkdownContainer] {
+    position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden
+}
+.st-key-figures { display: grid; grid-template-columns: 1fr 1.5fr 1fr; gap: .25rem 1rem; align-items: start }
+.st-key-figures [data-testid=stElementContainer], .st-key-figures [data-testid=stMetric] { width: auto; min-width: 0 }
+.st-key-figures [data-testid=stMetricLabel] p { font-size: .75rem; white-space: normal; overflow-wrap: anywhere }
+.st-key-figures [data-testid=stMetricValue] { line-height: 1.3 }
+.st-key-figures [data-testid=stMetricDelta] { font-size: .75rem; max-width: 100% }
+.st-key-figures [data-testid=stMetricDelta] * { white-space: normal; overflow: visible }
+</style>
+"""
+
+
+def spacing() -> None:
+    st.html(CSS)

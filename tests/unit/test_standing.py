@@ -1,0 +1,47 @@
+"""How far a figure lies from the usual, and whether that is much."""
+
+import numpy as np
+import pytest
+
+from services.contacts.standing import standing
+
+
+@pytest.mark.parametrize(
+    ("contacts", "amount"),
+    [
+        (100, "as_usual"),
+        (110, "as_usual"),
+        (125, "more"),
+        (160, "much_more"),
+        (75, "less"),
+        (40, "much_less"),
+    ],
+)
+def test_chance_alone_is_about_as_usual_and_more_than_chance_is_said(contacts: float, amount: str) -> None:
+    found = standing(contacts, np.array([95.0, 99, 100, 100, 101, 105]))
+    assert found is not None
+    assert found.usual == 100
+    assert found.amount == amount
+
+
+def test_where_days_differ_much_from_each_other_a_difference_says_less() -> None:
+    steady = standing(150, np.array([99.0, 100, 100, 101]))
+    restless = standing(150, np.array([40.0, 60, 140, 160]))
+    assert steady is not None
+    assert restless is not None
+    assert steady.amount == "much_more"
+    assert restless.amount == "as_usual"
+
+
+def test_a_few_contacts_more_or_less_are_chance() -> None:
+    found = standing(3, np.array([1.0, 1, 1, 2, 0, 1]))
+    assert found is not None
+    assert found.amount == "as_usual"
+
+
+def test_where_nothing_is_usual_there_is_no_share_of_it() -> None:
+    found = standing(12, np.array([0.0, 0, 0]))
+    assert found is not None
+    assert found.share is None
+    assert found.amount == "much_more"
+    assert standing(12, np.array([])) is None
