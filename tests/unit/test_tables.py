@@ -21,6 +21,7 @@ from services.api import access, webhook_routes
 from services.backfill import jobs
 from services.causes import BROKEN, CAUSES, Question, Step
 from services.contacts import export, rule
+from services.contacts.coarser import COARSE
 from services.contacts.periods import Against, View
 from services.contacts.standing import Amount
 from services.freshchat.api_key import ApiKeyProblem
@@ -79,7 +80,7 @@ BUTTONS = {
         (controls.AGAINST_NAMES, get_args(Against)),
         (figures.AMOUNT_NAMES, get_args(Amount)),
         (figures.OTHER_AMOUNT_NAMES, get_args(Amount)),
-        (controls.INTERVAL_NAMES, INTERVALS),
+        (controls.INTERVAL_NAMES, (*INTERVALS, *COARSE)),
         (domain_field.PROBLEMS, get_args(DomainProblem)),
         (api_key_field.PROBLEMS, get_args(ApiKeyProblem)),
     ],
