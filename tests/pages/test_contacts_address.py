@@ -39,12 +39,12 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, list[str]]]:
 
 
 def test_a_first_visit_changes_no_address(open_page: Open, steps: list[dict[str, list[str]]]) -> None:
-    open_page()
+    open_page("contacts.py")
     assert steps == []
 
 
 def test_each_choice_is_one_step(open_page: Open, steps: list[dict[str, list[str]]]) -> None:
-    app = open_page()
+    app = open_page("contacts.py")
     app.segmented_control(key="view").set_value("week").run()
     app.button(key="earlier").click().run()
     app.selectbox(key="interval_week").set_value("30m").run()
@@ -61,7 +61,7 @@ def test_each_choice_is_one_step(open_page: Open, steps: list[dict[str, list[str
 
 
 def test_back_shows_what_was_shown_before(open_page: Open) -> None:
-    app = open_page()
+    app = open_page("contacts.py")
     app.segmented_control(key="view").set_value("month").run()
     assert app.metric[0].label == "Sun 1 Mar 2026 – Tue 31 Mar 2026"
     del app.query_params["view"]  # as the browser's Back does
