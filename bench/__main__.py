@@ -11,6 +11,7 @@ BENCHMARKS = {
     "made-up": "bench.made_up",
     "daylight": "bench.daylight",
     "speed": "bench.speed",
+    "cost": "bench.cost",
     "ingest": "bench.ingest",
 }
 ALWAYS_QUICK = {"ingest"}

@@ -109,7 +109,7 @@ def main() -> None:
     print(head)
     with tempfile.TemporaryDirectory() as folder:
         with running_server(Path(folder) / "app", ["app.py"]) as server:
-            key = _injixo_key(server.port)
+            key = injixo_key(server.port)
             _print_rows("Stillwatch, POST /api/v1/events", server, "/api/v1/events", key)
             megabytes = server.resident_megabytes()
         with running_server(Path(folder) / "rivals", ["-m", "bench.rivals"]) as server:
@@ -131,7 +131,7 @@ def _print_rows(name: str, server: RunningServer, path: str, key: str) -> None:
         )
 
 
-def _injixo_key(port: int) -> str:
+def injixo_key(port: int) -> str:
     """Add an integration and return a key of it."""
     with httpx.Client(
         base_url=f"http://127.0.0.1:{port}/api/v1", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}

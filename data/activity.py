@@ -1,7 +1,7 @@
 """Signs of life and refusals, counted per quarter hour, key and kind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -86,8 +86,24 @@ class Activity:
 
 
 def add_activity(transaction: Transaction, activities: Sequence[Activity]) -> None:
-    """Add to what is counted already."""
+    """Add to what is counted already, and to its totals over all time."""
     transaction.run_for(sql("add_activity"), [row(activity) for activity in activities])
+    totals: dict[tuple[str, str, str], Activity] = {}
+    for activity in activities:
+        place = (activity.integration_id, activity.key_id, activity.kind)
+        totals[place] = activity if place not in totals else added_up(totals[place], activity)
+    transaction.run_for(sql("add_to_activity_totals"), [row(total) for total in totals.values()])
+
+
+def added_up(one: Activity, other: Activity) -> Activity:
+    """Return both as one entry: from the earlier quarter hour, with all occurrences."""
+    return replace(
+        one,
+        interval_start=min(one.interval_start, other.interval_start),
+        occurrences=one.occurrences + other.occurrences,
+        first_at=min(one.first_at, other.first_at),
+        last_at=max(one.last_at, other.last_at),
+    )
 
 
 def activity_since(database: Database, integration_id: str, since: datetime) -> list[Activity]:

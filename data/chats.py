@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from data.database import Database, Transaction
 from data.queries import sql
 from data.rows import row
+from data.totals import keep_totals
 
 EventKind = Literal["resolved", "reopened"]
 Reporter = Literal["app", "webhook", "backfill"]
@@ -97,13 +98,14 @@ def save_contacts(
     removed: Sequence[tuple[ChatKey, Contact]],
     added: Sequence[tuple[ChatKey, Contact]],
 ) -> None:
-    """Replace contacts, and keep the counts equal to their GROUP BY in the same transaction."""
+    """Replace contacts, and keep counts and totals equal to their GROUP BY in the same transaction."""
     gone = {(*chat, contact.resolved_at) for chat, contact in removed}
     rows = {(*chat, contact.resolved_at): (*chat, *row(contact)) for chat, contact in added}
     transaction.run_for(sql("delete_contacts"), list(gone - rows.keys()))
     transaction.upsert("contact", [rows[key] for key in gone & rows.keys()])
     transaction.insert("contact", [rows[key] for key in rows.keys() - gone])
     _add_to_counts(transaction, _count_changes(removed, added))
+    keep_totals(transaction, removed, added)
 
 
 def chats_of_groups(

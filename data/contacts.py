@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from data.chats import quarter_hour
 from data.database import Database
 from data.queries import sql
+from data.totals import queue_totals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,11 +50,19 @@ def queues(
 ) -> list[QueueSummary]:
     """Return the queues of the integration in the order of their names; see counts() for ``received_before``."""
     if received_before is None:
-        rows = database.rows(sql("queues"), integration_id=integration_id)
-    else:
-        rows = database.rows(
-            sql("queues_received_before"), integration_id=integration_id, received_before=received_before
-        )
+        return [
+            QueueSummary(
+                total.queue,
+                total.contacts,
+                quarter_hour(total.first_resolved_at),
+                quarter_hour(total.last_resolved_at),
+                total.first_contacts,
+            )
+            for total in queue_totals(database, integration_id)
+        ]
+    rows = database.rows(
+        sql("queues_received_before"), integration_id=integration_id, received_before=received_before
+    )
     return [QueueSummary(*row) for row in rows]
 
 
@@ -77,8 +87,25 @@ def counts(
 
 def latest(database: Database, integration_id: str) -> Latest:
     """Return what is known of the integration's contacts as a whole."""
-    (columns,) = database.rows(sql("latest_contact"), integration_id=integration_id)
-    return Latest(*columns)
+    totals = queue_totals(database, integration_id)
+    return Latest(
+        resolved_at=_last(total.last_resolved_at for total in totals),
+        pushed_at=_last(total.last_pushed_at for total in totals),
+        first_resolved_at=_first(total.first_resolved_at for total in totals),
+        first_pushed_at=_first(total.first_pushed_at for total in totals),
+        pushed_from=_first(total.pushed_from for total in totals),
+        pushed_until=_last(total.pushed_until for total in totals),
+        contacts=sum(total.contacts for total in totals),
+        pushed=sum(total.pushed_contacts for total in totals),
+    )
+
+
+def _first(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((at for at in instants if at is not None), default=None)
+
+
+def _last(instants: Iterable[datetime | None]) -> datetime | None:
+    return max((at for at in instants if at is not None), default=None)
 
 
 def latest_pushed(

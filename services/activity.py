@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from data.activity import Activity, ActivityKind, activity_since, activity_totals, add_activity
+from data.activity import Activity, ActivityKind, activity_since, activity_totals, add_activity, added_up
 from data.chats import quarter_hour
 from data.database import Database, StoreUnavailable
 from data.writer import Writer
@@ -98,15 +98,5 @@ def _merged(
     found = {place(entry): entry for entry in stored}
     for entry in noted:
         known = found.get(place(entry))
-        found[place(entry)] = entry if known is None else _sum(known, entry)
+        found[place(entry)] = entry if known is None else added_up(known, entry)
     return list(found.values())
-
-
-def _sum(one: Activity, other: Activity) -> Activity:
-    return replace(
-        one,
-        interval_start=min(one.interval_start, other.interval_start),
-        occurrences=one.occurrences + other.occurrences,
-        first_at=min(one.first_at, other.first_at),
-        last_at=max(one.last_at, other.last_at),
-    )

@@ -1,12 +1,4 @@
-SELECT
-    integration_id,
-    key_id,
-    kind,
-    min(interval_start),
-    sum(occurrences)::bigint,
-    min(first_at),
-    max(last_at)
-FROM activity
+SELECT *
+FROM activity_total
 WHERE integration_id = $integration_id
-GROUP BY integration_id, key_id, kind
-ORDER BY max(last_at)
+ORDER BY last_at

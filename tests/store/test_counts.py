@@ -34,6 +34,14 @@ SELECT queue, to_timestamp(floor(extract(epoch FROM resolved_at) / 900) * 900), 
 FROM contact WHERE integration_id = $integration_id
 GROUP BY ALL ORDER BY ALL
 """
+TOTALS = "SELECT * FROM queue_total WHERE integration_id = $integration_id ORDER BY queue"
+SUMMED_UP = """
+SELECT integration_id, queue, count(*), count(*) FILTER (WHERE is_first), count(pushed_at),
+    min(resolved_at), max(resolved_at), min(pushed_at), max(pushed_at),
+    min(resolved_at) FILTER (WHERE pushed_at IS NOT NULL), max(resolved_at) FILTER (WHERE pushed_at IS NOT NULL)
+FROM contact WHERE integration_id = $integration_id
+GROUP BY integration_id, queue ORDER BY queue
+"""
 CONTACTS = """
 SELECT chat_id, resolved_at, queue, group_id, naming, interaction_id, is_first, pushed_at IS NOT NULL
 FROM contact WHERE integration_id = $integration_id ORDER BY ALL
@@ -66,8 +74,13 @@ def deliver(system: System, batches: list[list[tuple[str, Event]]]) -> tuple[Any
     accepted = 0
     for batch in batches:
         accepted += system.writer.submit(ingest.record, Delivery(integration_id, batch)).result().accepted
-        assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
+        assert_equal_to_group_by(system, integration_id)
     return rows(system, CONTACTS, integration_id), accepted
+
+
+def assert_equal_to_group_by(system: System, integration_id: str) -> None:
+    assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
+    assert rows(system, TOTALS, integration_id) == rows(system, SUMMED_UP, integration_id)
 
 
 def rows(system: System, query: str, integration_id: str) -> list[tuple[Any, ...]]:
@@ -96,7 +109,7 @@ def test_many_senders_in_one_commit_equal_one_after_the_other(
         lambda transaction: ingest.record(transaction, [Delivery(integration_id, batch) for batch in batches])
     )
     assert rows(system, CONTACTS, integration_id) == contacts
-    assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
+    assert_equal_to_group_by(system, integration_id)
     assert sum(receipt.accepted for receipt in receipts) == accepted
 
 
@@ -117,7 +130,7 @@ def test_names_that_are_looked_up_late_keep_the_counts_equal(
             )
         if event is not None:
             system.writer.submit(ingest.record, Delivery(integration_id, [event])).result()
-        assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
+        assert_equal_to_group_by(system, integration_id)
     waiting = {
         group for _, _, _, group, naming, *_ in rows(system, CONTACTS, integration_id) if naming == "awaited"
     }

@@ -1,0 +1,15 @@
+INSERT INTO queue_total (
+    integration_id, queue, contacts, first_contacts, pushed_contacts, first_resolved_at, last_resolved_at,
+    first_pushed_at, last_pushed_at, pushed_from, pushed_until
+)
+VALUES {rows}
+ON CONFLICT (integration_id, queue) DO UPDATE SET
+    contacts = queue_total.contacts + excluded.contacts,
+    first_contacts = queue_total.first_contacts + excluded.first_contacts,
+    pushed_contacts = queue_total.pushed_contacts + excluded.pushed_contacts,
+    first_resolved_at = least(queue_total.first_resolved_at, excluded.first_resolved_at),
+    last_resolved_at = greatest(queue_total.last_resolved_at, excluded.last_resolved_at),
+    first_pushed_at = least(queue_total.first_pushed_at, excluded.first_pushed_at),
+    last_pushed_at = greatest(queue_total.last_pushed_at, excluded.last_pushed_at),
+    pushed_from = least(queue_total.pushed_from, excluded.pushed_from),
+    pushed_until = greatest(queue_total.pushed_until, excluded.pushed_until)

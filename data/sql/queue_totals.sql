@@ -1,0 +1,4 @@
+SELECT *
+FROM queue_total
+WHERE integration_id = $integration_id
+ORDER BY queue
