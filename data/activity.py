@@ -8,6 +8,7 @@ from typing import Literal
 from data.database import Database, Transaction
 from data.queries import sql
 from data.rows import row
+from data.turn import Reads
 
 ActivityKind = Literal[
     "events",
@@ -113,7 +114,7 @@ def activity_since(database: Database, integration_id: str, since: datetime) -> 
 
 
 def latest_of_kind(
-    database: Database, integration_id: str, kind: ActivityKind, *, since: datetime, most: int
+    database: Reads, integration_id: str, kind: ActivityKind, *, since: datetime, most: int
 ) -> list[Activity]:
     """Return the latest entries of one kind, ``most`` of them at the most, oldest first."""
     rows = database.rows(
@@ -122,7 +123,7 @@ def latest_of_kind(
     return [Activity(*columns) for columns in reversed(rows)]
 
 
-def activity_totals(database: Database, integration_id: str) -> list[Activity]:
+def activity_totals(database: Reads, integration_id: str) -> list[Activity]:
     """Return one entry for each key and kind over all time; ``interval_start`` is the first one's."""
     rows = database.rows(sql("activity_totals"), integration_id=integration_id)
     return [Activity(*columns) for columns in rows]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from data.database import Database, Transaction
+from data.database import Transaction
 from data.queries import sql
 from data.rows import row
+from data.turn import Reads
 
 SpanKind = Literal["closed", "downtime", "quiet", "rhythm"]
 Repeats = Literal["yearly", "weekly"]
@@ -43,7 +44,7 @@ class ClosedRule:
     note: str = ""
 
 
-def closed_rules(database: Database, integration_id: str) -> list[ClosedRule]:
+def closed_rules(database: Reads, integration_id: str) -> list[ClosedRule]:
     """Return the recurring closings of an integration."""
     return [
         ClosedRule(*columns) for columns in database.rows(sql("closed_rules"), integration_id=integration_id)
@@ -58,7 +59,7 @@ def delete_closed_rule(transaction: Transaction, integration_id: str, rule_id: s
     transaction.run(sql("delete_closed_rule"), integration_id=integration_id, rule_id=rule_id)
 
 
-def closed_spans(database: Database, integration_id: str) -> list[ClosedSpan]:
+def closed_spans(database: Reads, integration_id: str) -> list[ClosedSpan]:
     """Return the spans of an integration in the order of time."""
     return [
         ClosedSpan(*columns) for columns in database.rows(sql("closed_spans"), integration_id=integration_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from data.chats import quarter_hour
 from data.database import Database
 from data.queries import sql
 from data.totals import queue_totals
+from data.turn import Reads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +46,11 @@ class Latest:
     pushed: int
 
 
+NOTHING = Latest(None, None, None, None, None, None, 0, 0)
+
+
 def queues(
-    database: Database, integration_id: str, received_before: datetime | None = None
+    database: Reads, integration_id: str, received_before: datetime | None = None
 ) -> list[QueueSummary]:
     """Return the queues of the integration in the order of their names; see counts() for ``received_before``."""
     if received_before is None:
@@ -85,35 +89,27 @@ def counts(
     return database.frame(sql("counts_received_before"), **span, received_before=received_before)
 
 
-def latest(database: Database, integration_id: str) -> Latest:
+def pushed_counts(database: Reads, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the counts that were pushed, by quarter hour from ``start`` to before ``end``.
+
+    What only a backfill knows says nothing about the connection. Columns: integration_id, queue,
+    interval_start (UTC), contacts.
+    """
+    return database.frame(sql("pushed_counts"), integration_id=integration_id, start=start, end=end)
+
+
+def latest(database: Reads, integration_id: str) -> Latest:
     """Return what is known of the integration's contacts as a whole."""
-    totals = queue_totals(database, integration_id)
-    return Latest(
-        resolved_at=_last(total.last_resolved_at for total in totals),
-        pushed_at=_last(total.last_pushed_at for total in totals),
-        first_resolved_at=_first(total.first_resolved_at for total in totals),
-        first_pushed_at=_first(total.first_pushed_at for total in totals),
-        pushed_from=_first(total.pushed_from for total in totals),
-        pushed_until=_last(total.pushed_until for total in totals),
-        contacts=sum(total.contacts for total in totals),
-        pushed=sum(total.pushed_contacts for total in totals),
-    )
-
-
-def _first(instants: Iterable[datetime | None]) -> datetime | None:
-    return min((at for at in instants if at is not None), default=None)
-
-
-def _last(instants: Iterable[datetime | None]) -> datetime | None:
-    return max((at for at in instants if at is not None), default=None)
+    rows = database.rows(sql("latest_contact"), integration_id=integration_id)
+    return Latest(*rows[0][1:]) if rows else NOTHING
 
 
 def latest_pushed(
-    database: Database, integration_id: str, *, since: datetime, most: int
+    database: Reads, integration_id: str, *, since: datetime, most: int
 ) -> list[tuple[datetime, datetime]]:
     """Return the contacts pushed last, newest first: when each was resolved, and when it was received."""
     rows = database.rows(sql("latest_pushed"), integration_id=integration_id, since=since, most=most)
-    return [(resolved_at, pushed_at) for resolved_at, pushed_at in rows]
+    return [(resolved_at, pushed_at) for _, resolved_at, pushed_at in rows]
 
 
 def push_lag(database: Database, integration_id: str, since: datetime) -> timedelta | None:
@@ -122,9 +118,10 @@ def push_lag(database: Database, integration_id: str, since: datetime) -> timede
     return None if seconds is None else timedelta(seconds=seconds)
 
 
-def last_contacts(database: Database, integration_id: str, since: datetime) -> dict[str, datetime]:
+def last_contacts(database: Reads, integration_id: str, since: datetime) -> dict[str, datetime]:
     """Return when the newest pushed contact of each queue was resolved, where that is at ``since`` or later."""
-    return dict(database.rows(sql("last_contacts"), integration_id=integration_id, since=since))
+    rows = database.rows(sql("last_contacts"), integration_id=integration_id, since=since)
+    return {queue: resolved_at for _, queue, resolved_at in rows}
 
 
 def pushed_and_recovered(
@@ -139,7 +136,7 @@ def pushed_and_recovered(
     return sum(pushed for _, pushed, _ in concerned), sum(recovered for _, _, recovered in concerned)
 
 
-def contacts_between(database: Database, integration_id: str, start: datetime, end: datetime) -> int:
+def contacts_between(database: Reads, integration_id: str, start: datetime, end: datetime) -> int:
     """Return how many contacts were counted in the quarter hours from ``start`` to before ``end``."""
-    ((total,),) = database.rows(sql("contacts_between"), integration_id=integration_id, start=start, end=end)
-    return int(total)
+    rows = database.rows(sql("contacts_between"), integration_id=integration_id, start=start, end=end)
+    return sum(contacts for _, contacts in rows)

@@ -6,6 +6,7 @@ from datetime import datetime
 from data.database import Database, Transaction
 from data.queries import sql
 from data.rows import row
+from data.turn import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class GroupSync:
     error: str | None = None
 
 
-def freshchat_groups(store: Database | Transaction, integration_id: str) -> list[FreshchatGroup]:
+def freshchat_groups(store: Reads | Transaction, integration_id: str) -> list[FreshchatGroup]:
     """Return the groups in the order of their names, those gone included."""
     rows = store.rows(sql("freshchat_groups"), integration_id=integration_id)
     return [FreshchatGroup(*columns) for columns in rows]
@@ -39,7 +40,7 @@ def save_freshchat_groups(transaction: Transaction, groups: list[FreshchatGroup]
     transaction.upsert("freshchat_group", [row(group) for group in groups])
 
 
-def group_sync(store: Database | Transaction, integration_id: str) -> GroupSync | None:
+def group_sync(store: Reads | Transaction, integration_id: str) -> GroupSync | None:
     """Return when the groups were last asked for, None if never."""
     rows = store.rows(sql("group_sync"), integration_id=integration_id)
     return GroupSync(*rows[0]) if rows else None

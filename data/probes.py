@@ -12,6 +12,7 @@ import orjson
 from data.database import Database, Row, Transaction
 from data.queries import sql
 from data.rows import row, stored_json
+from data.turn import Reads
 
 Outcome = Literal["compared", "no_evidence", "unanswerable"]
 
@@ -77,7 +78,7 @@ def save_probe(transaction: Transaction, probe: Probe) -> None:
     transaction.upsert("probe", [stored])
 
 
-def latest_probe(database: Database, integration_id: str) -> Probe | None:
+def latest_probe(database: Reads, integration_id: str) -> Probe | None:
     """Return the last time that we asked, whatever came of it."""
     return _first(database.rows(sql("latest_probe"), integration_id=integration_id))
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from data.database import Database, Transaction
+from data.database import Transaction
 from data.queries import sql
 from data.rows import row
+from data.turn import Reads
 
 if TYPE_CHECKING:
     from data.chats import ChatKey, Contact
@@ -39,7 +40,7 @@ class QueueTotal:
     pushed_until: datetime | None
 
 
-def queue_totals(store: Database | Transaction, integration_id: str) -> list[QueueTotal]:
+def queue_totals(store: Reads | Transaction, integration_id: str) -> list[QueueTotal]:
     """Return the totals of the integration's queues in the order of their names."""
     rows = store.rows(sql("queue_totals"), integration_id=integration_id)
     return [QueueTotal(*columns) for columns in rows]

@@ -9,6 +9,7 @@ import orjson
 from data.database import Database, Transaction
 from data.queries import sql
 from data.rows import row, stored_json
+from data.turn import Reads
 
 WATCHER = ""
 """The place of the watcher's own sign of life among the integrations' verdicts."""
@@ -93,7 +94,7 @@ def save_verdicts(transaction: Transaction, verdicts: list[StoredVerdict]) -> No
     transaction.upsert("watch", [row(verdict) for verdict in verdicts])
 
 
-def incidents(store: Database | Transaction, integration_id: str) -> list[Incident]:
+def incidents(store: Reads | Transaction, integration_id: str) -> list[Incident]:
     """Return the incidents of the integration, newest first."""
     rows = store.rows(sql("incidents"), integration_id=integration_id)
     found = []

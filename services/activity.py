@@ -9,6 +9,7 @@ from datetime import datetime
 from data.activity import Activity, ActivityKind, activity_since, activity_totals, add_activity, added_up
 from data.chats import quarter_hour
 from data.database import Database, StoreUnavailable
+from data.turn import Turn
 from data.writer import Writer
 
 NOT_ATTRIBUTED = ""
@@ -61,23 +62,25 @@ class ActivityLog:
                     if (written := entries.get(key)) != entry
                 }
 
-    def totals(self, integration_id: str) -> list[Activity]:
-        """Return one entry for each key and kind over all time, up to this moment."""
-        self._try_to_flush()
+    def totals(self, integration_id: str, turn: Turn | None = None) -> list[Activity]:
+        """Return one entry for each key and kind over all time, up to this moment, or to the turn's beginning."""
+        if turn is None:
+            self.try_to_flush()
         with self._flushing:
-            stored = activity_totals(self._database, integration_id)
+            stored = activity_totals(turn or self._database, integration_id)
             return _merged(stored, self._noted(integration_id), lambda entry: (entry.key_id, entry.kind))
 
     def since(self, integration_id: str, since: datetime) -> list[Activity]:
         """Return what happened in quarter hours that begin at ``since`` or later, oldest first."""
-        self._try_to_flush()
+        self.try_to_flush()
         with self._flushing:
             stored = activity_since(self._database, integration_id, since)
             noted = [entry for entry in self._noted(integration_id) if entry.interval_start >= since]
         found = _merged(stored, noted, lambda entry: (entry.key_id, entry.kind, entry.interval_start))
         return sorted(found, key=lambda entry: entry.interval_start)
 
-    def _try_to_flush(self) -> None:
+    def try_to_flush(self) -> None:
+        """Write what was noted, if the store takes it."""
         with suppress(StoreUnavailable):  # then it is read from here
             self.flush()
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from data.calendar import ClosedRule, ClosedSpan, closed_rules, closed_spans
 from data.chats import quarter_hour
-from data.contacts import contacts_between, counts, last_contacts, push_lag
+from data.contacts import contacts_between, counts, last_contacts, latest, push_lag, pushed_counts
 from data.database import Database
 from data.integrations import Integration
+from data.turn import Reads, Turn
 from data.watch import Incident
 from services.causes import CAUSES
 from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
@@ -21,7 +22,7 @@ from services.public_holidays import public_holidays
 from services.recurrence import occurrences
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 HISTORY = timedelta(days=57)
@@ -34,6 +35,9 @@ LIFE_WHILE_LEARNING = timedelta(hours=1)
 NEW_HISTORY = 0.01
 """The share of contacts that came in under a model, from a backfill say, which makes it outdated."""
 
+COUNTED_AGAIN = 0.001
+"""The share of contacts that may come in before the history is counted again: all contacts ever are known at once."""
+
 AHEAD = timedelta(days=10)
 """A model lives a day, and looks ahead for eight."""
 
@@ -44,12 +48,16 @@ LONGEST_LAG = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model, the lag of pushes measured when it was made, and what it depends on beside the counts."""
+    """A model, the lag of pushes measured when it was made, and what it depends on beside the counts.
+
+    ``history``: contacts that it was made from. ``ever``: all contacts when these were last counted.
+    """
 
     model: Model | None
     lag: timedelta | None
     fitted_at: datetime
     history: int
+    ever: int
     depends_on: tuple[object, ...]
 
     @property
@@ -65,10 +73,17 @@ class Learned:
         self._database = database
         self._fitted: dict[str, Fitted] = {}
 
-    def fitted(self, integration: Integration, incidents: Sequence[Incident], now: datetime) -> Fitted:
+    def fitted(
+        self,
+        integration: Integration,
+        incidents: Sequence[Incident],
+        now: datetime,
+        turn: Turn | None = None,
+    ) -> Fitted:
         """Return the integration's model, made anew when it is a day old or something it rests on changed."""
-        spans = closed_spans(self._database, integration.integration_id)
-        rules = closed_rules(self._database, integration.integration_id)
+        store = turn or self._database
+        spans = closed_spans(store, integration.integration_id)
+        rules = closed_rules(store, integration.integration_id)
         depends_on = (
             integration.time_zone,
             integration.holidays,
@@ -81,42 +96,50 @@ class Learned:
             ),
         )
         known = self._fitted.get(integration.integration_id)
-        if known is None or known.depends_on != depends_on or self._outdated(integration, known, now):
-            known = self._fit(
-                integration,
-                incidents,
-                [*spans, *recurring_spans(rules, integration.zone, now)],
-                now,
-                depends_on,
-            )
-            self._fitted[integration.integration_id] = known
+        if known is not None and known.depends_on == depends_on and not _too_old(integration, known, now):
+            known = self._counted(integration, known, store)
+        else:
+            known = None
+        if known is None:
+            all_spans = [*spans, *recurring_spans(rules, integration.zone, now)]
+            known = self._fit(integration, incidents, all_spans, now, depends_on)
+        self._fitted[integration.integration_id] = known
         return known
 
     def reading(
-        self, integration: Integration, incidents: Sequence[Incident], now: datetime, since: datetime | None
+        self,
+        integration: Integration,
+        incidents: Sequence[Incident],
+        now: datetime,
+        since: datetime | None,
+        turn: Turn | None = None,
     ) -> Reading | None:
         """Judge what was pushed up to now; only what came after ``since`` when that is given."""
-        fitted = self.fitted(integration, incidents, now)
+        fitted = self.fitted(integration, incidents, now, turn)
         if fitted.model is None:
             return None
-        start = fitted.model.watched_from(now)
+        store = turn or self._database
+        # From the day's beginning, so that many integrations have one question; the model leaves out what is older.
+        start = fitted.model.watched_from(now).replace(hour=0, minute=0)
         return evaluate(
             fitted.model,
-            pushed_counts(self._database, integration.integration_id, start, now),
+            pushed_counts(store, integration.integration_id, start, now),
             now=now,
             lag=min(max(fitted.lag or USUAL_LAG, USUAL_LAG), LONGEST_LAG),
             since=since,
-            last_contact_at=last_contacts(self._database, integration.integration_id, start),
+            last_contact_at=last_contacts(store, integration.integration_id, start),
             open_alarms=open_alarms(incidents),
         )
 
-    def _outdated(self, integration: Integration, fitted: Fitted, now: datetime) -> bool:
-        if fitted.model is None or not timedelta(0) <= now - fitted.fitted_at < _life(fitted.model):
-            return True
-        if _night(integration, now) != _night(integration, fitted.fitted_at):
-            return True
+    def _counted(self, integration: Integration, fitted: Fitted, store: Reads) -> Fitted | None:
+        """Return what was fitted, None when contacts of its history have come in or gone since."""
+        ever = latest(store, integration.integration_id).contacts
+        if abs(ever - fitted.ever) <= COUNTED_AGAIN * fitted.history:
+            return fitted
         history = contacts_between(self._database, integration.integration_id, *fitted.span)
-        return abs(history - fitted.history) > NEW_HISTORY * fitted.history
+        if abs(history - fitted.history) > NEW_HISTORY * fitted.history:
+            return None
+        return replace(fitted, ever=ever)
 
     def _fit(
         self,
@@ -138,8 +161,17 @@ class Learned:
             excluded=excluded(incidents, spans, now),
         )
         lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY)
-        total = contacts_between(self._database, integration.integration_id, now - HISTORY, quarter_hour(now))
-        return Fitted(model, lag, now, total, depends_on)
+        learned_from = contacts_between(
+            self._database, integration.integration_id, now - HISTORY, quarter_hour(now)
+        )
+        ever = latest(self._database, integration.integration_id).contacts
+        return Fitted(model, lag, now, learned_from, ever, depends_on)
+
+
+def _too_old(integration: Integration, fitted: Fitted, now: datetime) -> bool:
+    if fitted.model is None or not timedelta(0) <= now - fitted.fitted_at < _life(fitted.model):
+        return True
+    return _night(integration, now) != _night(integration, fitted.fitted_at)
 
 
 def _night(integration: Integration, at: datetime) -> date:
@@ -204,17 +236,3 @@ def recurring_spans(rules: Sequence[ClosedRule], zone: ZoneInfo, now: datetime) 
         for rule in rules
         for start, end in occurrences(rule, zone, first, last)
     ]
-
-
-def pushed_counts(database: Database, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:
-    """Return the counts that were pushed: what only a backfill knows says nothing about the connection."""
-    import pandas as pd
-
-    found = counts(database, integration_id, start=start, end=end, received_before=None)
-    return pd.DataFrame(
-        {
-            "queue": found["queue"],
-            "interval_start": found["interval_start"],
-            "contacts": found["pushed_contacts"],
-        }
-    )[found["pushed_contacts"] > 0]

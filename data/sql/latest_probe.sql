@@ -1,5 +1,4 @@
-SELECT *
+SELECT DISTINCT ON (integration_id) *
 FROM probe
 WHERE integration_id = $integration_id
-ORDER BY probed_at DESC
-LIMIT 1
+ORDER BY integration_id, probed_at DESC

@@ -9,6 +9,7 @@ from data.chats import quarter_hour
 from data.database import Database, Transaction
 from data.groups import FreshchatGroup, GroupSync
 from data.integrations import Integration
+from data.turn import Reads
 from services import ingest
 from services.asking import configuration
 from services.freshchat.answers import Group
@@ -80,7 +81,7 @@ def compare(
     return changed
 
 
-def inactive_queues(database: Database, integration: Integration) -> frozenset[str]:
+def inactive_queues(database: Reads, integration: Integration) -> frozenset[str]:
     """Return the queues that have a history but no group any more: renamed, deleted, or the integration is."""
     known = contacts.queues(database, integration.integration_id)
     if integration.deleted_at is not None:

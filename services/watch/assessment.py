@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.integrations import Integration
+from data.turn import Turn
 from data.watch import Incident, incidents
 from services.causes import CAUSES
 from services.system import System
@@ -21,12 +22,12 @@ class Assessment:
     incidents: tuple[Incident, ...] = ()
 
 
-def assess(system: System, integration: Integration, now: datetime) -> Assessment:
-    """Gather the evidence and decide."""
-    known = incidents(system.database, integration.integration_id)
-    evidence = gather(system, integration, known, now=now)
+def assess(system: System, integration: Integration, now: datetime, turn: Turn | None = None) -> Assessment:
+    """Gather the evidence and decide. ``turn``: in which others are looked at too."""
+    known = incidents(turn or system.database, integration.integration_id)
+    evidence = gather(system, integration, known, now=now, turn=turn)
     since = connection_good_since(evidence, known)
-    reading = system.learned.reading(integration, known, now, since)
+    reading = system.learned.reading(integration, known, now, since, turn)
     evidence = replace(evidence, mended_at=since, reading=reading)
     return Assessment(evidence, decide(evidence), tuple(known))
 

@@ -5,18 +5,18 @@ from datetime import datetime
 
 from data.calendar import closed_rules, closed_spans
 from data.integrations import Integration
+from data.turn import Reads
 from services.learned import recurring_spans
-from services.system import System
 
 Closure = tuple[datetime, datetime]
 PLANNED = ("closed", "downtime")
 
 
-def planned(system: System, integration: Integration, now: datetime) -> tuple[Closure, ...]:
+def planned(store: Reads, integration: Integration, now: datetime) -> tuple[Closure, ...]:
     """Return the closures that people entered, those that recur included, in the order of time and apart."""
-    rules = closed_rules(system.database, integration.integration_id)
+    rules = closed_rules(store, integration.integration_id)
     spans = [
-        *closed_spans(system.database, integration.integration_id),
+        *closed_spans(store, integration.integration_id),
         *recurring_spans(rules, integration.zone, now),
     ]
     return apart((span.starts_at, span.ends_at) for span in spans if span.kind in PLANNED)

@@ -21,6 +21,7 @@ from data.groups import GroupSync, group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
 from data.probes import Probe, latest_probe
+from data.turn import Turn
 from data.watch import Incident
 from services.asking.groups import inactive_queues
 from services.connection import connected_at, data_begins_at
@@ -154,20 +155,24 @@ class Evidence:
 
 
 def gather(
-    system: System, integration: Integration, incidents: Sequence[Incident], *, now: datetime
+    system: System,
+    integration: Integration,
+    incidents: Sequence[Incident],
+    *,
+    now: datetime,
+    turn: Turn | None = None,
 ) -> Evidence:
     """Read what is known about the integration up to this moment. ``incidents``: those known so far."""
-    totals = as_known(system.activity.totals(integration.integration_id), now)
-    contact = _believed(latest(system.database, integration.integration_id), now)
+    store = turn or system.database
+    totals = as_known(system.activity.totals(integration.integration_id, turn), now)
+    contact = _believed(latest(store, integration.integration_id), now)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
-    sync = group_sync(system.database, integration.integration_id)
+    sync = group_sync(store, integration.integration_id)
     beats = as_known(
-        latest_of_kind(
-            system.database, integration.integration_id, "heartbeat", since=now - RECENT, most=BEATS
-        ),
+        latest_of_kind(store, integration.integration_id, "heartbeat", since=now - RECENT, most=BEATS),
         now,
     )
-    probe = latest_probe(system.database, integration.integration_id)
+    probe = latest_probe(store, integration.integration_id)
     started_at = max(system.started_at, system.awake_since)
     return Evidence(
         now=now,
@@ -191,13 +196,11 @@ def gather(
         data_begins_at=data_begins_at(totals, contact),
         connected_at=connected_at(contact, now),
         freshchat_answered_at=not_ahead(_answered_at(integration, sync), now),
-        inactive_queues=inactive_queues(system.database, integration),
-        closures=planned(system, integration, now),
+        inactive_queues=inactive_queues(store, integration),
+        closures=planned(store, integration, now),
         last_webhook_at=_latest(totals, {"webhook"}),
         pushed_lately=tuple(
-            latest_pushed(
-                system.database, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK
-            )
+            latest_pushed(store, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK)
         ),
         not_taken=_not_taken(system, integration, totals, now),
     )

@@ -6,6 +6,7 @@ import structlog
 
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
+from data.turn import Turn, turns
 from data.watch import WATCHER, Incident, StoredVerdict, save_verdicts, stored_verdicts
 from services.closed_days import close_span
 from services.detector import expected_between
@@ -36,35 +37,39 @@ class Watcher:
             system.awake_since = now
         before = stored_verdicts(system.database)
         verdicts = []
-        for integration in system.directory.active():
-            try:
-                verdicts.append(self._evaluate(integration, before.get(integration.integration_id), now))
-            except Exception:
-                log.exception("evaluation_failed", integration=integration.integration_id)
-                verdicts.append(_failed(integration, before.get(integration.integration_id), now))
+        active = {integration.integration_id: integration for integration in system.directory.active()}
+        for some, turn in turns(system.database, list(active)):
+            system.activity.try_to_flush()
+            for integration_id in some:
+                integration, known = active[integration_id], before.get(integration_id)
+                try:
+                    verdicts.append(self._evaluate(integration, known, now, turn))
+                except Exception:
+                    log.exception("evaluation_failed", integration=integration_id)
+                    verdicts.append(_failed(integration, known, now))
         verdicts.append(StoredVerdict(WATCHER, now, "unknown", "none", now))
         system.writer.write(lambda transaction: save_verdicts(transaction, verdicts))
 
     def _evaluate(
-        self, integration: Integration, before: StoredVerdict | None, now: datetime
+        self, integration: Integration, before: StoredVerdict | None, now: datetime, turn: Turn
     ) -> StoredVerdict:
-        assessment = assess(self._system, integration, now)
-        self._keep_incidents(integration, assessment)
+        assessment = assess(self._system, integration, now, turn)
+        self._keep_incidents(integration, assessment, turn)
         quiet = quiet_span(assessment.evidence)
         if quiet is not None and quiet[0] < quiet[1]:
             close_span(self._system, integration.integration_id, *quiet, kind="quiet")
-        model = self._system.learned.fitted(integration, assessment.incidents, now).model
+        model = self._system.learned.fitted(integration, assessment.incidents, now, turn).model
         follow_unanswered(self._system, integration, model, now)
         verdict = assessment.verdict
         same = before is not None and (before.data_flow, before.cause) == (verdict.data_flow, verdict.cause)
         since = before.since if before is not None and same else now
         return StoredVerdict(integration.integration_id, now, verdict.data_flow, verdict.cause, since)
 
-    def _keep_incidents(self, integration: Integration, assessment: Assessment) -> None:
+    def _keep_incidents(self, integration: Integration, assessment: Assessment, turn: Turn) -> None:
         before = {incident.incident_id: incident for incident in assessment.incidents}
         changed = []
         for incident in next_incidents(integration.integration_id, assessment):
-            estimated = self._estimated(integration, incident, assessment)
+            estimated = self._estimated(integration, incident, assessment, turn)
             estimated = with_confirmed(estimated, assessment.evidence.probe)
             known = before.get(incident.incident_id)
             if estimated != known:
@@ -73,10 +78,12 @@ class Watcher:
                 _report(estimated)
         save_incidents(self._system, changed)
 
-    def _estimated(self, integration: Integration, incident: Incident, assessment: Assessment) -> Incident:
+    def _estimated(
+        self, integration: Integration, incident: Incident, assessment: Assessment, turn: Turn
+    ) -> Incident:
         """Return the incident with what was to be expected in it; nothing was while it was closed."""
         now = assessment.evidence.now
-        model = self._system.learned.fitted(integration, assessment.incidents, now).model
+        model = self._system.learned.fitted(integration, assessment.incidents, now, turn).model
         if model is None or model.learning:
             return incident
         parts = open_parts(assessment.evidence.closures, incident.opened_at, incident.closed_at or now)
