@@ -17,10 +17,9 @@ from starlette.testclient import TestClient
 
 from bench.filling import NOW, filled
 from bench.stored import stored_rows
-from data.contacts import latest
 from services.api.app import create_api
 from services.contacts.periods import Period, View
-from services.contacts.table import known_queues
+from services.contacts.table import begins_at, known_queues
 from services.contacts.view import contact_view, earlier_periods
 from services.settings import Settings
 from services.system import System
@@ -83,7 +82,7 @@ def _summaries(system: System, integration_id: str) -> list[Row]:
     integration = system.integration(integration_id)
     return [
         ("the queues", "ms", _milliseconds(lambda: known_queues(system.database, integration))),
-        ("the latest contact", "ms", _milliseconds(lambda: latest(system.database, integration_id))),
+        ("where data begins", "ms", _milliseconds(lambda: begins_at(system.database, integration))),
     ]
 
 
