@@ -11,6 +11,8 @@ from data.watch import Incident, incidents, save_incident
 from services.causes import BROKEN, CAUSES, STRENGTH
 from services.detector import Estimate
 from services.ids import new_id
+from services.notifications.kinds import alert_of_incident, nothing_more_to_come
+from services.notifications.outbox import keep_alert
 from services.system import NotFound, System, needs
 from services.watch.assessment import Assessment, mended_at
 from services.watch.evidence import Evidence
@@ -154,12 +156,22 @@ def mark_false_alarm(
 
 
 def save_incidents(system: System, changed: Sequence[Incident]) -> None:
+    """Save incidents together with the notifications that they need: neither is ever there without the other."""
+    now = system.clock()
+
     def job(transaction: Transaction) -> None:
         for incident in changed:
             save_incident(transaction, incident)
+            settled = nothing_more_to_come(incident, can_fetch=_can_fetch(system, incident))
+            keep_alert(transaction, alert_of_incident(incident), now, settled=settled)
 
     if changed:
         system.writer.write(job)
+
+
+def _can_fetch(system: System, incident: Incident) -> bool:
+    integration = system.directory.integrations.get(incident.integration_id)
+    return integration is not None and integration.configuration == "operational"
 
 
 def _opened(integration_id: str, verdict: Verdict, now: datetime) -> Incident:

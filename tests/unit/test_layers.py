@@ -32,6 +32,7 @@ ORDER = (
         "closed_days",
         "recurring",
         "integrations",
+        "notifications",
         "contacts",
         "audit",
         "asking",
@@ -43,6 +44,7 @@ ORDER = (
         "trust",
         "set_up",
         "overview",
+        "alerting",
     ),
     # its doors
     *("api", "process", "serving"),

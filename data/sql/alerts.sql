@@ -1,0 +1,4 @@
+SELECT *
+FROM alert
+WHERE integration_id = $integration_id
+ORDER BY detected_at DESC, alert_id

@@ -1,0 +1,3 @@
+SELECT *
+FROM channel
+ORDER BY created_at, channel_id

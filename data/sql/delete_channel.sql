@@ -1,0 +1,2 @@
+DELETE FROM channel
+WHERE channel_id = $channel_id

@@ -1,0 +1,3 @@
+SELECT channel_id, state, count(*)
+FROM notification
+GROUP BY channel_id, state
