@@ -73,6 +73,7 @@ class Notification:
     claimed_at: datetime | None = None
     sent_at: datetime | None = None
     failure: str | None = None
+    answered_at: datetime | None = None
 
     @property
     def pending(self) -> bool:

@@ -27,6 +27,7 @@ from services.process.running import routes
 from services.settings import Settings
 from services.system import System
 from tests.machine import lacking
+from tests.receivers import Hook, Mailbox, http_receiver, mail_server
 
 # The same examples everywhere, and no complaint about a slow machine: what passes here passes there.
 hypothesis.settings.register_profile(
@@ -102,6 +103,20 @@ def integration(system: System) -> Integration:
     return integrations.add(
         system, Draft("Kundenservice", "example.freshchat.com", "freshchat-key", time_zone="Europe/Berlin")
     )
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that keeps what it receives."""
+    with mail_server() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """An HTTP receiver that keeps what it receives."""
+    with http_receiver() as hook:
+        yield hook
 
 
 @pytest.fixture

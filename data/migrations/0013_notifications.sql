@@ -50,5 +50,6 @@ CREATE TABLE notification (
     claimed_at      timestamptz,              -- when the last try began
     sent_at         timestamptz,
     failure         text,                     -- why the last try failed
+    answered_at     timestamptz,              -- when its link was used, which works once
     PRIMARY KEY (integration_id, notification_id)
 );

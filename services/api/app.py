@@ -9,6 +9,7 @@ from services.api import (
     app_routes,
     audit_routes,
     backfill_routes,
+    channel_routes,
     closed_routes,
     contact_routes,
     day_routes,
@@ -59,6 +60,7 @@ def create_api(system: System) -> FastAPI:
     api.include_router(backfill_routes.router)
     api.include_router(closed_routes.router)
     api.include_router(audit_routes.router)
+    api.include_router(channel_routes.router)
     api.include_router(operator_routes.router)
     document(api)
     return api

@@ -37,7 +37,7 @@ def read_address(url: str) -> NotifyBase:
     import apprise
     from apprise.manager_plugins import NotificationManager
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it logs addresses
+    logging.getLogger("apprise").propagate = False  # it logs addresses
     found = apprise.Apprise.instantiate(text)
     if found is None:
         known = schema in NotificationManager()  # type: ignore[no-untyped-call]

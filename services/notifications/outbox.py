@@ -57,6 +57,8 @@ def plan_again(transaction: Transaction, known: Alert, now: datetime, *, settled
 def plan_all_again(system: System) -> None:
     """Write what the alerts that go on need now: a channel may be new, or want something else."""
     now = system.clock()
+    if not open_alerts(system.database):
+        return
 
     def job(transaction: Transaction) -> None:
         for known in open_alerts(transaction):
@@ -65,8 +67,19 @@ def plan_all_again(system: System) -> None:
     system.writer.write(job)
 
 
-def acknowledge(system: System, integration_id: str, alert_id: str, *, by: str, reason: str = "") -> Alert:
-    """Say that somebody sees to it: no more reminders and no escalation. Raises NotFound or Invalid."""
+def acknowledge(
+    system: System,
+    integration_id: str,
+    alert_id: str,
+    *,
+    by: str,
+    reason: str = "",
+    link: Notification | None = None,
+) -> Alert:
+    """Say that somebody sees to it: no more reminders and no escalation. Raises NotFound or Invalid.
+
+    ``link``: the notification whose link is used up by it.
+    """
     return _answered(
         system,
         integration_id,
@@ -75,11 +88,19 @@ def acknowledge(system: System, integration_id: str, alert_id: str, *, by: str, 
             known, acknowledged_at=known.acknowledged_at or now, acknowledged_by=known.acknowledged_by or by
         ),
         reason,
+        link,
     )
 
 
 def silence(
-    system: System, integration_id: str, alert_id: str, *, hours: float, by: str, reason: str
+    system: System,
+    integration_id: str,
+    alert_id: str,
+    *,
+    hours: float,
+    by: str,
+    reason: str,
+    link: Notification | None = None,
 ) -> Alert:
     """Say nothing of it for so long, but that it is over. Raises NotFound or Invalid."""
     if not 0 < hours <= LONGEST_SILENCE / timedelta(hours=1):
@@ -94,6 +115,7 @@ def silence(
             known, silenced_until=now + timedelta(hours=hours), acknowledged_by=known.acknowledged_by or by
         ),
         reason,
+        link,
     )
 
 
@@ -103,6 +125,7 @@ def _answered(
     alert_id: str,
     answer: Callable[[Alert, datetime], Alert],
     reason: str,
+    link: Notification | None,
 ) -> Alert:
     now = system.clock()
 
@@ -112,6 +135,11 @@ def _answered(
             raise NotFound(f"there is no alert {alert_id}")
         if known.closed_at is not None:
             raise Invalid("is_over", "alert", "it is over already")
+        if link is not None:
+            used = notification(transaction, link.integration_id, link.notification_id)
+            if used is None or used.answered_at is not None:
+                raise Invalid("link_used", "link", "this link has been used already")
+            save_notifications(transaction, [replace(used, answered_at=now)])
         answered = answer(known, now)
         answered = replace(answered, reason=reason.strip()[:LONGEST_REASON] or known.reason)
         save_alert(transaction, answered)
@@ -170,6 +198,13 @@ def record(system: System, claimed: Notification, failure: str | None) -> Notifi
     return system.writer.write(job)
 
 
+def drop(system: System, claimed: Notification) -> Notification:
+    """Say of a claimed notification that there is nothing left to tell."""
+    dropped = replace(claimed, state="superseded")
+    system.writer.write(lambda transaction: save_notifications(transaction, [dropped]))
+    return dropped
+
+
 def _outcome(claimed: Notification, failure: str | None, now: datetime) -> Notification:
     if failure is None:
         return replace(claimed, state="sent", sent_at=now, failure=None)
@@ -212,7 +247,12 @@ def release(system: System, claimed_before: datetime) -> Sequence[Notification]:
 
     def job(transaction: Transaction) -> list[Notification]:
         cut_off = [
-            replace(one, state="failed", failure=INTERRUPTED, next_try_at=claimed_before)
+            replace(
+                one,
+                state="given_up" if one.kind == "test" else "failed",
+                failure=INTERRUPTED,
+                next_try_at=claimed_before,
+            )
             for one in unfinished_notifications(transaction)
             if one.state == "sending" and (one.claimed_at or one.created_at) < claimed_before
         ]

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from data.database import StoreUnavailable
 from data.opening import CannotOpen
 from services import system as systems
+from services.alerting.sender import Sender
 from services.api.app import create_api
 from services.api.app_routes import events
 from services.api.direct import Direct
@@ -32,6 +33,7 @@ ASK_SECONDS = 5.0
 BACKFILL_SECONDS = 1.0
 RENAME_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
+SEND_SECONDS = 1.0
 LOAD_SECONDS = 1.0
 LOADED_LATE = ("pandas", "pyarrow", "altair")
 """What no request needs before the first chart, and takes as long to load as all the rest."""
@@ -88,6 +90,7 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: work_off(system))
     background.every(FORGET_SECONDS, "forgetting", lambda: keep_forgetting(system))
+    background.every(SEND_SECONDS, "sender", Sender(system).turn)
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:
         yield

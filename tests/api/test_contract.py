@@ -18,6 +18,7 @@ from services.watch.incidents import save_incidents
 from services.watch.watcher import Watcher
 from tests.api.contract import operation_of
 from tests.conftest import NOW
+from tests.receivers import Hook
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def test_every_operation_answers_as_the_document_says(
     integration: Any,
     key: str,
     called: set[tuple[str, str]],
+    hook: Hook,
 ) -> None:
     path = f"/integrations/{integration.integration_id}"
     push(
@@ -79,6 +81,12 @@ def test_every_operation_answers_as_the_document_says(
     for closed in (listed := admin("GET", f"{path}/closed").json())["closed"] + listed["recurring"]:
         admin("DELETE", f"{path}/closed/{closed['id']}")
     admin("GET", f"{path}/days?from=2026-03-01&to=2026-03-05")
+    channel = admin("POST", "/channels", json={"name": "Hook", "url": hook.url}).json()
+    admin("GET", "/channels")
+    admin("GET", f"/channels/{channel['id']}")
+    admin("PATCH", f"/channels/{channel['id']}", json={"weekly": True})
+    admin("POST", f"/channels/{channel['id']}/test")
+    admin("DELETE", f"/channels/{channel['id']}")
     document = api.get("/api/openapi.json").json()
     assert called == {
         (method, address) for address, methods in document["paths"].items() for method in methods
