@@ -13,10 +13,10 @@ from services.alerting.sending import SECONDS_TO_SEND, send, shows_pictures
 from services.alerting.telling import compose
 from services.alerting.troubles import note_troubles
 from services.alerting.weekly import weekly_due, zone_of
-from services.notifications.channels import write_alone
+from services.notifications.channels import write_alone, write_test
 from services.notifications.due import Due, due
 from services.notifications.outbox import claim, drop, plan_all_again, record, release
-from services.system import StoreUnavailable, System
+from services.system import StoreUnavailable, System, needs
 from services.vault import Unreadable
 
 LOOK_EVERY = timedelta(seconds=20)
@@ -106,8 +106,13 @@ class Sender:
             self._record(tried)
 
 
-def send_now(system: System, one: Notification) -> Notification:
-    """Send a notification at once, by the way of all others; return it as it stands then. Raises StoreUnavailable."""
+@needs("admin", changes=True)
+def send_test(system: System, channel_id: str) -> Notification:
+    """Send a test by the way of all messages, and return it as it stands then.
+
+    Raises NotFound and StoreUnavailable.
+    """
+    one = write_test(system, channel_id)
     tried = _try(system, Due(one))
     return record(system, tried.notification, tried.failure) if tried is not None else one
 

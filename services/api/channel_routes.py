@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
-from services.alerting.sender import send_now
+from services.alerting.sender import send_test
 from services.alerting.words import failure_text
 from services.api.access import TheSystem, admin_router
 from services.notifications import channels
@@ -179,7 +179,7 @@ def delete_channel(system: TheSystem, channel_id: str) -> Response:
 @router.post("/{channel_id}/test")
 def test_channel(system: TheSystem, channel_id: str) -> TestBody:
     """Send a test by the way of all messages, marked as one, and say what came of it."""
-    sent = send_now(system, channels.write_test(system, channel_id))
+    sent = send_test(system, channel_id)
     return TestBody(
         id=sent.notification_id,
         state="sent" if sent.state == "sent" else "failed",

@@ -11,7 +11,6 @@ from data.alerts import (
     STILLWATCH,
     AlertState,
     Notification,
-    alert,
     latest_notifications,
     notification,
     open_alerts,
@@ -24,7 +23,7 @@ from data.database import Transaction
 from services.fields import clean_name
 from services.ids import new_id
 from services.notifications.addresses import read_address
-from services.system import Invalid, NotFound, System
+from services.system import Invalid, NotFound, System, needs
 from services.translation import LANGUAGES, SOURCE_LANGUAGE
 
 __all__ = ["STATES", "AlertState", "Channel", "ChannelDraft", "Notification", "Quiet"]
@@ -51,11 +50,13 @@ class ChannelDraft:
     weekly: bool = False
 
 
+@needs("admin")
 def all_channels(system: System) -> list[Channel]:
     """Return the channels in the order of their names."""
     return sorted(channels(system.database), key=lambda channel: channel.name.casefold())
 
 
+@needs("admin")
 def channel(system: System, channel_id: str) -> Channel:
     """Return a channel. Raises NotFound."""
     found = next((one for one in channels(system.database) if one.channel_id == channel_id), None)
@@ -64,6 +65,7 @@ def channel(system: System, channel_id: str) -> Channel:
     return found
 
 
+@needs("admin", changes=True)
 def add(system: System, draft: ChannelDraft) -> Channel:
     """Save a new channel. Raises Invalid."""
     if draft.url is None:
@@ -74,6 +76,7 @@ def add(system: System, draft: ChannelDraft) -> Channel:
     return _save(system, _filled(system, empty, draft))
 
 
+@needs("admin", changes=True)
 def change(system: System, channel_id: str, draft: ChannelDraft) -> Channel:
     """Save what was changed. Raises Invalid or NotFound."""
     before = channel(system, channel_id)
@@ -98,6 +101,7 @@ def draft_of(known: Channel) -> ChannelDraft:
     )
 
 
+@needs("admin", changes=True)
 def remove(system: System, channel_id: str) -> None:
     """Delete a channel; what waits for it is not sent any more. Raises NotFound."""
     channel(system, channel_id)
@@ -122,6 +126,7 @@ def remove(system: System, channel_id: str) -> None:
     system.writer.write(job)
 
 
+@needs("admin", changes=True)
 def write_test(system: System, channel_id: str) -> Notification:
     """Write a notification that tests a channel; it is sent as all others are. Raises NotFound."""
     channel(system, channel_id)
@@ -153,21 +158,10 @@ def write_alone(system: System, channel_id: str, kind: str, notification_id: str
     return system.writer.write(job)
 
 
+@needs("admin")
 def recent(system: System, most: int = 50) -> list[Notification]:
     """Return the newest notifications that were not superseded, newest first."""
     return latest_notifications(system.database, most)
-
-
-def integration_of(system: System, one: Notification) -> str | None:
-    """Return the name of the integration that a notification tells of, None for Stillwatch itself."""
-    known = system.directory.integrations.get(one.integration_id)
-    return known.name if known is not None else None
-
-
-def kind_of_alert(system: System, one: Notification) -> str | None:
-    """Return what kind of alert a notification tells of, None for none."""
-    found = alert(system.database, one.integration_id, one.alert_id) if one.alert_id else None
-    return found.kind if found is not None else None
 
 
 def quiet_hours(time_zone: str, weekdays: Sequence[int], starts: str, ends: str) -> Quiet:

@@ -20,7 +20,7 @@ from data.channels import Channel, channels, save_channel
 from data.database import Transaction
 from services.notifications.due import Due, is_hopeless, next_try_at
 from services.notifications.plan import planned
-from services.system import Invalid, NotFound, System
+from services.system import Invalid, NotFound, System, needs
 
 LONGEST_REASON = 500
 LONGEST_SILENCE = timedelta(days=7)
@@ -67,38 +67,42 @@ def plan_all_again(system: System) -> None:
     system.writer.write(job)
 
 
+@needs("support", changes=True)
 def acknowledge(
     system: System,
     integration_id: str,
     alert_id: str,
     *,
-    by: str,
+    by: str | None = None,
     reason: str = "",
     link: Notification | None = None,
 ) -> Alert:
     """Say that somebody sees to it: no more reminders and no escalation. Raises NotFound or Invalid.
 
-    ``link``: the notification whose link is used up by it.
+    ``by``: who does, if not whoever asks. ``link``: the notification whose link is used up by it.
     """
     return _answered(
         system,
         integration_id,
         alert_id,
         lambda known, now: replace(
-            known, acknowledged_at=known.acknowledged_at or now, acknowledged_by=known.acknowledged_by or by
+            known,
+            acknowledged_at=known.acknowledged_at or now,
+            acknowledged_by=known.acknowledged_by or by or system.person.name,
         ),
         reason,
         link,
     )
 
 
+@needs("support", changes=True)
 def silence(
     system: System,
     integration_id: str,
     alert_id: str,
     *,
     hours: float,
-    by: str,
+    by: str | None = None,
     reason: str,
     link: Notification | None = None,
 ) -> Alert:
@@ -112,7 +116,9 @@ def silence(
         integration_id,
         alert_id,
         lambda known, now: replace(
-            known, silenced_until=now + timedelta(hours=hours), acknowledged_by=known.acknowledged_by or by
+            known,
+            silenced_until=now + timedelta(hours=hours),
+            acknowledged_by=known.acknowledged_by or by or system.person.name,
         ),
         reason,
         link,
