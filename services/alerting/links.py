@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from data.alerts import STILLWATCH, Alert, Notification, alert, notification
+from data.channels import Channel, channels
 from services.system import NotFound, System
 from services.vault import Unreadable
 
@@ -40,3 +41,9 @@ def asked_by(system: System, token: str) -> tuple[Notification, Alert]:
     if one is None or told_of is None:
         raise NotFound("this link is none of ours")
     return one, told_of
+
+
+def channel_of(system: System, one: Notification) -> Channel | None:
+    """Return the channel that a notification went through, None when it was removed since."""
+    known = channels(system.database)
+    return next((channel for channel in known if channel.channel_id == one.channel_id), None)

@@ -54,6 +54,11 @@ def name_of(system: System, integration_id: str) -> str:
     return known.name if known is not None else "Stillwatch"
 
 
+def what_goes_on(system: System, told_of: Alert, words: Words) -> str:
+    """Return in a few words what an alert tells of, and of which integration."""
+    return f"{name_of(system, told_of.integration_id)}: {_name(system, told_of, words)}"
+
+
 def _zone(system: System, channel: Channel, integration_id: str) -> str:
     known = system.directory.integrations.get(integration_id)
     if known is not None:

@@ -6,6 +6,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.process.running import routes
+from services.serving.answer_page import answer_route
 from services.serving.callers import SharedOut
 from services.serving.headers import SecurityHeaders, content_security_policy
 from services.serving.known_paths import KnownPaths
@@ -19,7 +20,8 @@ def front(system: System, interface: ASGIApp, page: str, addresses: Collection[s
 
     The API does not pass through the interface's layers: they take a third of the time of an event.
     """
-    router = Router(routes(system), redirect_slashes=False, default=Moved(KnownPaths(interface, addresses)))
+    ours = [*routes(system), answer_route(system)]
+    router = Router(ours, redirect_slashes=False, default=Moved(KnownPaths(interface, addresses)))
 
     async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
         await (interface if scope["type"] == "lifespan" else router)(scope, receive, send)

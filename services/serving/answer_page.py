@@ -1,0 +1,159 @@
+"""The page behind a message's link: it asks, and only its button acknowledges or silences, once.
+
+Programs follow the links of e-mails to look for harm: opening the page changes nothing.
+"""
+
+from datetime import timedelta
+from html import escape
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from services.alerting.links import ANSWER_PATH, asked_by, channel_of, page_link
+from services.alerting.telling import what_goes_on
+from services.api.body import bounded, read_body
+from services.api.problems import Problem, respond
+from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
+from services.serving.no_page import no_page
+from services.system import Invalid, NotFound, StoreUnavailable, System
+from services.translation import N_, Words
+
+HOURS = (1, 4, 12, 24)
+"""How long a silence may be asked for."""
+
+MOST_BYTES = 16 * 1024
+NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+REFUSALS = {
+    "link_used": N_("This link has been used already; it works once."),
+    "is_over": N_("It is over already: nothing needs to be done."),
+    "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
+    "bad_silence": N_("Choose for how long nothing is to be said."),
+}
+PAGE = """<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} · Stillwatch</title>
+<style>
+body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 10vh auto; padding: 0 1.5rem }}
+label {{ display: block; margin: 1rem 0 .25rem }}
+input, select, button {{ font: inherit; padding: .5rem .75rem; border-radius: .4rem; border: 1px solid #7A868C }}
+input {{ width: 100%; box-sizing: border-box }}
+button {{ background: #0F7682; border-color: #0F7682; color: #FFF; cursor: pointer; margin: 1rem .5rem 0 0 }}
+button.second {{ background: none; color: inherit }}
+.told {{ padding: .75rem 1rem; border-left: 4px solid #0F7682 }}
+</style>
+<h1>{title}</h1>
+{body}
+<p><a href="{link}">{open}</a></p>
+</html>
+"""
+
+
+def answer_route(system: System) -> Route:
+    """Return the route of the links in messages."""
+
+    async def handle(request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        form: dict[str, str] = {}
+        if request.method == "POST":
+            try:
+                form = await _form(request)
+            except Problem as problem:
+                return respond(problem)
+        return await run_in_threadpool(_answer, system, request, form)
+
+    return Route(ANSWER_PATH + "{token}", handle, methods=["GET", "POST"])
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = await read_body(Request(request.scope, bounded(request.receive)))
+    if len(body) > MOST_BYTES:
+        raise Problem(413, "too_large", "a reason is short")
+    sent = parse_qs(body.decode("utf-8", "replace"))
+    return {name: values[0] for name, values in sent.items()}
+
+
+def _answer(system: System, request: Request, form: dict[str, str]) -> Response:
+    try:
+        one, told_of = asked_by(system, request.path_params["token"])
+    except NotFound:
+        return no_page(request.headers)
+    except StoreUnavailable:
+        return respond(
+            Problem(503, "store_unavailable", "the database does not answer; try again in a moment")
+        )
+    channel = channel_of(system, one)
+    words = Words(channel.language if channel else "en")
+    title, link = what_goes_on(system, told_of, words), page_link(system, one.integration_id, one.alert_id)
+    place = (system, one.integration_id, one.alert_id)
+    by = channel.name if channel else "–"
+    refused = ""
+    if request.method == "POST":
+        reason = form.get("reason", "")
+        try:
+            if form.get("action") == "silence":
+                hours = float(form["hours"]) if form.get("hours", "").isdigit() else 0
+                silence(*place, hours=hours, by=by, reason=reason, link=one)
+                done = words.text(N_("Nothing more is said of it for the time being, but that it is over."))
+            else:
+                acknowledge(*place, by=by, reason=reason, link=one)
+                done = words.text(N_("Acknowledged: no reminders and no escalation follow."))
+            return _page(words, title, f'<p class="told">{escape(done)}</p>', link)
+        except Invalid as error:
+            refused = words.text(REFUSALS[error.code])
+            if error.code in ("link_used", "is_over"):
+                return _page(words, title, _told(refused), link, status=410)
+    over = told_of.closed_at is not None
+    if over or one.answered_at is not None:
+        why = REFUSALS["is_over"] if over else REFUSALS["link_used"]
+        return _page(words, title, _told(words.text(why)), link, status=410)
+    return _page(words, title, _told(refused) + _ask(words), link, status=422 if refused else 200)
+
+
+def _told(text: str) -> str:
+    return f'<p class="told">{escape(text)}</p>' if text else ""
+
+
+FORM = """<p>{asks}</p>
+<form method="post">
+<label for="reason">{reason}</label>
+<input id="reason" name="reason" maxlength="{longest}">
+<button name="action" value="acknowledge">{acknowledge}</button>
+<label for="hours">{rest}</label>
+<select id="hours" name="hours">{hours}</select>
+<button class="second" name="action" value="silence">{silence}</button>
+</form>
+"""
+
+
+def _ask(words: Words) -> str:
+    texts = {
+        "asks": words.text(N_("Nothing has been acknowledged yet: the buttons do that.")),
+        "reason": words.text(N_("Reason")),
+        "acknowledge": words.text(N_("Acknowledge")),
+        "rest": words.text(N_("Or say nothing of it for")),
+        "silence": words.text(N_("Silence")),
+    }
+    spans = [(hours, words.duration(timedelta(hours=hours))) for hours in HOURS]
+    options = "".join(f'<option value="{hours}">{escape(said)}</option>' for hours, said in spans)
+    escaped = {name: escape(text) for name, text in texts.items()}
+    return FORM.format(**escaped, longest=LONGEST_REASON, hours=options)
+
+
+def _page(words: Words, title: str, body: str, link: str, status: int = 200) -> Response:
+    return HTMLResponse(
+        PAGE.format(
+            language=words.language,
+            title=escape(title),
+            body=body,
+            link=escape(link),
+            open=escape(words.text(N_("Open the data flow"))),
+        ),
+        status,
+        NOT_KEPT,
+    )
