@@ -26,6 +26,12 @@ Action = Literal[
     "false_alarm_marked",
     "false_alarm_withdrawn",
     "rhythm_learned",
+    "channel_added",
+    "channel_changed",
+    "channel_removed",
+    "channel_tested",
+    "incident_acknowledged",
+    "incident_silenced",
 ]
 
 

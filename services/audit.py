@@ -28,6 +28,12 @@ ACTIONS: dict[Action, str] = {
     "false_alarm_marked": N_("Marked as false alarm"),
     "false_alarm_withdrawn": N_("False alarm withdrawn"),
     "rhythm_learned": N_("New rhythm learned"),
+    "channel_added": N_("Channel added"),
+    "channel_changed": N_("Channel changed"),
+    "channel_removed": N_("Channel removed"),
+    "channel_tested": N_("Channel tested"),
+    "incident_acknowledged": N_("Incident acknowledged"),
+    "incident_silenced": N_("Incident silenced"),
 }
 ROLE_NAMES: dict[str, str] = {
     "supervisor": N_("Supervisor"),

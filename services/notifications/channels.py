@@ -11,6 +11,7 @@ from data.alerts import (
     STILLWATCH,
     AlertState,
     Notification,
+    NotificationKind,
     latest_notifications,
     notification,
     open_alerts,
@@ -18,11 +19,13 @@ from data.alerts import (
     save_notifications,
     unfinished_notifications,
 )
+from data.audit import Action
 from data.channels import Channel, Quiet, channels, delete_channel, save_channel
 from data.database import Transaction
 from services.fields import clean_name
 from services.ids import new_id
 from services.notifications.addresses import read_address
+from services.people.changes import differences
 from services.system import Invalid, NotFound, System, needs
 from services.translation import LANGUAGES, SOURCE_LANGUAGE
 
@@ -73,7 +76,7 @@ def add(system: System, draft: ChannelDraft) -> Channel:
     if len(channels(system.database)) >= MOST_CHANNELS:
         raise Invalid("too_many_channels", "name", f"there are {MOST_CHANNELS} channels already: remove one")
     empty = Channel(new_id(), "", "", "", "", (), (), None, 0, 0, weekly=False, created_at=system.clock())
-    return _save(system, _filled(system, empty, draft))
+    return _save(system, empty, _filled(system, empty, draft))
 
 
 @needs("admin", changes=True)
@@ -83,7 +86,7 @@ def change(system: System, channel_id: str, draft: ChannelDraft) -> Channel:
     changed = _filled(system, before, draft)
     if draft.url is not None:
         changed = replace(changed, failing_since=None, failure=None)  # that was about another address
-    return _save(system, changed)
+    return _save(system, before, changed)
 
 
 def draft_of(known: Channel) -> ChannelDraft:
@@ -104,11 +107,12 @@ def draft_of(known: Channel) -> ChannelDraft:
 @needs("admin", changes=True)
 def remove(system: System, channel_id: str) -> None:
     """Delete a channel; what waits for it is not sent any more. Raises NotFound."""
-    channel(system, channel_id)
+    removed = channel(system, channel_id)
     now = system.clock()
 
     def job(transaction: Transaction) -> None:
         delete_channel(transaction, channel_id)
+        system.record(transaction, "channel_removed", subject=removed.name)
         failing = {
             known.alert_id: known
             for known in open_alerts(transaction)
@@ -129,19 +133,29 @@ def remove(system: System, channel_id: str) -> None:
 @needs("admin", changes=True)
 def write_test(system: System, channel_id: str) -> Notification:
     """Write a notification that tests a channel; it is sent as all others are. Raises NotFound."""
-    channel(system, channel_id)
-    return write_alone(system, channel_id, "test", f"test-{new_id()}")
+    tested = channel(system, channel_id)
+    return write_alone(system, channel_id, "test", f"test-{new_id()}", tested=tested.name)
 
 
-def write_alone(system: System, channel_id: str, kind: str, notification_id: str) -> Notification:
-    """Write a notification that tells of no alert, unless it is there already, and return it."""
+def write_alone(
+    system: System,
+    channel_id: str,
+    kind: NotificationKind,
+    notification_id: str,
+    *,
+    tested: str | None = None,
+) -> Notification:
+    """Write a notification that tells of no alert, unless it is there already, and return it.
+
+    ``tested``: the name of the channel that somebody tests by it.
+    """
     now = system.clock()
     new = Notification(
         STILLWATCH,
         notification_id,
         NO_ALERT,
         channel_id,
-        kind,  # type: ignore[arg-type]
+        kind,
         0,
         "waiting",
         "",
@@ -153,6 +167,8 @@ def write_alone(system: System, channel_id: str, kind: str, notification_id: str
         known = notification(transaction, STILLWATCH, notification_id)
         if known is None:
             save_notifications(transaction, [new])
+        if tested is not None:
+            system.record(transaction, "channel_tested", subject=tested)
         return known or new
 
     return system.writer.write(job)
@@ -182,9 +198,35 @@ def _local_time(field: str, text: str) -> str:
         raise Invalid("bad_time", field, "give a local time such as 22:00") from None
 
 
-def _save(system: System, changed: Channel) -> Channel:
-    system.writer.write(lambda transaction: save_channel(transaction, changed))
+def _save(system: System, before: Channel, changed: Channel) -> Channel:
+    was, became = differences(before, changed, _TOLD_OF_A_CHANGE, ("url",))
+
+    def job(transaction: Transaction) -> None:
+        save_channel(transaction, changed)
+        action: Action = "channel_changed" if before.name else "channel_added"
+        system.record(
+            transaction,
+            action,
+            subject=changed.name,
+            before=was if before.name else None,
+            after=became if before.name else None,
+        )
+
+    system.writer.write(job)
     return changed
+
+
+_TOLD_OF_A_CHANGE = (
+    "name",
+    "url",
+    "language",
+    "states",
+    "integrations",
+    "quiet",
+    "after_minutes",
+    "remind_minutes",
+    "weekly",
+)
 
 
 def _filled(system: System, before: Channel, draft: ChannelDraft) -> Channel:

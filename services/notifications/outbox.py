@@ -16,6 +16,7 @@ from data.alerts import (
     save_notifications,
     unfinished_notifications,
 )
+from data.audit import Action
 from data.channels import Channel, channels, save_channel
 from data.database import Transaction
 from services.notifications.due import Due, is_hopeless, next_try_at
@@ -92,6 +93,7 @@ def acknowledge(
         ),
         reason,
         link,
+        "incident_acknowledged",
     )
 
 
@@ -122,6 +124,7 @@ def silence(
         ),
         reason,
         link,
+        "incident_silenced",
     )
 
 
@@ -132,6 +135,7 @@ def _answered(
     answer: Callable[[Alert, datetime], Alert],
     reason: str,
     link: Notification | None,
+    action: Action,
 ) -> Alert:
     now = system.clock()
 
@@ -150,6 +154,7 @@ def _answered(
         answered = replace(answered, reason=reason.strip()[:LONGEST_REASON] or known.reason)
         save_alert(transaction, answered)
         plan_again(transaction, answered, now)
+        system.record(transaction, action, integration_id, alert_id, after={"reason": answered.reason})
         return answered
 
     return system.writer.write(job)

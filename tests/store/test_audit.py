@@ -1,6 +1,7 @@
 """The audit log names who did what to what, from where, before and after, and holds no secret."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -10,11 +11,14 @@ from data.audit import AuditEntry, audit_entries
 from data.integrations import Integration
 from data.watch import Incident, save_incident
 from services import closed_days, integrations, pausing, recurring
+from services.alerting.sender import send_test
 from services.asking import configuration
 from services.audit import as_csv, entries, keep_forgetting
 from services.backfill import jobs
 from services.integrations import Draft
 from services.integrations.editing import draft_of
+from services.notifications import channels, outbox
+from services.notifications.channels import ChannelDraft
 from services.people.person import Asker, Person
 from services.recurrence import HalfDay
 from services.system import System
@@ -38,6 +42,10 @@ def span_id(system: System, integration_id: str) -> str:
 
 def rule_id(system: System, integration_id: str) -> str:
     return recurring.add_rule(system, integration_id, "weekly", "6", "13:00", "24:00").rule_id
+
+
+def channel_id(system: System) -> str:
+    return channels.add(system, ChannelDraft("Hook", "json://127.0.0.1:9")).channel_id
 
 
 CALLS: dict[Callable[..., Any], Do] = {
@@ -77,6 +85,14 @@ CALLS: dict[Callable[..., Any], Do] = {
     incidents.mark_false_alarm: lambda system, known: incidents.mark_false_alarm(system, known, "i"),
     rhythm.follow: lambda system, known: rhythm.follow(system, known, NOW - DAY),
     rhythm.follow_from: lambda system, known: rhythm.follow_from(system, known, "i"),
+    channels.add: lambda system, _: channel_id(system),
+    channels.change: lambda system, _: channels.change(
+        system, channel_id(system), ChannelDraft("Post", None, weekly=True)
+    ),
+    channels.remove: lambda system, _: channels.remove(system, channel_id(system)),
+    send_test: lambda system, _: send_test(system, channel_id(system)),
+    outbox.acknowledge: lambda system, known: outbox.acknowledge(system, known, "goes on"),
+    outbox.silence: lambda system, known: outbox.silence(system, known, "goes on", hours=1, reason="repair"),
 }
 """One call of each function of services/ that changes something and that a page or a route uses."""
 
@@ -93,6 +109,7 @@ def incident(system: System, integration: Integration) -> None:
         integration.integration_id, "i", NOW - DAY, NOW - DAY, NOW, "silent", "heartbeat_missing"
     )
     system.writer.write(lambda transaction: save_incident(transaction, known))
+    incidents.save_incidents(system, [replace(known, incident_id="goes on", closed_at=None)])
 
 
 def logged(system: System) -> list[AuditEntry]:
@@ -117,7 +134,9 @@ def test_whatever_somebody_changes_is_put_down_to_them(
         "192.0.2.7",
         NOW,
     )
-    if function is not integrations.add:
+    if function in (channels.add, channels.change, channels.remove, send_test):
+        assert entry.integration_id == ""
+    elif function is not integrations.add:
         assert entry.integration_id == integration.integration_id
 
 
