@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 
-.PHONY: run demo test mutants bench setup machine app lint format lock clean translations
+.PHONY: run demo test screenshots mutants bench setup machine app lint format lock clean translations
 
 run: .venv/.ready
 	$(BIN)/python app.py
@@ -15,6 +15,10 @@ demo: .venv/.ready
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+
+# Pictures of every page in dist/screenshots, and the README's in docs/screenshots: to be looked at, nothing compares them.
+screenshots: .venv/.ready-to-test machine
+	$(BIN)/python -m tests.screenshots
 
 # Do the tests notice small changes? N of each package, the same ones for a SEED, or all that begin with ONLY=file:line.
 mutants: .venv/.ready-to-test

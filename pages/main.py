@@ -3,8 +3,9 @@
 import streamlit as st
 
 from pages.parts.accessible import accessible
-from pages.parts.brand import name_tab, put_on_brand
+from pages.parts.brand import NAME, name_tab, put_on_brand
 from pages.parts.frame import frame
+from pages.parts.help import help_button
 from pages.parts.integration.key_rotation import ask_about_new_key
 from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.language import choose_language, words_for
@@ -12,6 +13,7 @@ from pages.parts.live import store_errors_in_words
 from pages.parts.reader import current, may
 from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
+from services.watch.bundle import versions
 
 put_on_brand()
 accessible()
@@ -38,6 +40,9 @@ if may("admin"):
     account += [audit, add]
 page = st.navigation({"": data, _("Account"): account} if account else data)
 name_tab(page.title)
+with st.sidebar:
+    help_button(page.url_path, words_for())
+    st.caption(f"{NAME} {versions().stillwatch}")
 ask_about_new_key(st.query_params.get("integration") if page == one else None, words_for())
 with store_errors_in_words():
     nothing_yet = not current().directory.active() and not (page == contacts and asked_for_deleted(current()))

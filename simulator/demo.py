@@ -58,7 +58,10 @@ def main() -> None:
 def run(options: argparse.Namespace) -> None:
     """Start both, connect them, and stay until one of them ends. Raises CannotRun and KeyboardInterrupt."""
     port = free_port(os.environ.get("STILLWATCH_PORT", DEFAULT_PORT))
-    address, admin_token = f"http://{HOST}:{port}", secrets.token_urlsafe(24)
+    address, admin_token = (
+        f"http://{HOST}:{port}",
+        os.environ.get("STILLWATCH_ADMIN_TOKEN") or secrets.token_urlsafe(24),
+    )
     options.directory.mkdir(parents=True, exist_ok=True)
     database = options.directory / f"demo-{port}.duckdb"
     for old in options.directory.glob(f"{database.name}*"):
