@@ -29,7 +29,8 @@ CSS = """
 .st-key-trust [data-testid=stMarkdown] p { font-size: .9rem; line-height: 1.35 }
 .st-key-controls, .st-key-period, .st-key-details { gap: .5rem }
 /* A sign says it; whoever hears the page hears the word. */
-.st-key-stepping :is(.st-key-earlier, .st-key-later) [data-testid=stMarkdownContainer] {
+:is(.st-key-earlier, .st-key-later, .st-key-keep_favourites, .st-key-forget_favourites)
+    [data-testid=stMarkdownContainer] {
     position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden
 }
 .st-key-figures { display: grid; grid-template-columns: 1fr 1.5fr 1fr; gap: .25rem 1rem; align-items: start }

@@ -42,12 +42,14 @@ def queue_figures(
     courses = _courses(table)
     figures = []
     for column, queue in enumerate(table.queues):
+        # What an earlier time does not know is no zero of it.
+        told = earlier is not None and not np.isnan(earlier[1][:, column]).all()
         figures.append(
             QueueFigure(
                 queue,
                 int(contacts[column]) if known[column] else None,
                 float(contacts[column]) / whole,
-                None if earlier is None else standing(earlier[0][column], earlier[1][:, column]),
+                standing(earlier[0][column], earlier[1][:, column]) if told and earlier else None,
                 tuple(courses[:, column]),
             )
         )
@@ -81,7 +83,8 @@ def _earlier(
     if not both.any():
         return None
     own = np.nansum(np.where(both, table.contacts, 0), axis=0)
-    return own, np.nansum(np.where(both, others[0] * weight, 0), axis=0)[None, :]
+    sums = np.nansum(np.where(both, others[0] * weight, 0), axis=0)
+    return own, np.where(both.any(axis=0), sums, np.nan)[None, :]
 
 
 MOST_POINTS = 48

@@ -161,6 +161,13 @@ def real_queues(system: System, integration_id: str) -> list[str]:
     return [queue.queue for queue in sorted(real, key=lambda queue: (-queue.contacts, queue.queue))]
 
 
+@needs("supervisor")
+def queues_by_age(system: System, integration_id: str) -> list[str]:
+    """Return the source queues in the order in which they first counted: a new one changes no other one's place."""
+    found = queue_summaries(system.database, integration_id)
+    return [queue.queue for queue in sorted(found, key=lambda queue: (queue.first_interval, queue.queue))]
+
+
 def undefined_share(contacts: int, total: int, before: int, total_before: int) -> Undefined | None:
     """Return the share of contacts without a group, None without contacts.
 

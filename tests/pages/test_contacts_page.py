@@ -1,17 +1,21 @@
 """The contacts page as supervisors read it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
-from pages.parts.charts.contacts import shades_of
+from pages.parts.charts.contacts import grouped, shades_of
 from services import integrations
+from services.contacts.periods import Period
+from services.contacts.table import ContactTable
+from services.contacts.view import ContactView
 from services.integrations.editing import Draft
 from services.system import System
+from services.translation import Words
 from tests.conftest import Clock
 from tests.pages.reading import labels, shown
 
@@ -229,3 +233,82 @@ def test_a_deleted_integration_is_not_offered_unasked(
     integrations.delete(system, integration.integration_id)
     assert "Welcome to Stillwatch" in shown(open_page("contacts.py"))
     assert "Welcome to Stillwatch" in shown(open_page("data_flow.py", integration=integration.integration_id))
+
+
+@pytest.fixture
+def usual_tuesdays(system: System, resolve: Resolve) -> None:
+    """The six Tuesdays before had 20 contacts of Support and 3 of Sales by this time; today has 21 and 30."""
+    now = system.clock()
+    resolve("Support", now - timedelta(weeks=9))
+    for weeks in range(1, 7):
+        resolve("Support", now - timedelta(weeks=weeks, hours=2), 20)
+        resolve("Sales", now - timedelta(weeks=weeks, hours=1), 3)
+    resolve("Support", now - timedelta(hours=2), 21)
+    resolve("Sales", now - timedelta(hours=1), 30)
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_the_total_is_held_against_the_usual_and_whether_that_is_much_is_said(open_page: Open) -> None:
+    total, against, _ = open_page("contacts.py").metric
+    assert total.value == "51"
+    assert (against.value, against.delta) == ("+122%", "much more than usual")
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_what_is_unusual_today_and_where_is_said_in_words(open_page: Open) -> None:
+    told = "Stands out: **Sales** +900%, much more than usual"
+    assert told in shown(open_page("contacts.py"))
+    app = open_page("contacts.py", **{"as": "queues"})
+    assert told in shown(app)
+    table = app.dataframe[0].value
+    assert list(table["queue"]) == ["Sales", "Support"]
+    assert list(table["usual"]) == [3, 20]
+    assert table["deviation"][1] == "+5%, about as usual"
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_which_queue_is_busiest_on_mondays_at_ten(open_page: Open, system: System, resolve: Resolve) -> None:
+    monday_at_ten = system.clock() - timedelta(days=1) + timedelta(minutes=30)  # the clock stands at ten
+    resolve("Sales", monday_at_ten, 9)
+    resolve("Support", monday_at_ten, 4)
+    app = open_page("contacts.py", **{"as": "hours"})
+    assert "Busiest: **Tuesday, 08:00–09:00**" in shown(app)
+    app.selectbox(key="slot_weekday").set_value(0).run()
+    app.selectbox(key="slot_hour").set_value(10).run()
+    assert app.query_params["slot"] == "0-10"
+    assert list(app.dataframe[0].value["queue"]) == ["Sales", "Support"]
+    assert app.dataframe[0].value["days"][0] == 8
+
+
+def test_among_many_queues_one_is_found_by_its_name(
+    open_page: Open, system: System, integration: Integration, resolve: Resolve
+) -> None:
+    for number in range(15):
+        resolve(f"Team {number:03d}", system.clock() - timedelta(hours=1), number + 1)
+    app = open_page("contacts.py", **{"as": "queues"})
+    assert len(app.dataframe[0].value) == 15
+    app.text_input(key="queue_search").set_value("team 00").run()
+    assert len(app.dataframe[0].value) == 10
+    app.text_input(key="queue_search").set_value("nobody").run()
+    assert "No source queue has this in its name." in shown(app)
+
+
+def test_of_many_queues_the_chart_shows_the_busiest_of_the_time_and_the_rest_together() -> None:
+    contacts = np.arange(20.0)[None, :]
+    names = [f"queue {number:02d}" for number in range(20)]
+    starts = [datetime(2026, 3, 3, tzinfo=UTC)]
+    table = ContactTable("UTC", "1d", "every_resolution", starts, names, contacts, contacts < 0)
+    period = Period.around("day", date(2026, 3, 3))
+    view = ContactView(period, table, starts[0], None, contacts[0], [], None, None)
+    series = grouped(view, names, Words("en"))
+    assert list(series) == [*names[13:], "13 more source queues"]
+    assert series["13 more source queues"] == sum(range(13))
+
+
+def test_a_queue_keeps_its_colour_when_new_ones_come_and_no_two_share_one() -> None:
+    contacts = np.zeros(1)
+    oldest_first = [f"queue {number}" for number in range(200)]
+    before = shades_of(dict.fromkeys(oldest_first[:50], contacts), oldest_first[:50])
+    after = shades_of(dict.fromkeys(oldest_first, contacts), oldest_first)
+    assert after[:50] == before
+    assert len(set(after[:60])) == 60

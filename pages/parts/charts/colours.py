@@ -1,5 +1,6 @@
 """Colours of the charts that stand for something, in the reader's scheme. Series take the theme's own."""
 
+from colorsys import hls_to_rgb
 from dataclasses import dataclass
 
 import streamlit as st
@@ -24,6 +25,9 @@ class Colours:
     doubtful: str
     bad: str
 
+
+GOLDEN_ANGLE = 0.381966
+"""Of a turn: the hues of queues one after another lie far apart, however many they are."""
 
 LIGHT = Colours(
     ink="#17252B",
@@ -61,6 +65,26 @@ def series_colours() -> list[str]:
     """Return the theme's colours for series; the last is the quietest."""
     found: list[str] = st.get_option(f"theme.{'dark' if _is_dark() else 'light'}.chartCategoricalColors")
     return found
+
+
+def sequential_colours() -> list[str]:
+    """Return the theme's colours from little to much."""
+    found: list[str] = st.get_option(f"theme.{'dark' if _is_dark() else 'light'}.chartSequentialColors")
+    return found
+
+
+def queue_colour(place: int) -> str:
+    """Return the colour of the queue at this place: the theme's for the first, then ever other hues.
+
+    The last of the theme's is left to what is no queue.
+    """
+    first = series_colours()[:-1]
+    if place < len(first):
+        return first[place]
+    lightness = (0.6, 0.72) if _is_dark() else (0.36, 0.5)
+    hue = (place * GOLDEN_ANGLE) % 1
+    shares = hls_to_rgb(hue, lightness[place % 2], 0.5)
+    return "#" + "".join(f"{round(share * 255):02X}" for share in shares)
 
 
 def _is_dark() -> bool:

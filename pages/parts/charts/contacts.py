@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from pages.parts.charts.axes import count_axis, place_axis
-from pages.parts.charts.colours import Colours, series_colours
+from pages.parts.charts.colours import Colours, colours, queue_colour, series_colours
 from pages.parts.charts.gaps import gap_layers
 from pages.parts.charts.hover import Series, hover
 from pages.parts.charts.marks import bar_places, steps
 from services.contacts.outliers import beyond_scale
 from services.contacts.periods import MANY_DAYS
 from services.contacts.view import ContactView
+from services.ingest.counting import UNDEFINED_QUEUE
 from services.intervals import INTERVALS
 from services.translation import Words
 
@@ -59,14 +60,17 @@ def contacts_chart(
 def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
     """Return the contacts by series, in the order of their stacking.
 
-    ``queues``: the busiest first, so that a queue keeps its colour; beyond eight, the rest share one.
+    ``queues``: the busiest ever first, which is how they are stacked. Of more than eight, those with the most contacts
+    in the view are shown, and the rest together.
     """
     columns = {name: view.table.contacts[:, index] for index, name in enumerate(view.table.queues)}
     named = [queue for queue in queues if queue in columns]
     named += [queue for queue in columns if queue not in named]
     if len(named) <= MOST_SERIES:
         return {name: columns[name] for name in named}
-    shown, rest = named[: MOST_SERIES - 1], named[MOST_SERIES - 1 :]
+    busy = sorted(named, key=lambda name: -np.nansum(columns[name]))[: MOST_SERIES - 1]
+    shown = [name for name in named if name in busy]
+    rest = [name for name in named if name not in busy]
     others = words.count("{n} more source queue", "{n} more source queues", len(rest))
     return {name: columns[name] for name in shown} | {
         others: np.nansum([columns[name] for name in rest], axis=0)
@@ -74,14 +78,19 @@ def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
 
 
 def shades_of(series: Series, queues: Sequence[str]) -> list[str]:
-    """Return the colour of each series: a queue keeps its own whatever else is shown, what is no queue gets the last.
+    """Return the colour of each series: a queue keeps its own whatever else is shown and whoever comes after it.
 
-    ``queues``: as for ``grouped``.
+    ``queues``: the oldest first.
     """
-    palette = series_colours()[:MOST_SERIES]
-    places = [queues.index(name) if name in queues else MOST_SERIES - 1 for name in series]
-    kept = len(set(places)) == len(places) and max(places, default=0) < MOST_SERIES
-    return [palette[place] for place in (places if kept else range(len(series)))]
+    known = [queue for queue in queues if queue != UNDEFINED_QUEUE]
+    return [
+        queue_colour(known.index(name))
+        if name in known
+        else colours().muted
+        if name == UNDEFINED_QUEUE
+        else series_colours()[-1]
+        for name in series
+    ]
 
 
 def _axis(view: ContactView, words: Words) -> alt.Axis:

@@ -86,15 +86,9 @@ def _against(view: ContactView, words: Words) -> None:
 
 def _undefined(view: ContactView, words: Words) -> None:
     found = view.undefined
-    if found is None:
-        return
-    rising = words.text(N_("rising")) if found.rising else None
-    st.metric(
-        "Undefined_Queue",
-        words.percent(found.share),
-        rising,
-        delta_color="off",
-    )
+    share = found.share if found is not None else 0.0 if view.until_now else None
+    rising = words.text(N_("rising")) if found is not None and found.rising else None
+    st.metric("Undefined_Queue", "–" if share is None else words.percent(share), rising, delta_color="off")
 
 
 def held_against(view: ContactView, now: datetime, words: Words) -> str:

@@ -11,8 +11,9 @@ from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
 from pages.parts.charts.legend import series_names
 from pages.parts.contacts.controls import ADDRESS, Chosen, choose
 from pages.parts.contacts.figures import figures, held_against, warn_of_gaps
+from pages.parts.contacts.hours_of_week import hours_of_week
 from pages.parts.contacts.shown_as import choose_tab
-from pages.parts.contacts.tables import by_interval, by_queue
+from pages.parts.contacts.tables import by_interval, by_queue, standing_out
 from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.reader import current
@@ -27,6 +28,7 @@ from services.contacts.view import (
     Undefined,
     contact_view,
     earlier_periods,
+    queues_by_age,
     real_queues,
 )
 from services.sealing.days import days
@@ -68,7 +70,9 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
     opened, tab = choose_tab(words)
     with tab:
         if opened == "chart":
-            _chart(view, queues, told, now, words)
+            _chart(view, queues, queues_by_age(system, integration_id), told, now, words)
+        elif opened == "hours":
+            hours_of_week(integration_id, chosen, today, words)
         elif opened == "queues":
             by_queue(view, words)
         else:
@@ -97,23 +101,31 @@ def _earlier(
 
 
 def _chart(
-    view: ContactView, queues: Sequence[str], told: Mapping[date, str], now: datetime, words: Words
+    view: ContactView,
+    queues: Sequence[str],
+    by_age: Sequence[str],
+    told: Mapping[date, str],
+    now: datetime,
+    words: Words,
 ) -> None:
     series = grouped(view, queues, words)
-    shades = shades_of(series, queues)
+    shades = shades_of(series, by_age)
     st.altair_chart(
         contacts_chart(view, series, shades, told, now, words, colours()),
         key="contacts_chart",
         alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
     )
-    series_names(list(series), shades)
-    if held := held_against(view, now, words):
-        st.caption(held)
-    _legend(view, words)
-    if view.period.days == 1:
-        st.caption(
-            words.text("Seal of the day, all source queues: {seal}", seal=plain(told[view.period.first]))
-        )
+    with st.container(gap="xxsmall"):
+        series_names(list(series), shades)
+        if out := standing_out(view, words):
+            st.markdown(out)
+        if held := held_against(view, now, words):
+            st.caption(held)
+        _legend(view, words)
+        if view.period.days == 1:
+            st.caption(
+                words.text("Seal of the day, all source queues: {seal}", seal=plain(told[view.period.first]))
+            )
 
 
 def nothing_yet(integration_id: str, words: Words) -> None:

@@ -50,6 +50,7 @@ def _favourites(integration_id: str, favourites: Sequence[str], chosen: Sequence
             words.text("Keep as favourites"),
             key="keep_favourites",
             icon=":material/star_border:",
+            help=words.text("Keep what is chosen as favourites: this browser remembers them."),
             on_click=keep_favourites,
             args=(integration_id, list(chosen)),
         )
@@ -65,6 +66,7 @@ def _favourites(integration_id: str, favourites: Sequence[str], chosen: Sequence
             words.text("Forget favourites"),
             key="forget_favourites",
             icon=":material/star:",
+            help=words.text("These are the favourites. Press to forget them."),
             on_click=keep_favourites,
             args=(integration_id, []),
         )

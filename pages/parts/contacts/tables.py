@@ -1,5 +1,6 @@
 """The contacts as tables: by source queue, and by interval."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,27 +9,94 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.charts.hover import interval_name
+from pages.parts.contacts.figures import amount_of, difference
+from pages.parts.plain import plain
+from services.contacts.by_queue import QueueFigure
 from services.contacts.export import comparison_name
 from services.contacts.view import ContactView
 from services.translation import Words
 
+SEARCHED_FROM = 12
+"""Source queues, from which on a search is worth its room."""
+
+MOST_NAMED = 5
+
 
 def by_queue(view: ContactView, words: Words) -> None:
-    sums = np.nansum(view.table.contacts, axis=0)
-    frame = pd.DataFrame({"queue": view.table.queues, "contacts": sums.astype(int)})
-    frame["share"] = (frame["contacts"] / max(int(frame["contacts"].sum()), 1)).round(2)
+    """Draw each source queue against its own usual, what stands out first."""
+    st.markdown(standing_out(view, words))
+    figures = view.by_queue
+    if len(figures) >= SEARCHED_FROM:
+        sought = st.text_input(
+            words.text("Find a source queue"),
+            key="queue_search",
+            placeholder=words.text("Find a source queue"),
+            label_visibility="collapsed",
+            icon=":material/search:",
+        )
+        figures = tuple(each for each in figures if sought.strip().casefold() in each.queue.casefold())
+        if not figures:
+            st.info(words.text("No source queue has this in its name."), icon=":material/search_off:")
+            return
+    frame = pd.DataFrame(
+        {
+            "queue": [each.queue for each in figures],
+            "contacts": pd.array([each.contacts for each in figures], dtype="Int64"),
+            "usual": _usual(figures),
+            "deviation": [_deviation(each, view, words) for each in figures],
+            "course": [list(each.course) for each in figures],
+            "share": [each.share for each in figures],
+        }
+    )
+    if view.comparison is None:
+        frame = frame.drop(columns=["usual", "deviation"])
     st.dataframe(
-        frame.sort_values(["contacts", "queue"], ascending=[False, True]),
+        frame,
         hide_index=True,
         key="contacts_by_queue",
+        placeholder=words.text("no data"),
         column_config={
-            "queue": st.column_config.TextColumn(words.text("Source queue")),
-            "contacts": st.column_config.NumberColumn(words.text("Contacts"), format="localized"),
+            "queue": st.column_config.TextColumn(words.text("Source queue"), width="medium"),
+            "contacts": _number(words.text("Contacts")),
+            "usual": _number(words.text("Usual by now") if _is_usual(view) else comparison_name(view, words)),
+            "deviation": st.column_config.TextColumn(words.text("Difference"), width="medium"),
+            "course": st.column_config.LineChartColumn(words.text("Course"), y_min=0, width="small"),
             "share": st.column_config.ProgressColumn(
-                words.text("Share"), format="percent", min_value=0, max_value=1
+                words.text("Share"), format="percent", min_value=0, max_value=1, width="small"
             ),
         },
     )
+
+
+def standing_out(view: ContactView, words: Words) -> str:
+    """Return in words which source queues differ from what they are held against by more than chance."""
+    comparison = view.comparison
+    if comparison is None:
+        return ""
+    notable = [
+        each for each in view.by_queue if each.standing is not None and each.standing.amount != "as_usual"
+    ]
+    if not notable:
+        return words.text("No source queue stands out.")
+    named = [f"**{plain(each.queue)}** {_deviation(each, view, words)}" for each in notable[:MOST_NAMED]]
+    told = words.text("Stands out: {queues}", queues=" · ".join(named))
+    rest = len(notable) - len(named)
+    return told + (" · " + words.count("{n} more", "{n} more", rest) if rest else "")
+
+
+def _is_usual(view: ContactView) -> bool:
+    return view.against == "usual"
+
+
+def _usual(figures: Sequence[QueueFigure]) -> list[float]:
+    return [np.nan if each.standing is None else each.standing.usual for each in figures]
+
+
+def _deviation(each: QueueFigure, view: ContactView, words: Words) -> str:
+    """Return such as "+12%, more than usual"."""
+    if each.standing is None or view.comparison is None:
+        return ""
+    return f"{difference(each.standing, words)}, {amount_of(each.standing, view.comparison, words)}"
 
 
 def by_interval(view: ContactView, now: datetime, words: Words) -> None:
