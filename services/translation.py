@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -85,10 +85,14 @@ TWO_HOURS = (N_("summer time"), N_("winter time"))
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How one reader is spoken to: the language, and the time zone in which times are told."""
+    """How one reader is spoken to: the language, and the time zone in which times are told.
+
+    ``own_time_zone``: the reader's, where moments are told in both; empty for no second time.
+    """
 
     language: str = SOURCE_LANGUAGE
     time_zone: str = "UTC"
+    own_time_zone: str = ""
 
     def text(self, message: str, /, **values: object) -> str:
         """Return the message in this language, with ``{name}`` replaced by the values."""
@@ -147,9 +151,21 @@ class Words:
         return [names[place] for place in range(7)]
 
     def moment(self, at: datetime) -> str:
-        """Return day and time to the minute, such as "Tue 24 Nov, 09:15"."""
+        """Return day and time to the minute, such as "Tue 24 Nov, 09:15"; also the reader's where it is another."""
         shown = format_datetime(at, self._spoken.moment, tzinfo=self._zone, locale=self._locale)
-        return shown + self._which_hour(at)
+        told = shown + self._which_hour(at)
+        own = self.own_time(at)
+        return self.text(N_("{moment} ({own} where you are)"), moment=told, own=own) if own else told
+
+    def own_time(self, at: datetime) -> str:
+        """Return the reader's time, such as "03:15", with the day where that is another; empty where it is the same."""
+        if not self.own_time_zone:
+            return ""
+        own, here = at.astimezone(ZoneInfo(self.own_time_zone)), at.astimezone(self._zone)
+        if own.utcoffset() == here.utcoffset():
+            return ""
+        reader = replace(self, time_zone=self.own_time_zone, own_time_zone="")
+        return reader.time(at) if own.date() == here.date() else reader.moment(at)
 
     def _which_hour(self, at: datetime) -> str:
         """Return which of two hours it is when the clock shows this time twice, such as " (summer time)"."""

@@ -3,15 +3,18 @@
 import streamlit as st
 
 from pages.parts.address import chosen_anew, read_choice
+from services.regions import time_zones
 from services.translation import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
 
 CHOICE = "language"
 CHOSEN = "language_chosen"
 
 
-def words_for(time_zone: str = "UTC") -> Words:
-    """Return how this reader is spoken to."""
-    return Words(st.session_state.get(CHOICE) or _usual(), time_zone)
+def words_for(time_zone: str = "UTC", *, with_own_time: bool = False) -> Words:
+    """Return how this reader is spoken to; ``with_own_time``: moments are told in the reader's time zone as well."""
+    own = st.context.timezone if with_own_time else None
+    language = st.session_state.get(CHOICE) or _usual()
+    return Words(language, time_zone, own if own in time_zones() else "")
 
 
 def choose_language() -> None:

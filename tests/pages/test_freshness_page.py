@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
@@ -129,3 +131,56 @@ def test_what_one_queue_lacks_is_one_pair_of_figures_and_fetched_by_the_first_bu
         known for known in jobs.status(system, integration.integration_id) if known.job.reason == "requested"
     ]
     assert job.job.span_start <= since
+
+
+def the_way(app: AppTest) -> str:
+    """What the tree shows without being asked: everything outside of what is folded."""
+    folded = {
+        str(element.value) for kind in ("markdown", "caption") for element in all_questions(app).get(kind)
+    }
+    return "\n".join(line for line in shown(app).split("\n") if line not in folded)
+
+
+def all_questions(app: AppTest) -> Any:
+    return next(expander for expander in app.expander if expander.label == "All questions")
+
+
+@pytest.mark.usefixtures("refused")
+def test_the_tree_shows_the_way_that_holds_and_the_rest_on_demand(open_page: Open) -> None:
+    app = open_page("data_flow.py")
+    assert "2. Is the injixo API key that the app uses still valid?** :blue-badge[No]" in the_way(app)
+    assert "Does the injixo app still give signs of life?" not in the_way(app)
+    assert not all_questions(app).proto.expanded
+    assert len(all_questions(app).get("markdown")) == 6
+    assert "No → Check in Freshchat that the injixo app is still installed" in shown(app)
+
+
+def test_while_all_is_well_no_advice_is_listed(
+    clock: Clock, resolve: Callable[..., None], open_page: Open, system: System
+) -> None:
+    resolve("Support", clock.now - timedelta(minutes=5), 3)
+    Watcher(system).tick()
+    way = the_way(open_page("data_flow.py"))
+    assert "1. Is something wrong with the data?** :blue-badge[No]" in way
+    assert "Generate a new injixo API key" not in way
+    assert "Check in Freshchat" not in way
+
+
+def test_times_are_the_integrations_and_the_page_says_so(
+    integration: Integration, key: str, open_page: Open
+) -> None:
+    text = shown(open_page("data_flow.py"))
+    assert "Times are those of Europe/Berlin, where it is 10:00 now." in text
+    assert "Where you are" not in text
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_reader_in_another_time_zone_sees_both_times(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ContextProxy, "timezone", property(lambda _: "America/New_York"))
+    app = open_page("data_flow.py")
+    assert "where it is 10:00 now. Where you are it is 04:00." in shown(app)
+    assert "Tue 3 Mar, 10:00 (04:00 where you are)" in app.error[0].value.replace("\\", "")
+    monkeypatch.setattr(ContextProxy, "timezone", property(lambda _: "Nowhere/At all"))
+    assert "Where you are" not in shown(open_page("data_flow.py"))

@@ -132,3 +132,17 @@ def test_days_are_typed_and_thousands_marked_as_each_language_does() -> None:
         ("DD.MM.YYYY", "."),
         ("DD/MM/YYYY", ","),
     ]
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("", "Tue 24 Nov, 09:15"),
+        ("Europe/Rome", "Tue 24 Nov, 09:15"),  # the same time under another name
+        ("America/New_York", "Tue 24 Nov, 09:15 (03:15 where you are)"),
+        ("Pacific/Honolulu", "Tue 24 Nov, 09:15 (Mon 23 Nov, 22:15 where you are)"),
+    ],
+)
+def test_a_moment_is_told_in_the_readers_time_too_where_that_is_another(own: str, told: str) -> None:
+    at = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
+    assert Words("en", "Europe/Berlin", own).moment(at) == told

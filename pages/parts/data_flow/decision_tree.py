@@ -1,4 +1,4 @@
-"""The FAQ as a tree: every question with its two answers, the branch that holds, and the next step as a button."""
+"""The FAQ as a tree: the way that holds with the next step as a button, and every question on demand."""
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ IN_FRESHCHAT = ("check_app", "switch_webhook_on", "check_group", "wait_for_fresh
 
 
 def decision_tree(shown: Freshness, words: Words) -> None:
-    """Draw the questions in their order; what was not asked is grey."""
+    """Draw the questions that were asked with their answers, where they lead, and the whole tree on demand."""
     st.subheader(words.text("The way to the cause"), anchor=False)
     if shown.verdict.data_flow in NOT_ASKED:
         st.info(words.text(NOT_ASKED[shown.verdict.data_flow]))
@@ -41,10 +41,13 @@ def decision_tree(shown: Freshness, words: Words) -> None:
         answers.pop("freshchat_answers", None)  # it cannot be asked, which does not change the way
     with st.container(border=True, gap="xsmall"):
         for number, question in enumerate(QUESTIONS, start=1):
-            _question(number, question, answers.get(question), shown, words)
-        if shown.path.leaves_at is None:
-            _branch(shown, words)
-        else:
+            if question in answers:
+                answer = words.text("Yes") if answers[question] else words.text("No")
+                st.markdown(f"**{_numbered(number, question, words)}** :blue-badge[{answer}]")
+        _branch(shown, words)
+        with st.expander(words.text("All questions"), key="all_questions"):
+            for number, question in enumerate(QUESTIONS, start=1):
+                _leaf(number, question, words)
             st.caption(f"→ {advice('contact_support', words)}")
 
 
@@ -101,23 +104,20 @@ def bundle_buttons(integration_id: str, words: Words, *, key: str, chosen: bool 
     )
 
 
-def _question(number: int, question: Question, answer: bool | None, shown: Freshness, words: Words) -> None:
-    """Draw a question with its answer, and where the answer leads that leaves the tree here."""
+def _numbered(number: int, question: Question, words: Words) -> str:
+    return f"{number}. {words.text(QUESTION_TEXTS[question])}"
+
+
+def _leaf(number: int, question: Question, words: Words) -> None:
+    """Draw a question, and where the answer leads that leaves the tree there."""
     leaving, leaf = LEAVES[question]
-    name = f"{number}. {words.text(QUESTION_TEXTS[question])}"
-    leave_word = words.text("Yes") if leaving else words.text("No")
-    if answer is None:
-        st.markdown(f":gray[{name}]")
-    else:
-        st.markdown(f"**{name}** :blue-badge[{words.text('Yes') if answer else words.text('No')}]")
-    if answer == leaving:
-        _branch(shown, words)
-    else:
-        st.caption(f"{leave_word} → {advice(leaf, words)}")
+    answer = words.text("Yes") if leaving else words.text("No")
+    st.markdown(_numbered(number, question, words))
+    st.caption(f"{answer} → {advice(leaf, words)}")
 
 
 def _branch(shown: Freshness, words: Words) -> None:
-    """Draw the branch that holds, with its button."""
-    with st.container(border=True, gap="small", key="branch"):
+    """Draw where the way leads, with its button."""
+    with st.container(gap="small", key="branch"):
         st.markdown(f":material/arrow_forward: **{advice(shown.path.step, words)}**")
         next_step(shown, words, key="tree")

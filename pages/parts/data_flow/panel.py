@@ -34,7 +34,7 @@ def panel(integration_id: str) -> None:
         shown = freshness(system, integration_id)
     except NotFound:
         st.rerun()
-    words = words_for(shown.integration.time_zone)
+    words = words_for(shown.integration.time_zone, with_own_time=True)
     waiting = shown.verdict.data_flow == "waiting"
     _verdict(shown, words)
     if not waiting:
@@ -80,6 +80,19 @@ def _verdict(shown: Freshness, words: Words) -> None:
                 next_step(shown, words, key="now")
         if shown.path.step not in ABOUT_FRESHCHAT:
             _configuration_trouble(shown, words)
+        _whose_times(shown, words)
+
+
+def _whose_times(shown: Freshness, words: Words) -> None:
+    """Say in which time zone times are told, and what time it is there."""
+    now = shown.assessment.evidence.now
+    told = words.text(
+        "Times are those of {zone}, where it is {time} now.", zone=words.time_zone, time=words.time(now)
+    )
+    own = words.own_time(now)
+    if own:
+        told += " " + words.text("Where you are it is {time}.", time=own)
+    st.caption(told)
 
 
 def _last_check(shown: Freshness, words: Words) -> None:

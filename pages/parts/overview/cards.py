@@ -69,13 +69,13 @@ def _card(each: Glance, words: Words) -> None:
             st.markdown(plain(headline(each.shown.verdict, words)))
             if next_step_of(each.set_up) is not None and may("admin"):
                 set_up_steps(each.set_up, words)
+            next_step_link(each, words)
         with state, st.container(gap="xsmall"):
             status_pair(each.shown, words)
             _sealed(each, words)
-        with figures, st.container(gap="xsmall"):
+        with figures:
             if each.today is not None:
                 sparkline(each.today, words)
-            next_step_link(each, words)
 
 
 def _line(each: Glance, words: Words) -> None:
