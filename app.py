@@ -17,7 +17,16 @@ from services.serving.server import listen_or_exit, serve
 
 ROOT = Path(__file__).resolve().parent
 STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
-PAGES = ("overview", "contacts", "freshness", "integrations", "add_integration", "integration", "audit")
+PAGES = (
+    "overview",
+    "contacts",
+    "freshness",
+    "integrations",
+    "add_integration",
+    "integration",
+    "channels",
+    "audit",
+)
 """As pages/main.py names them in their addresses; whatever else is asked for does not exist."""
 
 settings = read_settings_or_exit()

@@ -32,12 +32,13 @@ data_flow = st.Page(
 integrations = st.Page("integrations.py", title=_("Integrations"), icon=":material/cable:")
 add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidden")
 audit = st.Page("audit.py", title=_("Audit log"), icon=":material/history:")
+channels = st.Page("channels.py", title=_("Notifications"), icon=":material/notifications:")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
 data = [overview, contacts, data_flow] if may("support") else [overview, contacts]
 account = [integrations, one] if may("support") else []
 if may("admin"):
-    account += [audit, add]
+    account += [channels, audit, add]
 page = st.navigation({"": data, _("Account"): account} if account else data)
 name_tab(page.title)
 with st.sidebar:

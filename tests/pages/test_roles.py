@@ -22,6 +22,7 @@ PAGES: dict[str, Role] = {
     "integration.py": "support",
     "add_integration.py": "admin",
     "audit.py": "admin",
+    "channels.py": "admin",
 }
 """Each page and the least role that opens it."""
 

@@ -1,0 +1,109 @@
+"""The page of notification channels: added, tested, changed and deleted; what was told is listed."""
+
+from typing import Any
+
+import pytest
+
+from data.integrations import Integration
+from services.notifications import channels
+from services.notifications.channels import Channel, ChannelDraft
+from services.system import System
+from tests.pages.reading import click, labels, shown
+from tests.receivers import Hook
+
+
+@pytest.fixture
+def channel(system: System, hook: Hook) -> Channel:
+    return channels.add(system, ChannelDraft("On call *now*", hook.url))
+
+
+def saved(system: System) -> list[Channel]:
+    return channels.all_channels(system)
+
+
+def test_without_a_channel_the_page_says_that_nobody_is_told(open_page: Any) -> None:
+    text = shown(open_page("channels.py"))
+    assert "Nobody is told yet" in text
+    assert "Nothing was sent yet" in text
+
+
+def test_a_channel_is_added(open_page: Any, system: System, hook: Hook, integration: Integration) -> None:
+    page = open_page("channels.py", language="de")
+    page.text_input(key="new_channel_0_name").set_value("Bereitschaft")
+    page.text_input(key="new_channel_0_url").set_value(hook.url)
+    page.multiselect(key="new_channel_0_states").set_value(["silent"])
+    page.multiselect(key="new_channel_0_integrations").set_value([integration.integration_id])
+    page.checkbox(key="new_channel_0_quiet").check()
+    click(page, "Speichern")
+    (made,) = saved(system)
+    assert (made.name, made.language, made.states) == ("Bereitschaft", "de", ("silent",))
+    assert made.integrations == (integration.integration_id,)
+    assert made.quiet is not None
+    assert made.quiet.starts == "22:00"
+    assert system.vault.unlock(made.url) == hook.url
+
+
+def test_an_address_that_is_none_is_refused_in_words_and_nothing_is_lost(
+    open_page: Any, system: System
+) -> None:
+    page = open_page("channels.py")
+    page.text_input(key="new_channel_0_name").set_value("On call")
+    page.text_input(key="new_channel_0_url").set_value("nonsense")
+    click(page, "Save")
+    assert "no address that messages can be sent to" in shown(page)
+    assert page.text_input(key="new_channel_0_name").value == "On call"
+    assert saved(system) == []
+
+
+def test_a_click_that_comes_twice_adds_one_channel(open_page: Any, system: System, hook: Hook) -> None:
+    page = open_page("channels.py")
+    page.text_input(key="new_channel_0_name").set_value("On call")
+    page.text_input(key="new_channel_0_url").set_value(hook.url)
+    click(page, "Save")
+    assert page.text_input(key="new_channel_1_name").value == ""
+    assert len(saved(system)) == 1
+
+
+def test_a_channel_is_changed_and_keeps_its_address(
+    open_page: Any, system: System, channel: Channel, hook: Hook
+) -> None:
+    page = open_page("channels.py")
+    page.number_input(key=f"channel_{channel.channel_id}_after").set_value(30)
+    click(page, "Save")
+    (changed,) = saved(system)
+    assert changed.after_minutes == 30
+    assert system.vault.unlock(changed.url) == hook.url
+
+
+def test_a_test_is_sent_and_listed(open_page: Any, channel: Channel, hook: Hook) -> None:
+    page = click(open_page("channels.py"), "Send a test")
+    assert hook.titles() == ["Test: Stillwatch reaches you"]
+    (told,) = page.dataframe[0].value.to_dict("records")
+    assert (told["channel"], told["what"], told["state"]) == ("On call *now*", "Test", "Sent")
+
+
+def test_a_channel_that_fails_says_so_and_why(
+    open_page: Any, system: System, channel: Channel, hook: Hook
+) -> None:
+    hook.status = 403
+    page = click(open_page("channels.py"), "Send a test")
+    assert "it answered with HTTP status 403" in page.error[0].value
+    assert page.dataframe[0].value["state"].tolist() == ["Given up"]
+
+
+def test_the_weekly_report_is_one_click_on(open_page: Any, system: System, channel: Channel) -> None:
+    page = open_page("channels.py")
+    page.toggle(key=f"weekly_{channel.channel_id}").set_value(True).run()
+    assert [known.weekly for known in saved(system)] == [True]
+
+
+def test_a_channel_is_deleted_after_a_question(open_page: Any, system: System, channel: Channel) -> None:
+    page = click(open_page("channels.py"), "Delete")
+    assert "Yes, really delete" in labels(page)
+    assert len(saved(system)) == 1
+    click(page, "Yes, really delete")
+    assert saved(system) == []
+
+
+def test_a_name_is_shown_as_it_is(open_page: Any, channel: Channel) -> None:
+    assert "On call \\*now\\*" in shown(open_page("channels.py"))
