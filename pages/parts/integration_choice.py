@@ -12,6 +12,9 @@ ALL = "all"
 QUEUES = "queues"
 """The choice of source queues, which are those of one integration."""
 
+INCIDENT = "incident"
+"""The incident that a link names."""
+
 
 def asked_for_deleted(system: System) -> str | None:
     """Return the id of the deleted integration that the address names."""
@@ -62,5 +65,5 @@ def choose_integration(system: System, words: Words, *, with_deleted: bool = Fal
 
 def _chosen() -> None:
     """Note the choice, in one step with the end of the choice of queues, which are another integration's."""
-    step(**{KEY: st.session_state[KEY], QUEUES: None})
+    step(**{KEY: st.session_state[KEY], QUEUES: None, INCIDENT: None})
     st.session_state.pop(QUEUES, None)

@@ -14,7 +14,7 @@ _PURPOSE = "answer"
 def page_link(system: System, integration_id: str, incident_id: str = "") -> str:
     """Return the address of the data flow page, at the incident that is named."""
     if integration_id == STILLWATCH:
-        return system.settings.own_url + "/freshness"
+        return system.settings.own_url + "/"
     query = {"integration": integration_id} | ({"incident": incident_id} if incident_id else {})
     return f"{system.settings.own_url}/freshness?{urlencode(query)}"
 

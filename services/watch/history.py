@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from data.alerts import Alert, alerts
 from data.watch import Incident, incidents
 from services.backfill.jobs import JobStatus, request, status
 from services.causes import CAUSES
@@ -13,11 +14,15 @@ from services.watch.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An incident, the newest backfill that covers it, and whether one can be asked for now."""
+    """An incident, the newest backfill that covers it, and whether one can be asked for now.
+
+    ``told``: what people were told of it and said to it, None for an incident from before anybody was told.
+    """
 
     incident: Incident
     job: JobStatus | None
     fetchable: bool
+    told: Alert | None = None
 
 
 @needs("support")
@@ -26,8 +31,9 @@ def history(system: System, integration_id: str) -> list[Entry]:
     integration = system.integration_with_history(integration_id)
     can_ask = integration.freshchat_api_key is not None and integration.deleted_at is None
     jobs = status(system, integration_id)
+    told = {known.alert_id: known for known in alerts(system.database, integration_id)}
     return [
-        _entry(incident, _covering(incident, jobs), can_ask)
+        _entry(incident, _covering(incident, jobs), can_ask, told.get(incident.incident_id))
         for incident in incidents(system.database, integration_id)
     ]
 
@@ -77,10 +83,10 @@ def fetch_missing(system: System, integration_id: str, since: datetime) -> None:
     request(system, integration_id, since, system.clock(), "requested")
 
 
-def _entry(incident: Incident, job: JobStatus | None, can_ask: bool) -> Entry:
+def _entry(incident: Incident, job: JobStatus | None, can_ask: bool, told: Alert | None) -> Entry:
     running = job is not None and job.state in ("running", "scheduled")
     missing = not incident.false_alarm and incident.recovered_at is None
-    return Entry(incident, job, can_ask and missing and not running)
+    return Entry(incident, job, can_ask and missing and not running, told)
 
 
 def _covering(incident: Incident, jobs: list[JobStatus]) -> JobStatus | None:

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from pages.parts.data_flow.answering import answering
 from pages.parts.data_flow.fetching import or_say_why
+from pages.parts.integration_choice import INCIDENT
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
@@ -22,6 +24,21 @@ BACKFILL_NAMES = {
 }
 
 
+def linked_incident(integration_id: str, words: Words) -> None:
+    """Draw the incident that the address names, as the links in messages do, before everything else."""
+    asked = st.query_params.get(INCIDENT)
+    if not asked:
+        return
+    entries = history(current(), integration_id)
+    linked = next((entry for entry in entries if entry.incident.incident_id == asked), None)
+    if linked is None:
+        said = words.text("There is no incident with the id **{id}**.", id=plain(asked))
+        st.warning(said, icon=":material/search_off:")
+        return
+    st.subheader(words.text("The incident of this link"), anchor=False)
+    _incident(integration_id, linked, words)
+
+
 def incident_list(integration_id: str, words: Words) -> None:
     """Draw the newest incidents, and the others on demand."""
     st.subheader(words.text("Incidents"), anchor=False)
@@ -29,6 +46,8 @@ def incident_list(integration_id: str, words: Words) -> None:
     entries = history(current(), integration_id)
     if not entries:
         st.caption(words.text("There was no incident yet."))
+    asked = st.query_params.get(INCIDENT)
+    entries = [entry for entry in entries if entry.incident.incident_id != asked]
     for entry in entries[:MOST_SHOWN]:
         _incident(integration_id, entry, words)
     if len(entries) > MOST_SHOWN:
@@ -78,6 +97,7 @@ def _incident(integration_id: str, entry: Entry, words: Words) -> None:
         if incident.not_recovered is not None and not incident.recovered_at:
             why = words.text(NOT_RECOVERED[incident.not_recovered])
             st.caption(words.text("Not back yet: {why}.", why=why))
+        answering(entry, words)
         _actions(integration_id, entry, words)
 
 

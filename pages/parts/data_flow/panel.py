@@ -7,7 +7,7 @@ from pages.parts.charts.legend import series_names
 from pages.parts.charts.timeline import timeline_chart
 from pages.parts.data_flow.decision_tree import bundle_buttons, decision_tree, next_step
 from pages.parts.data_flow.evidence import facts, refusals
-from pages.parts.data_flow.incident_list import incident_list
+from pages.parts.data_flow.incident_list import incident_list, linked_incident
 from pages.parts.data_flow.seal_calendar import seal_calendar
 from pages.parts.data_flow.suspicion import suspicion
 from pages.parts.integration_choice import KEY
@@ -36,6 +36,7 @@ def panel(integration_id: str) -> None:
         st.rerun()
     words = words_for(shown.integration.time_zone, with_own_time=True)
     waiting = shown.verdict.data_flow == "waiting"
+    linked_incident(integration_id, words)
     _verdict(shown, words)
     if not waiting:
         _timeline(integration_id, words)
