@@ -107,6 +107,16 @@ class Writer:
         """Since when and why changes fail, None while they are kept; kept until a change shows that it is over."""
         return min(self._failures.values(), key=lambda failure: failure.since, default=None)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs that writes."""
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """How many changes wait to be written."""
+        return self._waiting.qsize()
+
     def close(self) -> None:
         """Write what is waiting, then stop."""
         self._waiting.put(None)

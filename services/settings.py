@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     freshchat_hosts: str = ".freshchat.com,.myfreshworks.com"
     watch_seconds: float = Field(60, gt=0, le=86_400)
     probe_seconds: float = Field(900, ge=1, le=86_400)
+    ping_url: str | None = None
     requests_per_minute: int = Field(600_000, ge=1)
     audit_days: int = Field(730, ge=1, le=36_500)
 
@@ -92,7 +93,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("public_url", "freshchat_url")
+    @field_validator("public_url", "freshchat_url", "ping_url")
     @classmethod
     def _a_web_address(cls, value: str | None) -> str | None:
         if value is not None and not _is_web_address(value):

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from data.database import StoreUnavailable
 from data.opening import CannotOpen
 from services import system as systems
+from services.alerting.pulse import Pulse
 from services.alerting.sender import Sender
 from services.api.app import create_api
 from services.api.app_routes import events
@@ -34,6 +35,7 @@ BACKFILL_SECONDS = 1.0
 RENAME_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
 SEND_SECONDS = 1.0
+PULSE_SECONDS = 5.0
 LOAD_SECONDS = 1.0
 LOADED_LATE = ("pandas", "pyarrow", "altair")
 """What no request needs before the first chart, and takes as long to load as all the rest."""
@@ -90,7 +92,9 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: work_off(system))
     background.every(FORGET_SECONDS, "forgetting", lambda: keep_forgetting(system))
-    background.every(SEND_SECONDS, "sender", Sender(system).turn)
+    sender = Sender(system)
+    background.every(SEND_SECONDS, "sender", sender.turn)
+    background.every(PULSE_SECONDS, "pulse", Pulse(system, sender).turn)
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:
         yield

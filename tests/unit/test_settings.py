@@ -44,6 +44,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "PROBE_SECONDS": "60",
         "REQUESTS_PER_MINUTE": "5",
         "AUDIT_DAYS": "90",
+        "PING_URL": "https://hc.example.com/ping/abc",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -56,6 +57,11 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     assert settings.admin_token is not None
     assert settings.admin_token.get_secret_value() == TOKEN
     assert settings.requests_per_minute == 5
+    assert settings.ping_url == "https://hc.example.com/ping/abc"
+
+
+def test_a_ping_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "PING_URL" in told(monkeypatch, PING_URL="healthchecks")
 
 
 def test_the_origins_are_written_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
