@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -47,6 +47,42 @@ class Latest:
 
 
 NOTHING = Latest(None, None, None, None, None, None, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedChat:
+    """One contact with the ids by which it can be looked up. ``is_first``: the chat's first resolution."""
+
+    chat_id: str
+    interaction_id: str | None
+    queue: str
+    resolved_at: datetime
+    is_first: bool
+    reporter: str
+    received_at: datetime
+
+
+def contacts_of_span(
+    database: Database,
+    integration_id: str,
+    queues: Sequence[str],
+    *,
+    start: datetime,
+    end: datetime,
+    received_before: datetime,
+    most: int,
+) -> list[CountedChat]:
+    """Return the contacts of these queues resolved from ``start`` to before ``end`` in order, so many at most."""
+    rows = database.rows(
+        sql("contacts_of_span"),
+        integration_id=integration_id,
+        queues=list(queues),
+        start=start,
+        end=end,
+        received_before=received_before,
+        most=most,
+    )
+    return [CountedChat(*row) for row in rows]
 
 
 def queues(

@@ -10,6 +10,7 @@ from pages.parts.integration.key_rotation import ask_about_new_key
 from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
+from pages.parts.printing import printing
 from pages.parts.reader import current, may
 from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
@@ -18,6 +19,7 @@ from services.watch.bundle import versions
 put_on_brand()
 accessible()
 spacing()
+printing()
 with st.sidebar:
     choose_language()
 _ = words_for().text

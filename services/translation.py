@@ -124,6 +124,10 @@ class Words:
         """Return such as "Tue 24", for an axis."""
         return format_datetime(at, self._spoken.short_day, tzinfo=self._zone, locale=self._locale)
 
+    def local(self, at: datetime) -> datetime:
+        """Return the instant in the zone in which times are told."""
+        return at.astimezone(self._zone)
+
     def month(self, at: datetime) -> str:
         """Return such as "November 2026"."""
         return format_skeleton("yMMMM", at.replace(tzinfo=None), locale=self._locale)

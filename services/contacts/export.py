@@ -66,24 +66,28 @@ def spreadsheet_csv(view: ContactView, integration: str, seals: Mapping[date, st
     dialect = DIALECTS[words.language]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow(_header(view, words))
+    writer.writerow(header_of(view, words))
     for index, start in enumerate(view.table.starts):
         writer.writerow(
             [
-                start.strftime(dialect.date),
-                f"{start:%H:%M}",
-                _offset(start),
+                *local_parts(start, dialect),
                 *(_figure(contacts, dialect) for contacts in view.table.contacts[index]),
                 _figure(view.total[index], dialect),
                 *_usual(view.comparison, index, dialect),
             ]
         )
     writer.writerow([])
-    writer.writerows(_meaning(view, integration, seals, words))
+    writer.writerows(meaning(view, integration, seals, words))
     return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
 
 
-def _header(view: ContactView, words: Words) -> list[str]:
+def local_parts(at: datetime, dialect: Dialect, *, seconds: bool = False) -> tuple[str, str, str]:
+    """Return date, time and offset from UTC of a local time."""
+    return at.strftime(dialect.date), f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}", _offset(at)
+
+
+def header_of(view: ContactView, words: Words) -> list[str]:
+    """Return the names of the columns: date, time, offset, each queue, total, and what it is held against."""
     named = [N_("Date"), N_("Time"), N_("Offset from UTC")]
     header = [words.text(name) for name in named]
     header += [harmless(queue) for queue in view.table.queues]
@@ -113,7 +117,7 @@ def harmless(text: str) -> str:
     return "'" + text if first in FORMULA_SIGNS or text[:1] in FORMULA_SIGNS else text
 
 
-def _meaning(
+def meaning(
     view: ContactView, integration: str, seals: Mapping[date, str], words: Words
 ) -> list[tuple[str, str]]:
     """Return what belongs to the figures, a name and a text in each row; last come the seals of the days."""

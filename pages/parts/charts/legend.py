@@ -17,5 +17,5 @@ def series_names(names: Sequence[str], colours: Sequence[str], *, dashed: Collec
     entries = []
     for name, colour in zip(names, colours, strict=False):
         mark = (DASHES if name in dashed else BAR).format(colour=colour)
-        entries.append(f"<span>{mark} {escape(name)}</span>")
+        entries.append(f'<span data-series="{colour}">{mark} {escape(name)}</span>')
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1rem;font-size:.875rem">{"".join(entries)}</div>')

@@ -10,6 +10,7 @@ from pages.parts.charts.colours import colours
 from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
 from pages.parts.charts.legend import series_names
 from pages.parts.contacts.controls import ADDRESS, Chosen, choose
+from pages.parts.contacts.downloads import downloads
 from pages.parts.contacts.figures import figures, held_against, warn_of_gaps
 from pages.parts.contacts.hours_of_week import hours_of_week
 from pages.parts.contacts.shown_as import choose_tab
@@ -18,7 +19,7 @@ from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from pages.parts.trust import deleted_line, trust_line
-from services.contacts.export import comparison_name, file_name, plain_csv, spreadsheet_csv
+from services.contacts.export import comparison_name
 from services.contacts.outliers import beyond_scale
 from services.contacts.periods import Against, Period, today_in
 from services.contacts.rule import COUNTING_RULES
@@ -79,7 +80,7 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
             by_interval(view, now, words)
     _rule(view, words)
     over = {seal.day: told[seal.day] for seal in seals if seal.state != "open"}
-    _downloads(view, integration.name, over, words)
+    downloads(integration_id, integration.name, view, over, words, picture=opened == "chart")
     if view.undefined is not None:
         _undefined(view.undefined, words)
 
@@ -110,12 +111,13 @@ def _chart(
 ) -> None:
     series = grouped(view, queues, words)
     shades = shades_of(series, by_age)
-    st.altair_chart(
-        contacts_chart(view, series, shades, told, now, words, colours()),
-        key="contacts_chart",
-        alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
-    )
-    with st.container(gap="xxsmall"):
+    with st.container(key="contacts_drawing"):
+        st.altair_chart(
+            contacts_chart(view, series, shades, told, now, words, colours()),
+            key="contacts_chart",
+            alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
+        )
+    with st.container(gap="xxsmall", key="contacts_legend"):
         series_names(list(series), shades)
         if out := standing_out(view, words):
             st.markdown(out)
@@ -175,33 +177,6 @@ def _rule(view: ContactView, words: Words) -> None:
     st.caption(
         " · ".join(parts), help=words.text("Reports that count chats when they begin show other figures.")
     )
-
-
-def _downloads(view: ContactView, integration: str, seals: Mapping[date, str], words: Words) -> None:
-    name = file_name(integration, view)
-    with st.container(horizontal=True):
-        st.download_button(
-            words.text("CSV"),
-            lambda: plain_csv(view.table),
-            f"{name}.csv",
-            "text/csv",
-            key="csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help=words.text(
-                "For programs: commas, instants with offset, one row for each interval and queue."
-            ),
-        )
-        st.download_button(
-            words.text("CSV for Excel"),
-            lambda: spreadsheet_csv(view, integration, seals, words),
-            f"{name}_excel.csv",
-            "text/csv",
-            key="csv_excel",
-            icon=":material/table_view:",
-            on_click="ignore",
-            help=words.text("For an English Excel: commas, local times, one column for each queue."),
-        )
 
 
 def _undefined(undefined: Undefined, words: Words) -> None:

@@ -1,0 +1,100 @@
+"""What can be taken along from the contacts page: the figures, the chats behind them, and the chart as a picture."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import streamlit as st
+
+from pages.parts.charts.colours import colours
+from pages.parts.contacts.figures import period_name
+from pages.parts.contacts.picture import picture_buttons
+from pages.parts.reader import current
+from services.contacts.chats import MOST_CHATS, chats_csv, counted_chats
+from services.contacts.export import file_name, plain_csv, spreadsheet_csv
+from services.contacts.rule import COUNTING_RULES
+from services.contacts.view import ContactView
+from services.contacts.workbook import workbook
+from services.translation import Words
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def downloads(
+    integration_id: str,
+    integration: str,
+    view: ContactView,
+    seals: Mapping[date, str],
+    words: Words,
+    *,
+    picture: bool,
+) -> None:
+    """Draw the buttons. ``integration``: its name. ``seals``: of the days that are over, in words."""
+    name = file_name(integration, view)
+    with st.container(horizontal=True, key="downloads"):
+        st.download_button(
+            words.text("CSV"),
+            lambda: plain_csv(view.table),
+            f"{name}.csv",
+            "text/csv",
+            key="csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help=words.text(
+                "For programs: commas, instants with offset, one row for each interval and queue."
+            ),
+        )
+        st.download_button(
+            words.text("CSV for Excel"),
+            lambda: spreadsheet_csv(view, integration, seals, words),
+            f"{name}_excel.csv",
+            "text/csv",
+            key="csv_excel",
+            icon=":material/table_view:",
+            on_click="ignore",
+            help=words.text("For an English Excel: commas, local times, one column for each queue."),
+        )
+        st.download_button(
+            words.text("Excel"),
+            lambda: workbook(view, integration, seals, words),
+            f"{name}.xlsx",
+            EXCEL,
+            key="excel",
+            icon=":material/table:",
+            on_click="ignore",
+            help=words.text("By interval, by source queue, and what the figures mean."),
+        )
+        _chats(integration_id, name, view, words)
+        if picture:
+            picture_buttons(
+                name,
+                title=f"{integration} – {period_name(view, words)}",
+                note=f"{view.table.time_zone} · {words.text(COUNTING_RULES[view.table.counting])}",
+                ground=colours().ground,
+                ink=colours().ink,
+            )
+
+
+def _chats(integration_id: str, name: str, view: ContactView, words: Words) -> None:
+    too_many = view.until_now > MOST_CHATS
+    told = words.text("A row for each chat that was counted, with its ids and times, to check a figure.")
+    if too_many:
+        told = words.text(
+            "At most {most} chats at once: choose a shorter period.", most=words.number(MOST_CHATS)
+        )
+    st.download_button(
+        words.text("Chats"),
+        lambda: _chats_of(integration_id, view, words),
+        f"{name}_chats.csv",
+        "text/csv",
+        key="chats",
+        icon=":material/forum:",
+        on_click="ignore",
+        help=told,
+        disabled=too_many,
+    )
+
+
+def _chats_of(integration_id: str, view: ContactView, words: Words) -> bytes:
+    system = current()
+    chats = counted_chats(system, integration_id, view.period, view.table.queues, system.clock())
+    return chats_csv(chats, words)
