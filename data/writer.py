@@ -61,6 +61,15 @@ class _Outcome:
             done.set_exception(self.error)
 
 
+@dataclass(slots=True)
+class Commits:
+    """How many durable commits there were since the start, how long they took, and how many changes were refused."""
+
+    count: int = 0
+    seconds: float = 0.0
+    refused: int = 0
+
+
 def _run_each(transaction: Transaction, jobs: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
     return [job(transaction) for job in jobs]
 
@@ -71,6 +80,7 @@ class Writer:
     def __init__(self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._clock = clock
+        self.commits = Commits()
         self._failures: dict[Handler, Failure] = {}
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._last_size = 1
@@ -132,7 +142,11 @@ class Writer:
             jobs = self._gather()
             alive = [job for job in jobs if job is not None and job.begin()]
             if alive:
+                began = time.monotonic()
                 outcomes = self._commit(alive)
+                self.commits.count += 1
+                self.commits.seconds += time.monotonic() - began
+                self.commits.refused += sum(isinstance(one.error, StoreUnavailable) for one in outcomes)
                 self._note_failures(outcomes)
                 _tell(outcomes)
             if jobs[-1] is None:

@@ -26,6 +26,7 @@ from services.ids import new_id
 from services.learned import Learned
 from services.people.person import ITSELF, Asker, NotAllowed, Person, Role
 from services.settings import Settings
+from services.turns import Turns
 from services.vault import Unreadable, Vault, open_vault
 
 __all__ = ["Damaged", "NotFound", "StoreUnavailable", "System", "install", "installed", "needs"]
@@ -50,6 +51,7 @@ class Invalid(Exception):
 class System:
     """Everything that lives as long as the process. ``clock`` is replaced in tests.
 
+    ``turns``: how its regular work does; ``sessions``: how many browsers have the interface open.
     It serves itself, with every right. Whoever comes from outside gets a view of it from ``asked_by``.
     """
 
@@ -62,6 +64,8 @@ class System:
         self.activity = ActivityLog(self.database, self.writer)
         self._directory = read_directory(self.database)
         self.learned = Learned(self.database)
+        self.turns = Turns()
+        self.sessions = 0
         self.started_at = clock()
         self.awake_since = self.started_at
         self._changing = threading.Lock()

@@ -23,6 +23,7 @@ from services.api.guesses import Guesses
 from services.api.head import HeadLikeGet
 from services.api.problems import handle_problems
 from services.system import System
+from services.watch.bundle import versions
 
 DESCRIPTION = (
     "Push events, read contacts and freshness. Errors are application/problem+json with a stable `code`."
@@ -35,7 +36,7 @@ def create_api(system: System) -> FastAPI:
     """Return the API of a running system."""
     api = FastAPI(
         title="Stillwatch",
-        version="1",
+        version=versions().stillwatch,
         description=DESCRIPTION,
         openapi_url="/openapi.json",
         docs_url=None,  # the usual pages load scripts from elsewhere

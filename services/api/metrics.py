@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from data.contacts import queues
 from data.watch import Cause, DataFlow, StoredVerdict, stored_verdicts
 from services.activity import NOT_ATTRIBUTED
+from services.api.own_metrics import own_metrics
 from services.contacts.rule import counted
 from services.sealing.days import STATES, complete_until, lately
 from services.system import System
@@ -83,11 +84,19 @@ class SystemCollector(Collector):
         )
         last.add_metric((), evaluated_at.timestamp() if evaluated_at else 0)
         yield last
+        lag = GaugeMetricFamily(
+            "stillwatch_watcher_lag_seconds",
+            "How long ago the watcher last finished a turn; absent before its first",
+        )
+        if evaluated_at is not None:
+            lag.add_metric((), (now - evaluated_at).total_seconds())
+        yield lag
         lost = GaugeMetricFamily(
             "stillwatch_lost_commits", "Commits that a damaged write-ahead log lost before the last start"
         )
         lost.add_metric((), system.database.lost_commits)
         yield lost
+        yield from own_metrics(system)
 
 
 def _state(system: System, verdict: StoredVerdict | None, *, late: bool) -> tuple[DataFlow, Cause]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response as PlainResponse
 
@@ -15,6 +15,7 @@ from services.api.access import TheSystem
 from services.api.metrics import SystemCollector
 from services.system import System
 from services.translation import Words
+from services.watch.bundle import versions
 from services.watch.evidence_words import store_failure
 from services.watch.sign_of_life import evaluations_failed, last_evaluation, watcher_is_late
 
@@ -31,6 +32,7 @@ class Health(BaseModel):
 
     status: str
     reason: str | None = None
+    version: str = Field(default_factory=lambda: versions().stillwatch)
     last_evaluation_at: datetime | None = None
     lost_commits: int = 0
     last_lost_commit_at: datetime | None = None

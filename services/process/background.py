@@ -3,17 +3,26 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import structlog
+
+from services.turns import Turns
 
 STOP_SECONDS = 3.0
 log = structlog.get_logger()
 
 
-class Background:
-    """Threads that call their job again and again until they are stopped."""
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self) -> None:
+
+class Background:
+    """Threads that call their job again and again until they are stopped; ``turns`` notes how each does."""
+
+    def __init__(self, turns: Turns | None = None, clock: Callable[[], datetime] = _utc) -> None:
+        self._turns = turns or Turns()
+        self._clock = clock
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -22,7 +31,7 @@ class Background:
 
         def work() -> None:
             while not self._stopping.is_set():
-                _try(name, job)
+                self._take_turn(name, job)
                 self._stopping.wait(seconds)
 
         self._start(name, work)
@@ -35,6 +44,13 @@ class Background:
                 _try(name, job)
 
         self._start(name, work)
+
+    def _take_turn(self, name: str, job: Callable[[], object]) -> None:
+        began = time.monotonic()
+        if _try(name, job):
+            self._turns.finished(name, self._clock(), time.monotonic() - began)
+        else:
+            self._turns.failed(name)
 
     def _start(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)
@@ -52,8 +68,10 @@ class Background:
             log.warning("background_jobs_left", jobs=hanging)
 
 
-def _try(name: str, job: Callable[[], object]) -> None:
+def _try(name: str, job: Callable[[], object]) -> bool:
     try:
         job()
     except Exception:
         log.exception("background_job_failed", job=name)
+        return False
+    return True

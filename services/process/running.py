@@ -84,7 +84,7 @@ def _load_the_rest() -> None:
 async def running(system: System) -> AsyncIterator[None]:
     """Run the background work for as long as the process serves."""
     systems.install(system)
-    background = Background()
+    background = Background(system.turns, system.clock)
     background.every(FLUSH_SECONDS, "activity", system.activity.flush)
     watcher = Watcher(system, OwnClock(timedelta(seconds=system.settings.watch_seconds)))
     background.every(system.settings.watch_seconds, "watcher", watcher.tick)

@@ -24,7 +24,14 @@ def front(system: System, interface: ASGIApp, page: str, addresses: Collection[s
     router = Router(ours, redirect_slashes=False, default=Moved(KnownPaths(interface, addresses)))
 
     async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
-        await (interface if scope["type"] == "lifespan" else router)(scope, receive, send)
+        if scope["type"] != "websocket":
+            await (interface if scope["type"] == "lifespan" else router)(scope, receive, send)
+            return
+        system.sessions += 1
+        try:
+            await router(scope, receive, send)
+        finally:
+            system.sessions -= 1
 
     guarded = OwnAddresses(SharedOut(by_path), system.settings)
     return SecurityHeaders(guarded, content_security_policy(page))

@@ -21,6 +21,7 @@ ORDER = (
         "recurrence",
         "regions",
         "app_package",
+        "turns",
         "people",
     ),
     # pure decisions, and what speaks to others
