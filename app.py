@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit import config
 
-from services.process.running import open_system, read_settings_or_exit, running
+from services.process.running import open_system, read_settings_or_exit, running, tell_first_invitation
 from services.serving.front import front
 from services.serving.server import listen_or_exit, serve
 
@@ -25,6 +25,7 @@ PAGES = (
     "add_integration",
     "integration",
     "channels",
+    "people",
     "audit",
 )
 """As pages/main.py names them in their addresses; whatever else is asked for does not exist."""
@@ -48,6 +49,7 @@ config.get_config_options(
 system = open_system(settings)
 listener = listen_or_exit(system)
 app = st.App(str(ROOT / "pages" / "main.py"), lifespan=lambda _: running(system))
+tell_first_invitation(system)
 print(f"Stillwatch serves {settings.own_url}", flush=True)
 whole = front(system, app, STREAMLIT_PAGE.read_text(encoding="utf-8"), PAGES)
-serve(whole, listener, behind_proxy=settings.public_url is not None)
+serve(whole, listener, behind_proxy=settings.public_url is not None and not settings.proxies)

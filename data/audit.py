@@ -32,6 +32,14 @@ Action = Literal[
     "channel_tested",
     "incident_acknowledged",
     "incident_silenced",
+    "person_added",
+    "person_invited",
+    "person_changed",
+    "person_removed",
+    "signed_in",
+    "signed_out",
+    "token_made",
+    "token_revoked",
 ]
 
 

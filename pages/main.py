@@ -11,7 +11,8 @@ from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.printing import printing
-from pages.parts.reader import current, may
+from pages.parts.reader import current, leave_anothers_session, may
+from pages.parts.signed_in import signed_in
 from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
 from services.watch.bundle import versions
@@ -24,6 +25,10 @@ with st.sidebar:
     choose_language()
 _ = words_for().text
 frame(words_for())
+with store_errors_in_words():
+    leave_anothers_session()
+    with st.sidebar:
+        signed_in(words_for())
 
 overview = st.Page("overview.py", title=_("Overview"), icon=":material/space_dashboard:", default=True)
 contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:")
@@ -33,6 +38,7 @@ data_flow = st.Page(
 )
 integrations = st.Page("integrations.py", title=_("Integrations"), icon=":material/cable:")
 add = st.Page("add_integration.py", title=_("Add integration"), visibility="hidden")
+people = st.Page("people.py", title=_("People and programs"), icon=":material/group:")
 audit = st.Page("audit.py", title=_("Audit log"), icon=":material/history:")
 channels = st.Page("channels.py", title=_("Notifications"), icon=":material/notifications:")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
@@ -40,7 +46,7 @@ one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 data = [overview, contacts, data_flow] if may("support") else [overview, contacts]
 account = [integrations, one] if may("support") else []
 if may("admin"):
-    account += [channels, audit, add]
+    account += [channels, people, audit, add]
 page = st.navigation({"": data, _("Account"): account} if account else data)
 name_tab(page.title)
 with st.sidebar:

@@ -34,6 +34,14 @@ ACTIONS: dict[Action, str] = {
     "channel_tested": N_("Channel tested"),
     "incident_acknowledged": N_("Incident acknowledged"),
     "incident_silenced": N_("Incident silenced"),
+    "person_added": N_("Person added"),
+    "person_invited": N_("Invitation made"),
+    "person_changed": N_("Role changed"),
+    "person_removed": N_("Person removed"),
+    "signed_in": N_("Signed in"),
+    "signed_out": N_("Signed out"),
+    "token_made": N_("API token made"),
+    "token_revoked": N_("API token revoked"),
 }
 ROLE_NAMES: dict[str, str] = {
     "supervisor": N_("Supervisor"),

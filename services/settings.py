@@ -6,11 +6,12 @@ from typing import Any, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from services.addresses import in_url, is_loopback, origin_of
+from services.sign_in_settings import PREFIX as PREFIX
+from services.sign_in_settings import SignInSettings
 
-PREFIX = "STILLWATCH_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -23,13 +24,12 @@ class WrongSettings(Exception):
     """A setting is wrong; the message names each and says what would be right."""
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings):
     """What can be set from outside. The README's table describes each; a test keeps the two equal."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     database: str = "data/var/stillwatch.duckdb"
-    host: str = "127.0.0.1"
     port: int = Field(8501, ge=1, le=65535)
     public_url: str | None = None
     secret_key: SecretStr | None = None
@@ -81,16 +81,6 @@ class Settings(BaseSettings):
             raise ValueError("in memory nothing would survive: name a file, e.g. data/var/stillwatch.duckdb")
         if "://" in value:
             raise ValueError("only a path to a DuckDB file works so far; PostgreSQL is not supported yet")
-        return value
-
-    @field_validator("host")
-    @classmethod
-    def _loopback(cls, value: str) -> str:
-        if not is_loopback(value):
-            raise ValueError(
-                f"{value} would be reachable from outside, and the interface has no sign-in of its own: keep "
-                "127.0.0.1 and put a reverse proxy with sign-in before it (see README, 'Letting others in')"
-            )
         return value
 
     @field_validator("public_url", "freshchat_url", "ping_url")

@@ -24,12 +24,13 @@ from services.freshchat.gate import gate_of
 from services.freshchat.network import http_client
 from services.ids import new_id
 from services.learned import Learned
+from services.people.known import Known, read_known
 from services.people.person import ITSELF, Asker, NotAllowed, Person, Role
 from services.settings import Settings
 from services.turns import Turns
 from services.vault import Unreadable, Vault, open_vault
 
-__all__ = ["Damaged", "NotFound", "StoreUnavailable", "System", "install", "installed", "needs"]
+__all__ = ["Damaged", "Invalid", "NotFound", "StoreUnavailable", "System", "install", "installed", "needs"]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ class System:
         self.writer = Writer(self.database, clock)
         self.activity = ActivityLog(self.database, self.writer)
         self._directory = read_directory(self.database)
+        self._known = read_known(self.database)
         self.learned = Learned(self.database)
         self.turns = Turns()
         self.sessions = 0
@@ -95,6 +97,18 @@ class System:
         """The integrations and keys that whoever asks may know of."""
         person, whole = self.person, self._whole._directory
         return whole if person.integrations is None else whole.only(person.integrations)
+
+    @property
+    def known(self) -> Known:
+        """Who may sign in, and who is signed in."""
+        return self._whole._known
+
+    def change_people(self, job: Callable[[Transaction], Result]) -> Result:
+        """Change people, sessions or tokens, and make the change known to every request before returning."""
+        with self._changing:
+            result = self.writer.write(job)
+            self._whole._known = read_known(self.database)
+            return result
 
     def change(self, job: Callable[[Transaction], Result]) -> Result:
         """Change integrations or keys, and make the change known to every request before returning."""

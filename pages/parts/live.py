@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.language import words_for
+from services.people.person import NotAllowed, SignedOut
 from services.system import Damaged, StoreUnavailable
 from services.translation import N_
 
@@ -28,6 +29,13 @@ def store_errors_in_words() -> Iterator[None]:
             "The database does not answer. Nothing is lost; reload the page in a moment."
         )
         st.error(message, icon=":material/error:")
+    except SignedOut:
+        _ = words_for().text
+        st.warning(_("You are signed out: your session has ended, or an admin has taken your access away."))
+        st.html(f'<a href="/sign-in" target="_self">{_("To the sign-in")}</a>')
+        st.stop()
+    except NotAllowed:
+        st.warning(words_for().text("Your role does not allow this any more. Reload the page."))
     except Damaged:
         st.error(words_for().text(DAMAGED), icon=":material/error:")
 

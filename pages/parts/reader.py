@@ -5,13 +5,34 @@ from dataclasses import replace
 import streamlit as st
 
 from services.people.person import LOCAL, Asker, Role
+from services.signing_in.sessions import visitor
 from services.system import System, installed
+
+VISITOR, ADDRESS = "X-Stillwatch-Visitor", "X-Stillwatch-Address"
+"""What the door before the pages tells of the visitor (``services/serving/sign_in/door.py``)."""
 
 
 def current() -> System:
-    """Return the running system, bound to whoever reads the page."""
-    person = replace(LOCAL, name=_told_by_proxy() or LOCAL.name)
-    return installed().asked_by(Asker(lambda: person))
+    """Return the running system, bound to whoever reads the page. What they may is looked up with each call."""
+    system = installed()
+    if not signs_in():
+        person = replace(LOCAL, name=_told_by_proxy() or LOCAL.name)
+        return system.asked_by(Asker(lambda: person))
+    named = st.context.headers.get(VISITOR) or ""
+    return system.asked_by(Asker(lambda: visitor(system, named), st.context.headers.get(ADDRESS) or ""))
+
+
+def signs_in() -> bool:
+    """Return whether there is a door before the pages."""
+    return bool(installed().settings.sign_ins)
+
+
+def leave_anothers_session() -> None:
+    """Forget what somebody else did in this window: Streamlit may take up their session after a short break."""
+    named = st.context.headers.get(VISITOR) or ""
+    if st.session_state.setdefault("visitor", named) != named:
+        st.session_state.clear()
+        st.session_state["visitor"] = named
 
 
 def may(role: Role) -> bool:

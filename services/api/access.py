@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
 
 from data.activity import ActivityKind
 from data.integrations import Integration
@@ -20,7 +21,8 @@ from services.api.body import has_body, require_json
 from services.api.guesses import Guesses
 from services.api.problems import Problem, problems
 from services.integrations.keys import KeyRefusal, Refused, authorise
-from services.people.person import SETTING, Asker
+from services.people.person import SETTING, Asker, Person
+from services.signing_in.tokens import holder_of
 from services.system import System
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -136,18 +138,20 @@ def admin_router(prefix: str = "/v1/integrations") -> APIRouter:
 def asked_by_admin(request: Request) -> System:
     """Return the system as the holder of an admin token may ask it. Raises Problem 401, 403 or 429."""
     system: System = request.app.state.system
-    token = system.settings.admin_token
-    if token is None:
+    if system.settings.admin_token is None and not system.known.tokens:
         raise Problem(
-            403, "admin_api_off", "the admin API is off: set STILLWATCH_ADMIN_TOKEN to switch it on"
+            403,
+            "admin_api_off",
+            "the admin API is off: set STILLWATCH_ADMIN_TOKEN, or make a token in the interface, to switch it on",
         )
-    scheme, _, given = (request.headers.get("Authorization") or "").partition(" ")
-    if scheme.lower() != "bearer" or not given.strip():
+    given = bearer_token(request.headers)
+    if given is None:
         raise Problem(
             401, "missing_token", "send the admin token: Authorization: Bearer ...", headers=CHALLENGE
         )
     guesses: Guesses = request.app.state.guesses
-    caller = network_of(request.client.host if request.client else "")
+    address = request.client.host if request.client else ""
+    caller = network_of(address)
     wait = guesses.seconds_to_wait(caller)
     if wait:
         raise Problem(
@@ -156,8 +160,22 @@ def asked_by_admin(request: Request) -> System:
             "too many wrong admin tokens came from this address",
             headers={"Retry-After": str(wait)},
         )
-    if not hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode()):
+    person = holder(system, given)
+    if person is None:
         guesses.note(caller)
         system.activity.note(NOT_ATTRIBUTED, NOT_ATTRIBUTED, "wrong_token", system.clock())
-        raise Problem(401, "wrong_token", "this is not the admin token", headers=CHALLENGE)
-    return system.asked_by(Asker(lambda: SETTING, caller))
+        raise Problem(401, "wrong_token", "this is not an admin token", headers=CHALLENGE)
+    return system.asked_by(Asker(lambda: person, address))
+
+
+def bearer_token(headers: Headers) -> str | None:
+    scheme, _, given = (headers.get("Authorization") or "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" and given.strip() else None
+
+
+def holder(system: System, given: str) -> Person | None:
+    """Return who calls with this token: the setting's, or one that was made in the interface; None for neither."""
+    token = system.settings.admin_token
+    if token is not None and hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        return SETTING
+    return holder_of(system, given)

@@ -20,6 +20,8 @@ from services.watch.evidence_words import store_failure
 from services.watch.sign_of_life import evaluations_failed, last_evaluation, watcher_is_late
 
 router = APIRouter(tags=["operators"])
+UNSIGNED = "stillwatch.unsigned"
+"""Where the scope says that nobody is signed in who would have to be."""
 LOST_COMMITS_ADVICE = (
     "the write-ahead log was damaged, or an older copy of the database was put in its place, and the latest changes "
     "are missing: fetch their contacts with a backfill of each integration, and look at integrations "
@@ -40,11 +42,16 @@ class Health(BaseModel):
 
 
 @router.get("/health", responses={503: {"model": Health}})
-def health(system: TheSystem, response: Response) -> Health:
-    """200 when the store answers and the watcher ran lately, else 503 with the reason."""
+def health(system: TheSystem, request: Request, response: Response) -> Health:
+    """200 when the store answers and the watcher ran lately, else 503 with the reason.
+
+    Where people sign in, who has not is told no more than ``up`` or ``down``.
+    """
     told = _health(system)
     if told.status != "ok":
         response.status_code = 503
+    if request.scope.get(UNSIGNED):
+        return Health(status="up" if told.status == "ok" else "down")
     if system.database.lost_commits:
         told.lost_commits = system.database.lost_commits
         told.last_lost_commit_at = system.database.last_commit_at

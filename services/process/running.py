@@ -25,6 +25,8 @@ from services.process.errands import ask_freshchat
 from services.process.logs import set_up_logs
 from services.renaming import keep_renaming
 from services.settings import Settings, WrongSettings, read_settings
+from services.signing_in.people import first_invitation
+from services.signing_in.sessions import keep_forgetting_sessions
 from services.system import System
 from services.watch.own_clock import OwnClock
 from services.watch.watcher import Watcher
@@ -61,6 +63,14 @@ def open_system(settings: Settings) -> System:
     return system
 
 
+def tell_first_invitation(system: System) -> None:
+    """Print the link with which the first admin chooses a password, as long as no admin has one."""
+    path = first_invitation(system)
+    if path is not None:
+        name, link = system.settings.first_admins_name, f"{system.settings.own_url}{path}"
+        print(f"Stillwatch invites {name} as its first admin. Choose a password at {link}", flush=True)
+
+
 def routes(system: System) -> list[BaseRoute]:
     """Return the HTTP routes beside the interface. Mounted, or a wrong method would be answered by a page."""
     api = create_api(system)
@@ -95,6 +105,7 @@ async def running(system: System) -> AsyncIterator[None]:
     sender = Sender(system)
     background.every(SEND_SECONDS, "sender", sender.turn)
     background.every(PULSE_SECONDS, "pulse", Pulse(system, sender).turn)
+    background.every(FORGET_SECONDS, "sessions", lambda: keep_forgetting_sessions(system))
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
     try:
         yield

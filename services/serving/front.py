@@ -12,6 +12,9 @@ from services.serving.headers import SecurityHeaders, content_security_policy
 from services.serving.known_paths import KnownPaths
 from services.serving.moved import Moved
 from services.serving.own_addresses import OwnAddresses
+from services.serving.sign_in.door import Door
+from services.serving.sign_in.proxies import Proxies
+from services.serving.sign_in.routes import SignIn
 from services.system import System
 
 
@@ -33,5 +36,12 @@ def front(system: System, interface: ASGIApp, page: str, addresses: Collection[s
         finally:
             system.sessions -= 1
 
-    guarded = OwnAddresses(SharedOut(by_path), system.settings)
+    shared = SharedOut(_behind_the_door(system, by_path))
+    proxies = system.settings.proxies
+    guarded = OwnAddresses(Proxies(shared, proxies) if proxies else shared, system.settings)
     return SecurityHeaders(guarded, content_security_policy(page))
+
+
+def _behind_the_door(system: System, app: ASGIApp) -> ASGIApp:
+    """Return the application for those who are signed in; for everybody on this computer where nobody needs to be."""
+    return Door(app, SignIn(system).router, system) if system.settings.sign_ins else app

@@ -31,7 +31,7 @@ def no_page(headers: Headers) -> Response:
         return respond(
             Problem(404, "not_found", "there is nothing at this address; Stillwatch's pages begin at /")
         )
-    words = Words(_language(headers))
+    words = Words(language_of_visitor(headers))
     texts = {
         "title": words.text("Page not found"),
         "told": words.text("There is nothing at this address. It may have been mistyped, or be out of date."),
@@ -43,7 +43,7 @@ def no_page(headers: Headers) -> Response:
     )
 
 
-def _language(headers: Headers) -> str:
+def language_of_visitor(headers: Headers) -> str:
     """Return the language that was chosen in the interface, else the one that the browser likes best."""
     try:
         chosen = SimpleCookie(headers.get("cookie", "")).get(LANGUAGE_COOKIE)

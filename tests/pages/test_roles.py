@@ -23,6 +23,7 @@ PAGES: dict[str, Role] = {
     "add_integration.py": "admin",
     "audit.py": "admin",
     "channels.py": "admin",
+    "people.py": "admin",
 }
 """Each page and the least role that opens it."""
 

@@ -73,7 +73,7 @@ def test_one_process_serves_interface_and_api_and_refuses_company(server: Start,
     database.close()
 
 
-PAGES = ("", "contacts", "freshness", "integrations", "add_integration", "integration", "audit")
+PAGES = ("", "contacts", "freshness", "integrations", "add_integration", "integration", "people", "audit")
 
 
 def assert_knows_its_addresses(url: str) -> None:

@@ -13,6 +13,7 @@ ORDER = (
     *(
         "translation",
         "addresses",
+        "sign_in_settings",
         "settings",
         "ids",
         "fields",
@@ -36,6 +37,7 @@ ORDER = (
         "notifications",
         "contacts",
         "audit",
+        "signing_in",
         "asking",
         "backfill",
         "probing",

@@ -45,6 +45,15 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "REQUESTS_PER_MINUTE": "5",
         "AUDIT_DAYS": "90",
         "PING_URL": "https://hc.example.com/ping/abc",
+        "SIGN_IN": "accounts, oidc,proxy",
+        "FIRST_ADMIN": "Kim@example.com",
+        "OIDC_ISSUER": "https://login.example.com/realms/staff",
+        "OIDC_CLIENT_ID": "stillwatch",
+        "OIDC_CLIENT_SECRET": "s",
+        "OIDC_ROLES_CLAIM": "groups",
+        "TRUSTED_PROXIES": "10.0.0.5, 10.1.0.0/16",
+        "SESSION_IDLE_MINUTES": "30",
+        "SESSION_HOURS": "8",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -57,6 +66,9 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     assert settings.admin_token is not None
     assert settings.admin_token.get_secret_value() == TOKEN
     assert settings.requests_per_minute == 5
+    assert settings.sign_ins == ("accounts", "oidc", "proxy")
+    assert settings.first_admins_name == "kim@example.com"
+    assert settings.proxies == ("10.0.0.5", "10.1.0.0/16")
     assert settings.ping_url == "https://hc.example.com/ping/abc"
 
 
@@ -120,6 +132,13 @@ def test_a_token_that_everybody_can_guess_is_refused_where_everybody_can_try(
         ("PROBE_SECONDS", ["0", "1e9", ""]),
         ("REQUESTS_PER_MINUTE", ["0", "many"]),
         ("AUDIT_DAYS", ["0", "always"]),
+        ("SIGN_IN", ["", "yes", "none,oidc", "proxy,proxy"]),
+        ("FIRST_ADMIN", ["", "kim", "kim@", "k im@example.com"]),
+        ("OIDC_ISSUER", ["login.example.com", "http://login.example.com", "https://login.example.com?x"]),
+        ("OIDC_ROLES_CLAIM", [" "]),
+        ("TRUSTED_PROXIES", ["proxy.example.com", "0.0.0.0/0", "10.0.0.5,"]),
+        ("SESSION_IDLE_MINUTES", ["0"]),
+        ("SESSION_HOURS", ["0"]),
     ],
 )
 def test_a_wrong_value_is_named(name: str, values: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,3 +187,29 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tm
     for place in (tmp_path / "nothing", tmp_path, binary):
         message = told(monkeypatch, SECRET_KEY_FILE=str(place))
         assert "STILLWATCH_SECRET_KEY_FILE" in message
+
+
+def test_an_address_for_others_needs_a_sign_in_and_says_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = told(monkeypatch, HOST="0.0.0.0")  # noqa: S104
+    assert "STILLWATCH_SIGN_IN=accounts" in said
+    assert "STILLWATCH_FIRST_ADMIN" in said
+    monkeypatch.setenv("STILLWATCH_SIGN_IN", "accounts")
+    monkeypatch.setenv("STILLWATCH_FIRST_ADMIN", "kim@example.com")
+    monkeypatch.setenv("STILLWATCH_HOST", "0.0.0.0")  # noqa: S104
+    assert read_settings().host == "0.0.0.0"  # noqa: S104
+
+
+@pytest.mark.parametrize(
+    ("way", "lacks"),
+    [
+        ("accounts", "STILLWATCH_FIRST_ADMIN"),
+        ("oidc", "STILLWATCH_OIDC_ISSUER and STILLWATCH_OIDC_CLIENT_ID and STILLWATCH_OIDC_CLIENT_SECRET"),
+        ("proxy", "STILLWATCH_TRUSTED_PROXIES"),
+    ],
+)
+def test_a_way_to_sign_in_that_lacks_something_says_what(
+    monkeypatch: pytest.MonkeyPatch, way: str, lacks: str
+) -> None:
+    assert f"{way} needs {lacks}" in told(monkeypatch, SIGN_IN=way)

@@ -1,0 +1,2 @@
+SELECT *
+FROM browser_session

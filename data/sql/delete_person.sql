@@ -1,0 +1,2 @@
+DELETE FROM person
+WHERE person_id = $person_id

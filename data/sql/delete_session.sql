@@ -1,0 +1,2 @@
+DELETE FROM browser_session
+WHERE session_hash = $session_hash

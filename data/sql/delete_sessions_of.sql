@@ -1,0 +1,2 @@
+DELETE FROM browser_session
+WHERE person_id = $person_id

@@ -1,0 +1,2 @@
+DELETE FROM api_token
+WHERE token_hash = $token_hash

@@ -1,0 +1,3 @@
+SELECT *
+FROM person
+ORDER BY name

@@ -1,0 +1,1 @@
+"""Signing in: people, passwords, invitations, sessions and tokens."""
