@@ -1,5 +1,7 @@
 """One integration: its two statuses, its settings, the installation of the app, and its keys."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.parts.brand import name_tab
@@ -8,30 +10,56 @@ from pages.parts.integration.backfills import backfill_section
 from pages.parts.integration.closed_days import closed_days_section
 from pages.parts.integration.install import install_section
 from pages.parts.integration.saving import integration_form, tell_saved, try_credentials
+from pages.parts.integration.tabs import Tab, draw_tabs
 from pages.parts.integration.webhook import webhook_section
 from pages.parts.language import words_for
 from pages.parts.live import live
+from pages.parts.overview.set_up import set_up_steps
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
 from pages.parts.status import configuration_advice, configuration_look, status_pair
 from pages.parts.unreadable import unreadable
 from services import integrations
 from services.integrations.editing import draft_of
+from services.set_up import next_step_of, steps_done
 from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
+REFRESH_SECONDS = 5
+
 system = current()
 
 
-def state_of_credentials(shown: Freshness, words: Words) -> None:
-    """Say what Freshchat said to the credentials, and offer to try them again, to pause and to delete."""
+def state(integration_id: str, words: Words) -> None:
+    """Say how the integration is doing."""
+    try:
+        shown = freshness(system, integration_id)
+    except NotFound:
+        st.rerun()
+    status_pair(shown, words)
+    if shown.integration.paused_at is None:
+        st.markdown(plain(headline(shown.verdict, words)))
+    else:
+        paused_note(shown.integration.paused_at, words)
+
+
+def status_tab(shown: Freshness, words: Words) -> None:
+    """Say what Freshchat said to the credentials; lead to the data flow; offer to try them again and to pause."""
     integration = shown.integration
+    done = steps_done(shown.assessment.evidence)
+    if next_step_of(done) is not None and may("admin"):
+        set_up_steps(done, words)
     advice = configuration_advice(shown, words)
-    if advice and integration.configuration != "operational":
+    if advice and integration.configuration == "operational":
+        st.markdown(f":green[:material/check_circle:] {advice}")
+    elif advice:
         _, (colour, icon) = configuration_look(shown)
         (st.error if colour == "red" else st.warning)(advice, icon=icon)
+    checked = integration.configuration_checked_at
+    if checked is not None:
+        st.caption(words.text("Credentials last checked {moment}.", moment=words.moment(checked)))
     with st.container(horizontal=True, vertical_alignment="center"):
         if may("admin") and st.button(
             words.text("Check credentials"), icon=":material/wifi_protected_setup:"
@@ -39,11 +67,12 @@ def state_of_credentials(shown: Freshness, words: Words) -> None:
             try_credentials(integration.integration_id, words)
             st.rerun()
         pause_button(shown, words)
-        delete_button(shown, words)
-        checked = integration.configuration_checked_at
-        if checked is not None:
-            told = words.text("Credentials last checked {moment}.", moment=words.moment(checked))
-            st.caption(told, width="content")
+    st.page_link(
+        "data_flow.py",
+        label=words.text("More on the data flow"),
+        icon=":material/monitor_heart:",
+        query_params={"integration": integration.integration_id},
+    )
 
 
 def settings(integration_id: str, words: Words) -> None:
@@ -61,45 +90,45 @@ def settings(integration_id: str, words: Words) -> None:
         st.rerun()
 
 
-def what_admins_set(shown: Freshness, words: Words) -> None:
-    """Draw the settings, the ways in which events come, and the closed days."""
-    _ = words.text
-    integration_id = shown.integration.integration_id
-    with st.expander(_("Settings and credentials"), icon=":material/tune:"):
-        live(settings, None)(integration_id, words)  # typing draws the settings anew, not the page
-    install_section(integration_id, words)
-    with st.expander(_("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
+def keys_tab(shown: Freshness, words: Words) -> None:
+    """Draw the ways in which events come, and the keys."""
+    install_section(shown.integration.integration_id, words)
+    with st.expander(words.text("Without the app: Freshchat's webhook"), icon=":material/webhook:"):
         webhook_section(shown, words)
-    with st.expander(_("Closed days and planned downtimes"), icon=":material/event_busy:"):
+
+
+def settings_tab(shown: Freshness, words: Words) -> None:
+    """Draw the settings, the closed days, and the way to delete the integration."""
+    integration_id = shown.integration.integration_id
+    live(settings, None)(integration_id, words)  # typing draws the settings anew, not the page
+    with st.expander(words.text("Closed days and planned downtimes"), icon=":material/event_busy:"):
         closed_days_section(integration_id, words)
+    delete_button(shown, words)
 
 
 def page(shown: Freshness) -> None:
     integration = shown.integration
     words = words_for(integration.time_zone)
-    _ = words.text
     with st.container(width=820):
         name_tab(integration.name)
         st.title(plain(integration.name), anchor=False)
         st.caption(f"Freshchat · {integration.domain}")
         tell_saved(integration.integration_id, words)
-        status_pair(shown, words)
-        if integration.paused_at is None:
-            st.markdown(plain(headline(shown.verdict, words)))
-        else:
-            paused_note(integration.paused_at, words)
-        st.page_link(
-            "data_flow.py",
-            label=_("More on the data flow"),
-            icon=":material/monitor_heart:",
-            query_params={"integration": integration.integration_id},
-        )
-        state_of_credentials(shown, words)
-        if may("admin"):
-            what_admins_set(shown, words)
-        with st.expander(_("History and backfill"), icon=":material/cloud_download:"):
-            backfill_section(integration.integration_id, words)
+        live(state, REFRESH_SECONDS)(integration.integration_id, words)
+        being_set_up = next_step_of(steps_done(shown.assessment.evidence)) is not None
+        tabs = draw_tabs(integration.integration_id, words, first="keys" if being_set_up else "status")
+        for name, draw in TABS.items():
+            if name in tabs:
+                with tabs[name]:
+                    draw(shown, words)
 
+
+TABS: dict[Tab, Callable[[Freshness, Words], None]] = {
+    "status": status_tab,
+    "keys": keys_tab,
+    "settings": settings_tab,
+    "history": lambda shown, words: backfill_section(shown.integration.integration_id, words),
+}
 
 _ = words_for().text
 st.page_link("integrations.py", label=_("Integrations"), icon=":material/arrow_back:")

@@ -78,7 +78,7 @@ def test_new_credentials_that_are_left_with_tab_replace_the_saved_ones(
     name = f"Replaced {save.__name__}"
     integration_id = added(stillwatch, name, freshchat_api_key="an-old-key")
     page = visit(f"{stillwatch.url}/integration?integration={integration_id}")
-    page.get_by_text("Settings and credentials").click()
+    page.get_by_role("tab", name="Settings").click()
     paste(page, "API key", FRESHCHAT_API_KEY)
     page.keyboard.press("Tab")
     save(page, "Save integration")
@@ -91,7 +91,7 @@ def test_every_field_is_saved_as_it_is_shown(
 ) -> None:
     integration_id = added(stillwatch, f"Before {save.__name__}", time_zone="Europe/Berlin")
     page = visit(f"{stillwatch.url}/integration?integration={integration_id}")
-    page.get_by_text("Settings and credentials").click()
+    page.get_by_role("tab", name="Settings").click()
     domain = f"{save.__name__.replace('_', '-')}.freshchat.com"
     for field, text in (("Name", f"After {save.__name__}"), ("Freshchat domain", domain)):
         paste(page, field, "")

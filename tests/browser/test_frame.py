@@ -40,6 +40,7 @@ def test_the_date_picker_speaks_the_chosen_language(
     integration_id = added(stillwatch, "Dates")
     page = visit(f"{stillwatch.url}/integration?integration={integration_id}", locale="en-GB")
     page.get_by_test_id("stSidebar").get_by_text("Deutsch").click()
+    page.get_by_role("tab", name="Einstellungen").click()
     page.get_by_text("Schließtage und geplante Ausfallzeiten").click()
     page.get_by_role("button", name="Datum auswählen").first.click()
     picker = page.get_by_test_id("stDateInputCalendar")

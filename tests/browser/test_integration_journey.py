@@ -61,6 +61,7 @@ def test_from_an_empty_start_to_a_contact_and_from_a_revoked_key_to_the_remedy(
     expect(page.get_by_role("heading", name="Integrations")).to_be_visible()
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_text(KEY)).to_have_count(0)
+    page.get_by_role("tab", name="App and keys").click()
     page.get_by_role("button", name="Revoke").click()
     page.get_by_role("button", name="Yes, revoke").click()
     expect(page.get_by_text("Revoked").first).to_be_visible()

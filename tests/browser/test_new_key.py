@@ -46,7 +46,7 @@ def test_the_key_is_copied_with_a_button_that_is_seen(
     (button.tap if reader == "touch" else button.click)()
     expect(page.get_by_text("Copied.")).to_be_visible()
     expect(page.get_by_text("Copy it now: it is shown only this once.")).to_have_count(0)
-    page.get_by_text("Settings and credentials").click()
+    page.get_by_role("tab", name="Settings").click()
     field = page.get_by_role("textbox", name="Name", exact=True)
     field.fill("")
     field.press("Control+V")

@@ -55,7 +55,7 @@ def test_lost_contacts_are_noticed_named_and_fetched_back_to_the_chat(
     # Freshchat is asked about full minutes, from the first after the app was connected.
     sleep(max(0.0, (connected_at // MINUTE + 1) * MINUTE - time()))
 
-    integration = visit(f"{connection.url}/integration?{here}")
+    integration = visit(f"{connection.url}/integration?{here}&tab=keys")
     new_key = regenerate_key(integration)
     connection.account.resolve(group="Kundensupport", count=7)
     connection.account.resolve(group=None, count=5)

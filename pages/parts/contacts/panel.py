@@ -15,6 +15,7 @@ from pages.parts.contacts.figures import figures, held_against, warn_of_gaps
 from pages.parts.contacts.hours_of_week import hours_of_week
 from pages.parts.contacts.shown_as import choose_tab
 from pages.parts.contacts.tables import by_interval, by_queue, standing_out
+from pages.parts.integration.tabs import TAB
 from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.reader import current
@@ -143,7 +144,7 @@ def nothing_yet(integration_id: str, words: Words) -> None:
             )
         )
         if st.button(words.text("Install the injixo app"), type="primary", icon=":material/extension:"):
-            st.switch_page("integration.py", query_params={"integration": integration_id})
+            st.switch_page("integration.py", query_params={"integration": integration_id, TAB: "keys"})
 
 
 def _legend(view: ContactView, words: Words) -> None:

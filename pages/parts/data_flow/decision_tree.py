@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts.data_flow.fetching import fetch_now
 from pages.parts.integration.actions import pause_button
+from pages.parts.integration.tabs import TAB, tab_of
 from pages.parts.integration_choice import KEY
 from pages.parts.reader import current, may
 from services.causes import DataFlow, Question
@@ -64,7 +65,9 @@ def next_step(shown: Freshness, words: Words, *, key: str) -> None:
             type="primary",
             icon=":material/arrow_forward:",
         ):
-            st.switch_page("integration.py", query_params={KEY: integration.integration_id})
+            st.switch_page(
+                "integration.py", query_params={KEY: integration.integration_id, TAB: tab_of(step)}
+            )
     elif step in IN_FRESHCHAT:
         st.link_button(
             words.text("Open Freshchat"),

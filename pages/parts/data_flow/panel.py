@@ -10,6 +10,7 @@ from pages.parts.data_flow.evidence import facts, refusals
 from pages.parts.data_flow.incident_list import incident_list, linked_incident
 from pages.parts.data_flow.seal_calendar import seal_calendar
 from pages.parts.data_flow.suspicion import suspicion
+from pages.parts.integration.tabs import TAB
 from pages.parts.integration_choice import KEY
 from pages.parts.language import words_for
 from pages.parts.plain import plain
@@ -115,7 +116,7 @@ def _configuration_trouble(shown: Freshness, words: Words) -> None:
         "integration.py",
         label=words.text("To the credentials"),
         icon=":material/arrow_forward:",
-        query_params={KEY: shown.integration.integration_id},
+        query_params={KEY: shown.integration.integration_id, TAB: "settings"},
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts.integration.key_rotation import generate_button, show_new_key
 from pages.parts.integration.keys import key_list
+from pages.parts.integration.overlap import overlap
 from pages.parts.live import live
 from pages.parts.reader import current
 from services.addresses import is_loopback
@@ -29,22 +30,44 @@ def install_section(integration_id: str, words: Words) -> None:
             "The app runs in your Freshchat account and tells Stillwatch which chats were resolved, nothing else."
         )
     )
-    st.subheader(_("1. Generate and copy the injixo API key"), anchor=False)
+    valid, connected = newest_valid(listed), is_connected(listed)
+    _step(_("1. Generate and copy the injixo API key"), done=valid is not None)
     show_new_key(integration_id, words)
     generate_button(integration_id, listed, words)
     key_list(integration_id, listed, words)
-    st.subheader(_("2. Add the app in Freshchat"), anchor=False)
+    overlap(listed, current().clock(), words)
+    if connected:
+        _look_out(integration_id, words, waits=False)
+        with st.expander(_("The other steps, to install the app once more"), icon=":material/extension:"):
+            _in_freshchat(listed, words)
+        return
+    _in_freshchat(listed, words)
+    if valid is not None:
+        _look_out(integration_id, words, waits=True)
+
+
+def _look_out(integration_id: str, words: Words, *, waits: bool) -> None:
+    live(sign_of_life, LOOK_EVERY if waits else None)(integration_id, waits, words)
+
+
+def _step(name: str, *, done: bool) -> None:
+    """Draw the heading of a step, ticked off when it is done."""
+    st.subheader(f":green[:material/check_circle:] {name}" if done else name, anchor=False)
+
+
+def _in_freshchat(listed: list[ListedKey], words: Words) -> None:
+    """Draw the steps that are done in Freshchat. An app that was ever heard is there."""
+    _ = words.text
+    heard = any(entry.use.last_used_at for entry in listed)
+    _step(_("2. Add the app in Freshchat"), done=heard)
     _ways_to_the_app(words)
-    st.subheader(_("3. Enter address and key in the app"), anchor=False)
+    _step(_("3. Enter address and key in the app"), done=is_connected(listed))
     st.markdown(
         _(
             "On the app's installation page, enter the Stillwatch address and paste the injixo API key. Then save."
         )
     )
     own_address(words)
-    if any(entry.ended is None for entry in listed):
-        waits = not is_connected(listed)
-        live(sign_of_life, LOOK_EVERY if waits else None)(integration_id, waits, words)
 
 
 def _ways_to_the_app(words: Words) -> None:

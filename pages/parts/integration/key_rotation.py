@@ -6,6 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
+from pages.parts.integration.tabs import TAB
 from pages.parts.reader import current
 from services.integrations import KeysChanged, ListedKey, generate_key, listed_keys
 from services.integrations.keys import OVERLAPS, retire
@@ -163,7 +164,7 @@ def _leave(new: NewKey, words: Words) -> None:
     )
     with st.container(horizontal=True):
         if st.button(_("Back to the key"), type="primary", icon=":material/arrow_back:"):
-            st.switch_page("integration.py", query_params={"integration": new.integration_id})
+            st.switch_page("integration.py", query_params={"integration": new.integration_id, TAB: "keys"})
         if st.button(_("Leave without it"), on_click=forget_new_key):
             st.rerun()
 
