@@ -14,7 +14,7 @@ demo: .venv/.ready
 # Each process that a test starts would compile everything anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 # Pictures of every page in dist/screenshots, and the README's in docs/screenshots: to be looked at, nothing compares them.
 screenshots: .venv/.ready-to-test machine

@@ -25,7 +25,7 @@ from tests.ports import reserved_port
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_TOKEN = "an-admin-token-for-tests"
 FRESHCHAT_API_KEY = "a-freshchat-api-key"
-MILLISECONDS = 60_000  # of waiting for something on a page
+MILLISECONDS = PATIENCE * 500  # of waiting for something on a page
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")  # Streamlit asks for both beside each deep link: 404
 
 expect.set_options(timeout=MILLISECONDS)

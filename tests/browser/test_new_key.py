@@ -70,7 +70,8 @@ def test_leaving_without_the_key_is_asked_about_until_it_is_copied(
         dialog.dismiss()
 
     page.on("dialog", stay)
-    page.evaluate("location.href = '/integrations'")  # as does a closed or a reloaded tab
+    with page.expect_event("dialog"):
+        page.evaluate("location.href = '/integrations'")  # as does a closed or a reloaded tab
     expect(page.get_by_text(key)).to_be_visible()
     assert asked == ["beforeunload"]
 

@@ -27,7 +27,7 @@ def test_who_says_nothing_or_half_a_head_is_cut_off(served: Start, sent: bytes) 
 
 
 def test_half_a_head_after_a_good_request_is_cut_off_too(served: Start) -> None:
-    running = served(head_seconds=0.1)
+    running = served(head_seconds=1)
     connection = running.connect(GOOD)
     running.answer(connection)
     connection.sendall(HALF)
@@ -42,7 +42,7 @@ def test_a_body_that_does_not_come_ends_its_request(served: Start) -> None:
 
 
 def test_a_body_that_nobody_reads_holds_no_connection(served: Start) -> None:
-    running = served(request_seconds=0.1)
+    running = served(request_seconds=1)
     connection = running.connect(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
     assert status(running.answer(connection)) == 200
     connection.sendall(b"1")  # from here on the server's own time limit between two requests is off

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from data.backfill import Part, PartState, save_parts
 from data.chats import Event
 from data.integrations import Integration
 from data.watch import Incident, incidents
@@ -253,6 +254,17 @@ def test_a_failed_report_is_ordered_again_and_given_up_in_the_end(
     assert (status.state, status.error, freshchat.ordered()) == ("failed", "report_failed", 5)
 
 
+def test_a_report_that_is_not_ready_after_two_hours_is_ordered_again(
+    system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock, run: Run
+) -> None:
+    freshchat.polls_pending = 10_000
+    backfill.request(system, integration.integration_id, NOW - 3 * DAY, NOW - 2 * DAY, "requested")
+    run(until=NOW + 2 * HOUR - 10 * MINUTE, step=10 * MINUTE)
+    assert freshchat.ordered() == 1
+    run(until=NOW + 2 * HOUR + 20 * MINUTE, step=10 * MINUTE)
+    assert freshchat.ordered() == 2
+
+
 def test_a_report_that_freshchat_lost_is_ordered_again(
     system: System, integration: Integration, freshchat: FreshchatAccount, run: Run, clock: Clock
 ) -> None:
@@ -449,3 +461,22 @@ def test_strange_rows_are_counted_apart(
     backfill.request(system, integration.integration_id, at - DAY, at + DAY, "requested")
     (status,) = run()
     assert (status.fetched, status.unreadable, status.new) == (1, 2, 1)
+
+
+def test_a_span_is_covered_by_the_report_that_brought_its_last_part(
+    system: System, integration: Integration
+) -> None:
+    def of(number: int, begin: datetime, state: PartState, reported_at: datetime) -> Part:
+        ident = integration.integration_id
+        return Part(ident, "job", number, begin, begin + HOUR, state, NOW, "r", reported_at)
+
+    parts = [
+        of(0, NOW - 2 * HOUR, "done", NOW + MINUTE),
+        of(1, NOW - HOUR, "reported", NOW + 2 * MINUTE),  # ordered, and not taken in
+    ]
+    system.writer.write(lambda transaction: save_parts(transaction, parts))
+    span = integration.integration_id, NOW - 2 * HOUR, NOW
+    assert backfill.covered_at(system.database, *span) is None
+    last = of(1, NOW - HOUR, "done", NOW + 9 * MINUTE)
+    system.writer.write(lambda transaction: save_parts(transaction, [last]))
+    assert backfill.covered_at(system.database, *span) == NOW + 9 * MINUTE

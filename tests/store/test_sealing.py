@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.backfill import Job, Part, Reason, save_job, save_parts
 from data.chats import Event
 from data.integrations import Integration
 from services import backfill, ingest, integrations
 from services.asking import configuration
 from services.intervals import midnight
-from services.sealing.days import Seal, complete_until, days, lately, sealed_share
+from services.sealing.days import CALENDAR_WEEKS, Seal, calendar, complete_until, days, lately, sealed_share
 from services.sealing.seals import keep_sealed
 from services.system import System
 from tests.conftest import NOW, Clock
@@ -236,3 +237,36 @@ def test_a_day_with_an_hour_more_or_less_is_compared_whole(
     pass_time(0.5)
     seal = seals(system, connected, clock)[date(2026, 3, 29)]
     assert (seal.state, seal.contacts) == ("equal", 23)
+
+
+def test_the_calendar_goes_from_a_monday_to_today(
+    system: System, integration: Integration, clock: Clock
+) -> None:
+    found = calendar(system, integration, clock())
+    assert (found[0].day, found[-1].day) == (date(2025, 12, 15), date(2026, 3, 3))
+    assert len(found) == (CALENDAR_WEEKS - 1) * 7 + 2
+
+
+@pytest.mark.parametrize(
+    ("own", "reason", "state"),
+    [(True, "requested", "not_compared"), (True, "same_day", "equal"), (False, "requested", "equal")],
+)
+def test_a_day_waits_for_reports_of_its_own_that_bring_it_whole(
+    system: System,
+    connected: Integration,
+    freshchat: FreshchatAccount,
+    clock: Clock,
+    pass_time: Pass,
+    own: bool,
+    reason: Reason,
+    state: str,
+) -> None:
+    push(system, connected, freshchat.resolutions)
+    other = integrations.add(system, integrations.Draft("Andere", "other.freshchat.com"))
+    ident = (connected if own else other).integration_id
+    job = Job(ident, "job", reason, NOW - 8 * DAY, NOW, NOW)
+    part = Part(ident, "job", 0, job.span_start, job.span_end, "pending", due_at=NOW + DAY)
+    system.writer.write(lambda transaction: save_job(transaction, job))
+    system.writer.write(lambda transaction: save_parts(transaction, [part]))
+    pass_time(0.25)
+    assert seals(system, connected, clock)[yesterday(clock)].state == state
