@@ -41,6 +41,7 @@ Cause = Literal[
     "webhook_refused",
     "events_not_understood",
     "clock_wrong",
+    "own_outage",
     "store_failing",
     "none",
 ]

@@ -30,6 +30,7 @@ Step = Literal[
     "keep_watching",
     "resume",
     "restart_stillwatch",
+    "wait_for_fetching",
     "set_clock",
     "mend_store",
     "generate_key",
@@ -110,6 +111,7 @@ CAUSES: dict[Cause, CauseFacts] = {
         "contact_support",
         mended_by_events=True,
     ),
+    "own_outage": CauseFacts(N_("Stillwatch itself was down"), None, "wait_for_fetching"),
     "clock_wrong": CauseFacts(N_("Stillwatch's own clock is wrong"), None, "set_clock"),
     "store_failing": CauseFacts(N_("Stillwatch cannot keep what arrives"), None, "mend_store"),
     "queue_gone": CauseFacts(

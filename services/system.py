@@ -70,6 +70,9 @@ class System:
         self.sessions = 0
         self.started_at = clock()
         self.awake_since = self.started_at
+        self.away_since: datetime | None = None
+        """When the absence began that ended with ``awake_since``; None where there was none, or nobody knows."""
+
         self._changing = threading.Lock()
         self._whole = self
         self._asker = Asker(lambda: ITSELF)

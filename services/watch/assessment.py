@@ -33,11 +33,11 @@ def assess(system: System, integration: Integration, now: datetime, turn: Turn |
 
 
 def connection_good_since(evidence: Evidence, known: Sequence[Incident]) -> datetime | None:
-    """Return from when on missing contacts count: since the connection was first made or last repaired.
+    """Return from when on missing contacts count: since the connection was first made or last repaired, or we woke.
 
-    What is missing from before then is known already and must not be held against the mended connection.
+    What is missing from before then is known already, or our own fault, and is not held against the connection.
     """
-    moments = [evidence.connected_at]
+    moments = [evidence.connected_at, evidence.woke_at]
     moments += [incident.closed_at for incident in known if not incident.queues]
     moments += [mended_at(incident, evidence) for incident in known if incident.closed_at is None]
     return max(filter(None, moments), default=None)

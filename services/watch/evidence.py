@@ -127,6 +127,9 @@ class Evidence:
     woke_at: datetime | None = None
     """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
 
+    away_since: datetime | None = None
+    """When that absence began; None where nobody knows."""
+
     @property
     def settling(self) -> bool:
         """Whether the watcher was away so lately that no heartbeat had time to show that the app lives."""
@@ -177,7 +180,8 @@ def gather(
     return Evidence(
         now=now,
         started_at=started_at,
-        woke_at=system.awake_since if system.awake_since != system.started_at else None,
+        woke_at=system.awake_since if system.away_since or system.awake_since != system.started_at else None,
+        away_since=system.away_since,
         configuration=integration.configuration,
         paused_at=integration.paused_at,
         store_failure=system.writer.failure,

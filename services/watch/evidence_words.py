@@ -63,6 +63,28 @@ def _clock(finding: Finding, words: Words) -> str:
     )
 
 
+def _own_absence(finding: Finding, words: Words) -> str:
+    assert finding.last_at is not None
+    return words.text(
+        N_(
+            "Stillwatch itself was down from {since} to {until}: nobody received what was sent in that time. What "
+            "comes now is judged in a few minutes."
+        ),
+        since=words.moment(finding.since),
+        until=words.moment(finding.last_at),
+    )
+
+
+def _clock_jump(finding: Finding, words: Words) -> str:
+    return words.text(
+        N_(
+            "Stillwatch's own clock jumped at {at}: it was set, or the machine slept. What comes now is judged in a "
+            "few minutes."
+        ),
+        at=words.moment(finding.since),
+    )
+
+
 def _no_key_generated(_: Finding, words: Words) -> str:
     return words.text(
         N_("No event has arrived yet: no injixo API key has been generated, so no app can report anything.")
@@ -198,6 +220,8 @@ def _named_queues(finding: Finding, words: Words) -> str:
 _FINDINGS: dict[str, Callable[[Finding, Words], str]] = {
     "store": _store,
     "clock": _clock,
+    "own_absence": _own_absence,
+    "clock_jump": _clock_jump,
     "no_key_generated": _no_key_generated,
     "refused_key": _refused_key,
     "key_never_used": _key_never_used,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from data.audit import Action
 from data.database import Transaction
 from data.probes import Probe
-from data.watch import Incident, incidents, save_incident
+from data.watch import Cause, Incident, incidents, save_incident
 from services.causes import BROKEN, CAUSES, STRENGTH
 from services.detector import Estimate
 from services.ids import new_id
@@ -55,6 +55,21 @@ def _new_normal(incident: Incident, now: datetime) -> Incident:
     if incident.closed_at is not None or not only_figures or now - incident.detected_at < ACCEPTED_AFTER:
         return incident
     return replace(incident, closed_at=now, false_alarm=True)
+
+
+def own_outage(integration_id: str, assessment: Assessment, since: datetime) -> Incident | None:
+    """Return what our own process missed from ``since`` until it was started just now.
+
+    None where nothing was connected, nothing is shown, or another outage reaches into it.
+    """
+    evidence = assessment.evidence
+    others = [known for known in assessment.incidents if not known.queues]
+    if evidence.paused_at is not None or evidence.last_event_at is None:
+        return None
+    if any(_overlaps(known, since, evidence.now) for known in others):
+        return None
+    opened = _opened(integration_id, Verdict("unknown", "own_outage", since), evidence.now)
+    return replace(opened, closed_at=evidence.now)
 
 
 def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:
@@ -196,7 +211,10 @@ def _found_later(integration_id: str, assessment: Assessment) -> Incident | None
     if start is None or end is None or any(_overlaps(known, start, end) for known in assessment.incidents):
         return None
     queues = tuple(held.queue for held in holding(probe) if held.queue is not None)
-    verdict = Verdict("confirmed_loss", "key_valid_contact_support", start, queues=queues)
+    away_since, woke_at = assessment.evidence.away_since, assessment.evidence.woke_at
+    ours = away_since is not None and woke_at is not None and start < woke_at and end > away_since
+    cause: Cause = "own_outage" if ours else "key_valid_contact_support"
+    verdict = Verdict("confirmed_loss", cause, start, queues=queues)
     return replace(_opened(integration_id, verdict, now), closed_at=end, missed=probe.total.missing)
 
 

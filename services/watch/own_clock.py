@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.activity import Activity
@@ -19,22 +19,41 @@ AHEAD = timedelta(seconds=5)
 """A stored time that is further ahead of now was never."""
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """``since``: None where the clock jumped and nobody knows. ``down``: the process was not there at all."""
+
+    since: datetime | None
+    down: bool = False
+
+
+def _ran() -> float:
+    """Return seconds of a clock that nobody sets; on Linux it goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class OwnClock:
     """Looks at both clocks once a turn and remembers when the watcher last woke from an absence."""
 
-    def __init__(self, turn: timedelta, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, turn: timedelta, monotonic: Callable[[], float] = _ran) -> None:
         self._longest = max(MISSED_TURNS * turn, LONGEST_TURN)
         self._monotonic = monotonic
         self._last: tuple[datetime, float] | None = None
 
-    def was_away(self, now: datetime) -> bool:
-        """Tell whether since the last look the process slept, or the clock jumped."""
+    def absence(self, now: datetime, last_turn: datetime | None) -> Absence | None:
+        """Return the absence that this look ends, None where there was none.
+
+        ``last_turn``: the last one that is stored. At the first look it tells how long the process was down.
+        """
         last, monotonic = self._last, self._monotonic()
         self._last = now, monotonic
         if last is None:
-            return False
+            down = last_turn is not None and now - last_turn > self._longest
+            return Absence(last_turn, down=True) if down else None
         passed, ran = now - last[0], timedelta(seconds=monotonic - last[1])
-        return abs(passed - ran) > JUMP or max(passed, ran) > self._longest
+        if abs(passed - ran) > JUMP:
+            return Absence(None)
+        return Absence(last[0]) if ran > self._longest else None
 
 
 def not_ahead(at: datetime | None, now: datetime) -> datetime | None:

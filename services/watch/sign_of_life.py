@@ -17,10 +17,18 @@ def last_evaluation(database: Database) -> datetime | None:
 
 
 def evaluations_failed(system: System) -> list[str]:
-    """Return the ids of integrations that the watcher could not judge in its last turn. Raises StoreUnavailable."""
+    """Return the ids of integrations that the watcher could not judge in its last turn. Raises StoreUnavailable.
+
+    That it judges nothing for the first minutes after an absence is no failure: a restart would begin them again.
+    """
     stored = stored_verdicts(system.database)
     active = [integration.integration_id for integration in system.directory.active()]
-    return [known for known in active if known in stored and stored[known].data_flow == "unknown"]
+    last = [stored[known] for known in active if known in stored]
+    return [
+        known.integration_id
+        for known in last
+        if known.data_flow == "unknown" and known.cause != "own_outage"
+    ]
 
 
 def watcher_is_late(system: System, evaluated_at: datetime | None, now: datetime) -> bool:

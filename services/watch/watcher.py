@@ -13,7 +13,14 @@ from services.detector import expected_between
 from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.closures import open_parts
-from services.watch.incidents import next_incidents, save_incidents, total, with_confirmed, with_missed
+from services.watch.incidents import (
+    next_incidents,
+    own_outage,
+    save_incidents,
+    total,
+    with_confirmed,
+    with_missed,
+)
 from services.watch.own_clock import OwnClock
 from services.watch.quiet import quiet_span
 from services.watch.rhythm import follow_unanswered
@@ -27,15 +34,15 @@ class Watcher:
     def __init__(self, system: System, own_clock: OwnClock | None = None) -> None:
         self._system = system
         self._own_clock = own_clock
+        self._down_since: datetime | None = None
+        """Since when the process was not there that this turn is the first of."""
 
     def tick(self) -> None:
         """Run one turn."""
         system = self._system
         now = system.clock()
-        if self._own_clock is not None and self._own_clock.was_away(now):
-            log.warning("watcher_was_away", awake_since=now.isoformat())
-            system.awake_since = now
         before = stored_verdicts(system.database)
+        self._down_since = self._notice_absence(before.get(WATCHER), now)
         verdicts = []
         active = {integration.integration_id: integration for integration in system.directory.active()}
         for some, turn in turns(system.database, list(active)):
@@ -49,6 +56,17 @@ class Watcher:
                     verdicts.append(_failed(integration, known, now))
         verdicts.append(StoredVerdict(WATCHER, now, "unknown", "none", now))
         system.writer.write(lambda transaction: save_verdicts(transaction, verdicts))
+
+    def _notice_absence(self, last_turn: StoredVerdict | None, now: datetime) -> datetime | None:
+        """Remember an absence that ends with this turn; return since when the whole process was down, if it was."""
+        if self._own_clock is None:
+            return None
+        absence = self._own_clock.absence(now, last_turn.evaluated_at if last_turn else None)
+        if absence is None:
+            return None
+        log.warning("watcher_was_away", since=str(absence.since), awake_since=now.isoformat())
+        self._system.awake_since, self._system.away_since = now, absence.since
+        return absence.since if absence.down else None
 
     def _evaluate(
         self, integration: Integration, before: StoredVerdict | None, now: datetime, turn: Turn
@@ -66,9 +84,13 @@ class Watcher:
         return StoredVerdict(integration.integration_id, now, verdict.data_flow, verdict.cause, since)
 
     def _keep_incidents(self, integration: Integration, assessment: Assessment, turn: Turn) -> None:
+        found = next_incidents(integration.integration_id, assessment)
+        if self._down_since is not None:
+            own = own_outage(integration.integration_id, assessment, self._down_since)
+            found += [own] if own is not None else []
         before = {incident.incident_id: incident for incident in assessment.incidents}
         changed = []
-        for incident in next_incidents(integration.integration_id, assessment):
+        for incident in found:
             estimated = self._estimated(integration, incident, assessment, turn)
             estimated = with_confirmed(estimated, assessment.evidence.probe)
             known = before.get(incident.incident_id)

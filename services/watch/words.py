@@ -28,6 +28,10 @@ STEP_TEXTS: dict[Step, str] = {
     "restart_stillwatch": N_(
         "Look into Stillwatch's log and restart it: until then nobody watches the data flow."
     ),
+    "wait_for_fetching": N_(
+        "Nothing needs to be done where a valid Freshchat API key is saved: what was missed is fetched by itself. "
+        "Without one the gap stays."
+    ),
     "set_clock": N_(
         "Set the clock of the machine that Stillwatch runs on, and keep it set by a time server."
     ),

@@ -69,4 +69,9 @@ def test_the_verdict_names_our_clock_until_it_is_set(
     clock.advance(minutes=70)  # the clock is set: the watcher's own clock notices
     system.awake_since = clock.now
     told("d", timedelta(0))
+    assert verdict() == ("unknown", "clock_wrong")
+    jumped = headline(freshness(system, integration.integration_id).verdict, Words("en", "Europe/Berlin"))
+    assert "own clock jumped at Tue 3 Mar, 11:12" in jumped
+    clock.advance(minutes=5)  # a heartbeat's time later
+    told("e", timedelta(0))
     assert verdict()[1] == "none"

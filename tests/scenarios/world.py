@@ -90,6 +90,9 @@ class World:
     lost_groups: frozenset[str] = frozenset()
     lost_share: float = 0.0
     lost_share_of: frozenset[str] = frozenset(GROUPS)
+    watcher: Watcher | None = None
+    """One that lives as long as its process; without it each turn has one of its own."""
+
     deliver: Callable[[Resolution], object] | None = None
     """How contacts are told instead of by the app."""
 
@@ -109,7 +112,7 @@ class World:
             self._tell(chat)
         if self.installed and (now - NOW) % HEARTBEAT == timedelta(0):
             self._post("heartbeat", {})
-        Watcher(self.system).tick()
+        (self.watcher or Watcher(self.system)).tick()
         ask_freshchat(self.system)
         run_due(self.system, now)
 

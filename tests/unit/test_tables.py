@@ -36,7 +36,7 @@ from services.watch.findings.keys import CAUSE_OF_REFUSAL
 
 BUTTONLESS = {
     *("nothing_to_do", "keep_watching", "restart_stillwatch"),
-    *("set_clock", "mend_store", "check_proxy"),
+    *("set_clock", "mend_store", "check_proxy", "wait_for_fetching"),
 }
 """Steps that need no button: there is nothing to do, or not here."""
 

@@ -1,4 +1,4 @@
-"""What the contacts tell of our own clock: received before they were resolved, it must be behind."""
+"""What speaks against ourselves: a clock that the contacts show to be behind, and that we were not there."""
 
 from datetime import timedelta
 
@@ -20,3 +20,12 @@ def clock_behind(evidence: Evidence) -> Finding | None:
         return None
     resolved_at, received_at = ahead[0]
     return Finding("clock", "unknown", "clock_wrong", received_at, last_at=resolved_at)
+
+
+def own_absence(evidence: Evidence) -> Finding | None:
+    """Nobody was here, or the clock jumped, so lately that no heartbeat had time to come since."""
+    if not evidence.settling or evidence.woke_at is None:
+        return None
+    if evidence.away_since is None:
+        return Finding("clock_jump", "unknown", "clock_wrong", evidence.woke_at)
+    return Finding("own_absence", "unknown", "own_outage", evidence.away_since, last_at=evidence.woke_at)

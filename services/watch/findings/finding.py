@@ -12,6 +12,8 @@ from services.watch.evidence import Evidence, KeyFacts
 Source = Literal[
     "store",
     "clock",
+    "own_absence",
+    "clock_jump",
     "no_key_generated",
     "refused_key",
     "key_never_used",
