@@ -12,6 +12,7 @@ from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.printing import printing
 from pages.parts.reader import current, leave_anothers_session, may
+from pages.parts.server_gone import server_gone
 from pages.parts.signed_in import signed_in
 from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
@@ -25,6 +26,7 @@ with st.sidebar:
     choose_language()
 _ = words_for().text
 frame(words_for())
+server_gone(words_for())
 with store_errors_in_words():
     leave_anothers_session()
     with st.sidebar:

@@ -25,9 +25,7 @@ def evaluations_failed(system: System) -> list[str]:
     active = [integration.integration_id for integration in system.directory.active()]
     last = [stored[known] for known in active if known in stored]
     return [
-        known.integration_id
-        for known in last
-        if known.data_flow == "unknown" and known.cause != "own_outage"
+        known.integration_id for known in last if known.data_flow == "unknown" and known.cause != "own_outage"
     ]
 
 

@@ -81,6 +81,7 @@ class Stillwatch:
     """A running Stillwatch."""
 
     url: str
+    process: "subprocess.Popen[bytes] | None" = None
 
     def call(self, method: str, path: str, key: str = ADMIN_TOKEN, **more: Any) -> httpx.Response:
         """Call ``/api/v1<path>`` with the admin token, or with an injixo API key."""
@@ -109,7 +110,7 @@ def serving(folder: Path, freshchat: str, **settings: str) -> Iterator[Stillwatc
             stderr=output,
         )
         try:
-            stillwatch = Stillwatch(f"http://127.0.0.1:{port}")
+            stillwatch = Stillwatch(f"http://127.0.0.1:{port}", process)
             wait_until_it_answers(stillwatch, process, log)
             yield stillwatch
         finally:
