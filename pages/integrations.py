@@ -4,47 +4,65 @@ import streamlit as st
 
 from pages.parts.integration.actions import delete_button, pause_button
 from pages.parts.language import words_for
+from pages.parts.live import live
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
-from services.system import Damaged
+from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
+
+REFRESH_SECONDS = 10
 
 system = current()
 _ = words_for().text
 
 
 def card(shown: Freshness, words: Words) -> None:
-    """Draw one integration."""
-    integration = shown.integration
+    """Draw one integration: what is told of it is live, its buttons stay where they are."""
+    integration_id = shown.integration.integration_id
     with st.container(border=True):
-        what, state = st.columns([11, 12])
-        with what, st.container(gap=None):
-            st.subheader(plain(integration.name), anchor=False)
-            st.caption(f"Freshchat · {integration.domain}")
-        with state:
-            status_pair(shown, words)
-        st.markdown(plain(headline(shown.verdict, words)))
-        last = shown.assessment.evidence.last_event_at
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(
-                _(
-                    "Last event: {moment} ({ago})",
-                    moment=words.moment(last),
-                    ago=words.ago(last, system.clock()),
-                )
-                if last
-                else _("No event yet"),
-                width="content",
-            )
-            with st.container(horizontal=True, width="content", gap="xsmall"):
-                if st.button(_("Open"), key=f"open_{integration.integration_id}", icon=":material/settings:"):
-                    st.switch_page("integration.py", query_params={"integration": integration.integration_id})
-                pause_button(shown, words)
-                delete_button(shown, words)
+        live(state, REFRESH_SECONDS)(integration_id, words)
+        with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+            if st.button(_("Open"), key=f"open_{integration_id}", icon=":material/settings:"):
+                st.switch_page("integration.py", query_params={"integration": integration_id})
+            pause_button(shown, words)
+            delete_button(shown, words)
+
+
+def state(integration_id: str, words: Words) -> None:
+    """Draw what an integration is called and how it is doing."""
+    try:
+        shown = freshness(system, integration_id)
+    except NotFound:
+        st.rerun()
+    integration = shown.integration
+    what, how = st.columns([11, 12])
+    with what, st.container(gap=None):
+        st.subheader(plain(integration.name), anchor=False)
+        st.caption(f"Freshchat · {integration.domain}")
+    with how:
+        status_pair(shown, words)
+    st.markdown(plain(headline(shown.verdict, words)))
+    last = shown.assessment.evidence.last_event_at
+    told = _("Last event: {moment} ({ago})")
+    st.caption(
+        words.text(told, moment=words.moment(last), ago=words.ago(last, system.clock()))
+        if last
+        else _("No event yet")
+    )
+
+
+def look_for_others(drawn: list[tuple[str, bool]]) -> None:
+    """Draw the page anew once an integration was added, deleted, paused or resumed elsewhere."""
+    if drawn != listed():
+        st.rerun()
+
+
+def listed() -> list[tuple[str, bool]]:
+    return [(known.integration_id, known.paused_at is not None) for known in system.directory.active()]
 
 
 def deleted_ones() -> None:
@@ -90,3 +108,4 @@ if active:
         _("Status says whether the Freshchat credentials work; data flow says whether contacts arrive.")
     )
 deleted_ones()
+live(look_for_others, REFRESH_SECONDS)(listed())

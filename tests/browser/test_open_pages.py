@@ -1,0 +1,35 @@
+"""A page that was left open goes on being true, and takes nothing out of the reader's hands."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Stillwatch
+from tests.browser.test_forms import added
+
+
+def test_list_and_header_of_integrations_follow_what_happens(
+    stillwatch: Stillwatch, visit: Callable[..., Page]
+) -> None:
+    integration_id = added(stillwatch, "Left open")
+    key = stillwatch.call("POST", f"/integrations/{integration_id}/keys").json()["key"]
+    page = visit(f"{stillwatch.url}/integration?integration={integration_id}")
+    listed = page.context.new_page()
+    listed.goto(f"{stillwatch.url}/integrations")
+    card = listed.get_by_test_id("stVerticalBlock").filter(has_text="Left open").last
+    expect(card.get_by_text("No event yet")).to_be_visible()
+    expect(page.get_by_text("Waiting for the first event").first).to_be_visible()
+    page.get_by_text("Settings and credentials").click()
+    field = page.get_by_role("textbox", name="Name", exact=True)
+    field.press_sequentially(" half typed")
+
+    event = {"chat_id": "c", "resolved_at": datetime.now(UTC).isoformat(), "group": {"id": "1", "name": "A"}}
+    assert stillwatch.call("POST", "/events", key, json=event).status_code == 202
+    expect(page.get_by_text("Learning", exact=True)).to_be_visible()
+    expect(card.get_by_text("Last event:")).to_be_visible()
+    expect(field).to_have_value("Left open half typed")
+    expect(field).to_be_focused()
+
+    added(stillwatch, "Came later")
+    expect(listed.get_by_text("Came later")).to_be_visible()
