@@ -37,6 +37,8 @@ class JobStatus:
     unreadable: int
     error: str | None
     next_step_at: datetime | None
+    unreadable_shape: str | None = None
+    """What the first row looked like that could not be read, 9 for a digit and a for a letter."""
 
 
 @needs("support", changes=True)
@@ -116,6 +118,7 @@ def _status(job: Job, parts: Sequence[Part], now: datetime) -> JobStatus:
         sum(part.unreadable for part in parts),
         next((part.error for part in parts if part.error), None),
         next_step_at,
+        next((part.unreadable_shape for part in parts if part.unreadable_shape), None),
     )
 
 

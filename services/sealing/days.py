@@ -54,12 +54,14 @@ def days(
     """
     stored = {seal.day: seal for seal in seals(system.database, integration.integration_id, first, last)}
     begins = begins or begins_at(system.database, integration)
-    begun = None if begins is None else local_day(max(begins, now - OLDEST), integration.zone)
+    begun = None if begins is None else local_day(begins, integration.zone)
+    oldest = local_day(now - OLDEST, integration.zone)
     today = local_day(now, integration.zone)
     wanted = (first + timedelta(days=count) for count in range((last - first).days + 1))
     return [
-        stored.get(day)
-        or _never_compared(integration, day, begun=begun is not None and day >= begun, today=today)
+        known
+        if (known := stored.get(day)) is not None and (known.compared_at is not None or day >= oldest)
+        else _never_compared(integration, day, begun, oldest, today)
         for day in wanted
     ]
 
@@ -140,13 +142,20 @@ def compared_until(found: Sequence[Seal]) -> datetime | None:
     return max((seal.compared_until for seal in found if seal.compared_until is not None), default=None)
 
 
-def _never_compared(integration: Integration, day: date, *, begun: bool, today: date) -> Seal:
-    """Return what stands for a seal where there is none, with the reason why."""
+def _never_compared(
+    integration: Integration, day: date, begun: date | None, oldest: date, today: date
+) -> Seal:
+    """Return what stands for a seal where there is none, with the reason why.
+
+    ``begun``: the first day with data; ``oldest``: the first on which Freshchat still reports.
+    """
     seal = Seal(integration.integration_id, day, "not_compared")
     if day >= today:
         return replace(seal, state="open")
-    if not begun:
+    if begun is None or day < begun:
         return replace(seal, reason="before_connection")
+    if day < oldest:
+        return replace(seal, reason="too_old")
     if integration.freshchat_api_key is None:
         return replace(seal, reason="no_api_key")
     return replace(seal, reason="paused" if integration.paused_at is not None else "not_yet")

@@ -20,6 +20,7 @@ from data.activity import Activity
 from data.contacts import counts
 from data.integrations import Integration
 from data.watch import Incident, incidents
+from services.backfill.jobs import JobStatus, status
 from services.causes import CAUSES
 from services.contacts.rule import COUNTING_RULES, counted
 from services.intervals import QUARTER_HOUR, local_day, midnight
@@ -32,6 +33,7 @@ from services.watch.bundle_forms import (
     Bundle,
     LastSigns,
     ToldActivity,
+    ToldBackfill,
     ToldConfiguration,
     ToldDay,
     ToldFinding,
@@ -53,6 +55,7 @@ from services.watch.words import (
 )
 
 DAYS = 14
+BACKFILLS = 20
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
@@ -79,6 +82,7 @@ def support_bundle(system: System, integration_id: str, language: str) -> Bundle
             for entry in activity
         ),
         incidents=tuple(_incident(incident) for incident in incidents(system.database, integration_id)),
+        backfills=tuple(_backfill(known) for known in status(system, integration_id)[:BACKFILLS]),
     )
 
 
@@ -206,3 +210,18 @@ def _contacts_by_day(
 
 def _incident(incident: Incident) -> ToldIncident:
     return ToldIncident(**{field.name: getattr(incident, field.name) for field in fields(ToldIncident)})
+
+
+def _backfill(known: JobStatus) -> ToldBackfill:
+    return ToldBackfill(
+        reason=known.job.reason,
+        state=known.state,
+        start=known.job.span_start,
+        end=known.job.span_end,
+        requested_at=known.job.requested_at,
+        fetched=known.fetched,
+        new=known.new,
+        unreadable=known.unreadable,
+        unreadable_shape=known.unreadable_shape,
+        error=known.error,
+    )

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from data.activity import ActivityKind
+from data.backfill import Reason
 from data.integrations import Configuration, Counting
 from data.probes import Probe
 from data.seals import SealReason, SealState
 from data.watch import Cause, DataFlow, NotRecovered
+from services.backfill.jobs import State
 from services.watch.evidence import KeyFacts
 from services.watch.findings import Source
 
@@ -129,6 +131,22 @@ class ToldActivity:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldBackfill:
+    """A span that was fetched from Freshchat. ``unreadable_shape``: a row without its content."""
+
+    reason: Reason
+    state: State
+    start: datetime
+    end: datetime
+    requested_at: datetime
+    fetched: int
+    new: int
+    unreadable: int
+    unreadable_shape: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToldIncident:
     """``data.watch.Incident`` without its integration, which the bundle names once."""
 
@@ -164,3 +182,4 @@ class Bundle:
     days: tuple[ToldDay, ...]
     activity: tuple[ToldActivity, ...]
     incidents: tuple[ToldIncident, ...]
+    backfills: tuple[ToldBackfill, ...]

@@ -39,6 +39,7 @@ def as_page(bundle: Bundle, words: Words) -> str:
             _keys(bundle, words),
             _refusals(bundle, words),
             _incidents(bundle, words),
+            _backfills(bundle, words),
             _days(bundle, words),
         ],
     )
@@ -162,6 +163,27 @@ def _why_not(incident: ToldIncident, words: Words) -> str:
 
 def _cause(incident: ToldIncident, words: Words) -> str:
     return words.text(N_("False alarm") if incident.false_alarm else CAUSES[incident.cause].name)
+
+
+def _backfills(bundle: Bundle, words: Words) -> Section:
+    names = (
+        *(N_("Requested on"), N_("From"), N_("To"), N_("State"), N_("Fetched"), N_("New")),
+        *(N_("Unreadable rows"), N_("The first one, 9 for a digit and a for a letter")),
+    )
+    rows = [
+        (
+            words.exactly(told.requested_at),
+            words.exactly(told.start),
+            words.exactly(told.end),
+            told.state if told.error is None else f"{told.state}: {told.error}",
+            words.number(told.fetched),
+            words.number(told.new),
+            words.number(told.unreadable),
+            told.unreadable_shape or "–",
+        )
+        for told in bundle.backfills
+    ]
+    return Section(words.text(N_("Fetched from Freshchat")), _header(names, words), rows)
 
 
 def _days(bundle: Bundle, words: Words) -> Section:

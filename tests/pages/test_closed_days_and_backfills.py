@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import DateInput
 
+from data import backfill as stored
 from data.integrations import Integration
 from services import closed_days as calendar
 from services import integrations, recurring
-from services.backfill.jobs import status
+from services.backfill.jobs import request, status
 from services.integrations.editing import draft_of
 from services.system import System
-from tests.conftest import Clock
+from services.translation import Words
+from services.watch.bundle import support_bundle
+from services.watch.bundle_page import as_page
+from tests.conftest import NOW, Clock
 
 Open = Callable[..., AppTest]
 
@@ -78,3 +82,20 @@ def test_a_backfill_is_asked_for_and_shown_with_its_progress(
     assert (job.job.reason, job.state) == ("requested", "running")
     page = open_page("integration.py", integration=integration.integration_id)
     assert any("Requested" in text.value for text in page.markdown)
+
+
+def test_a_row_that_could_not_be_read_shows_its_shape_on_the_page_and_in_the_support_bundle(
+    open_page: Open, system: System, integration: Integration
+) -> None:
+    shape = "conversation_id: aaa-999; resolved_at: 99/99/9999 99:99"
+    request(system, integration.integration_id, NOW - timedelta(days=3), NOW - timedelta(days=1), "incident")
+    (part,) = stored.parts(system.database, integration.integration_id)
+    bad = replace(part, state="done", unreadable=2, unreadable_shape=shape)
+    system.writer.write(lambda transaction: stored.save_parts(transaction, [bad]))
+    page = open_page("integration.py", integration=integration.integration_id)
+    told = next(text.value for text in page.caption if "could not be read" in text.value)
+    assert "2 rows could not be read. The first one, 9 for a digit and a for a letter: " in told
+    assert shape in told.replace("\\", "")
+    bundle = support_bundle(system, integration.integration_id, "en")
+    assert [(known.unreadable, known.unreadable_shape) for known in bundle.backfills] == [(2, shape)]
+    assert shape in as_page(bundle, Words("en", "Europe/Berlin"))

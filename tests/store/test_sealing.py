@@ -1,5 +1,6 @@
 """Sealing on a real store: every day that is over is compared with Freshchat, and what differs is fetched."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -10,12 +11,24 @@ import pytest
 from data.backfill import Job, Part, Reason, save_job, save_parts
 from data.chats import Event
 from data.integrations import Integration
+from data.seals import save_seals
 from services import backfill, ingest, integrations
 from services.asking import configuration
 from services.intervals import midnight
-from services.sealing.days import CALENDAR_WEEKS, Seal, calendar, complete_until, days, lately, sealed_share
+from services.sealing.days import (
+    CALENDAR_WEEKS,
+    Seal,
+    calendar,
+    complete_until,
+    counted,
+    days,
+    lately,
+    sealed_share,
+)
 from services.sealing.seals import keep_sealed
 from services.system import System
+from services.trust import trust_in
+from services.watch.data_flow import freshness
 from tests.conftest import NOW, Clock
 from tests.store.account import FreshchatAccount, Resolution
 
@@ -133,6 +146,63 @@ def test_twenty_small_losses_leave_no_day_unsealed(
     assert sum(seal.fetched for seal in over) == len(lost)
     assert all(seal.proven for seal in over)
     assert freshchat.ordered() <= len(over) + 1
+
+
+def test_a_month_in_which_twenty_chats_are_lost_one_by_one_ends_sealed_to_the_chat(
+    system: System, connected: Integration, freshchat: FreshchatAccount, clock: Clock, pass_time: Pass
+) -> None:
+    """Day by day, as it goes: each day's chats are told but for one, on two days in three; two reports come late."""
+    freshchat.resolutions = []
+    clock.now, dice, lost = midnight(date(2026, 2, 1), ZoneInfo("Europe/Berlin")), random.Random(5), []
+    for number in range(30):
+        chats = [
+            Resolution(
+                f"d{number}-{hour}", clock.now + (hour + 0.5) * HOUR, f"{number}-{hour}", dice.choice(GROUPS)
+            )
+            for hour in range(24)
+        ]
+        freshchat.resolutions += chats
+        if number % 3:
+            lost.append(dice.choice(chats))
+        for first in (0, 12):
+            pass_time(12 - 0.1, step=12 * HOUR - 6 * MINUTE)
+            pass_time(0.1, step=3 * MINUTE)
+            push(system, connected, [chat for chat in chats[first : first + 12] if chat not in lost])
+            # Reports of a day still grow: what was lost on two of the days is in none for more than a day.
+            freshchat.late = {gone for gone in lost[4:6] if clock.now - gone.at < 33 * HOUR}
+    pass_time(18, step=6 * HOUR)
+    pass_time(3, step=2 * MINUTE)
+    assert len(lost) == 20
+    over = [seal for seal in seals(system, connected, clock).values() if seal.state != "open"][-30:]
+    assert [seal.state for seal in over] == ["fetched" if day % 3 else "equal" for day in range(30)]
+    assert all(seal.proven for seal in over)
+    assert sum(seal.fetched for seal in over) == len(lost)
+    assert sum(seal.contacts or 0 for seal in over) == len(freshchat.resolutions) == 720
+    assert freshchat.ordered() <= 20 + 2 * 3, (
+        "one report for each loss, and a few more where reports came late"
+    )
+
+
+def test_what_is_older_than_freshchats_reports_is_said_to_be_too_old(system: System) -> None:
+    integration = integrations.add(system, integrations.Draft("Alt", "other.freshchat.com", "freshchat-key"))
+    old = NOW - 500 * DAY
+    push(system, integration, [Resolution("c1", old, "c1-1"), Resolution("c2", NOW - 26 * HOUR, "c2-1")])
+    found = days(system, integration, old.date() - DAY, NOW.date() - DAY, NOW)
+    reasons = {seal.day: seal.reason for seal in found}
+    assert reasons[old.date() - DAY] == "before_connection"
+    assert reasons[old.date()] == reasons[NOW.date() - 457 * DAY] == "too_old"
+    assert reasons[NOW.date() - 453 * DAY] == "not_yet"
+    (counted_day,) = counted(system, integration, found[1:2])
+    assert counted_day.contacts == 1
+
+    shown = freshness(system, integration.integration_id)
+    trust = trust_in(system, shown, midnight(old.date(), integration.zone), old + DAY)
+    assert (trust.kind, trust.day and trust.day.reason) == ("not_compared", "too_old")
+
+    never = Seal(integration.integration_id, old.date() + DAY, "not_compared", "unreachable")
+    system.writer.write(lambda transaction: save_seals(transaction, [never]))
+    (seal,) = days(system, integration, never.day, never.day, NOW)
+    assert seal.reason == "too_old", "nobody will compare it any more"
 
 
 def test_a_report_that_lacks_what_freshchat_counts_leaves_the_day_unsealed_and_is_ordered_again(

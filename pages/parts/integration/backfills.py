@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts.days_fields import days_fields
 from pages.parts.live import live
+from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.backfill.jobs import BadSpan, JobStatus, TooManyJobs, request, status
 from services.intervals import midnight
@@ -98,5 +99,18 @@ def _job(status: JobStatus, words: Words) -> None:
         )
         new = words.count("{n} of them was new here", "{n} of them were new here", status.new)
         st.caption(f"{chats}, {new}")
+        if status.unreadable:
+            st.caption(f":material/warning: {_unreadable(status, words)}")
         if status.error is not None:
             st.caption(words.text("Last trouble: {code}", code=status.error))
+
+
+def _unreadable(status: JobStatus, words: Words) -> str:
+    """Return how many rows could not be read, and what the first of them looks like without its content."""
+    told = words.count("{n} row could not be read.", "{n} rows could not be read.", status.unreadable)
+    if status.unreadable_shape is None:
+        return told
+    shape = words.text(
+        "The first one, 9 for a digit and a for a letter: {shape}", shape=plain(status.unreadable_shape)
+    )
+    return f"{told} {shape}"
