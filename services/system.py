@@ -1,6 +1,7 @@
 """The running system: the open store and what works on it. One per process, and a view of it for whoever asks."""
 
 import threading
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import UTC, datetime
@@ -33,6 +34,9 @@ from services.vault import Unreadable, Vault, open_vault
 __all__ = ["Damaged", "Invalid", "NotFound", "StoreUnavailable", "System", "install", "installed", "needs"]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+ANSWERS_ABOUT_CLOCK = 2
+"""So many answers of Freshchat in a row speak against our clock; a single one may be wrong itself."""
+
 log = structlog.get_logger()
 
 
@@ -72,6 +76,11 @@ class System:
         self.awake_since = self.started_at
         self.away_since: datetime | None = None
         """When the absence began that ended with ``awake_since``; None where there was none, or nobody knows."""
+
+        self.times_told: dict[str, deque[tuple[datetime, datetime]]] = defaultdict(
+            lambda: deque(maxlen=ANSWERS_ABOUT_CLOCK)
+        )
+        """What Freshchat's clock said, and ours, at the last answers to each integration."""
 
         self._changing = threading.Lock()
         self._whole = self
@@ -181,6 +190,7 @@ class System:
             integration_id=integration.integration_id,
             attempts=attempts,
             clock=self.clock,
+            on_time_told=lambda told, now: self.times_told[integration.integration_id].append((told, now)),
         )
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ SINCE: dict[str, str] = {
     "nothing_expected": N_("None are expected since."),
     "quieter_than_usual": N_("Quieter than usual since, not compared yet."),
     "learning": N_("What came since is not compared yet."),
-    "unknown": N_("Of what came since nothing can be said: the monitor is late."),
+    "unknown": N_("Of what came since nothing can be said yet."),
     "paused": N_("Nothing newer is shown while the integration is paused."),
 }
 """What holds of the time after the last comparison, by the state of the data flow."""

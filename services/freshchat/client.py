@@ -49,13 +49,16 @@ class FreshchatClient:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_time_told: Callable[[datetime, datetime], object] | None = None,
     ) -> None:
+        """``on_time_told`` is called with what the clock says at Freshchat, and with ours, at each answer."""
         self._base_url = base_url.rstrip("/")
         self._headers = protocol.headers(api_key)
         self._http = http
         self._gate = gate
         self._integration_id = integration_id
         self._clock = clock
+        self._on_time_told = on_time_told
         self._retrying = Retrying(
             stop=stop_after_attempt(attempts) | stop_after_delay(MOST_SECONDS),
             wait=_pause,
@@ -143,6 +146,9 @@ class FreshchatClient:
                 self._http, built, most_bytes=ANSWER_BYTES, seconds=ANSWER_SECONDS
             )
         now = self._clock()
+        told = protocol.time_told(headers)
+        if told is not None and self._on_time_told is not None:
+            self._on_time_told(told, now)
         try:
             answer = protocol.decipher(status, headers, body, now=now)
         except RetryLater as busy:

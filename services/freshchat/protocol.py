@@ -146,6 +146,17 @@ def _error_code(data: Any) -> str | None:
     return code if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else None
 
 
+def time_told(headers: Mapping[str, str]) -> datetime | None:
+    """Return what the clock said where an answer was written, None where it was kept somewhere on its way."""
+    if headers.get("Age"):
+        return None
+    try:
+        at = parsedate_to_datetime(headers.get("Date") or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _retry_after(text: str | None, now: datetime) -> float | None:
     """Read seconds or an HTTP date; more than an hour is not believed."""
     if text is None:

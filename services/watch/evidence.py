@@ -30,7 +30,7 @@ from services.integrations.keys import End, end_of, key_use
 from services.system import System
 from services.watch.closures import Closure, planned
 from services.watch.heartbeats import heartbeat_interval, heartbeats_to_miss
-from services.watch.own_clock import USUAL_HEARTBEAT, as_known, not_ahead
+from services.watch.own_clock import AHEAD, USUAL_HEARTBEAT, as_known, not_ahead
 
 RECENT = timedelta(days=7)
 LATELY = timedelta(hours=1)
@@ -124,6 +124,9 @@ class Evidence:
     pushed_lately: tuple[tuple[datetime, datetime], ...] = ()
     """Resolution and reception of the last contacts since our start, newest first."""
 
+    times_told: tuple[tuple[datetime, datetime], ...] = ()
+    """Freshchat's clock and ours at its last answers since our start, oldest first."""
+
     woke_at: datetime | None = None
     """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
 
@@ -205,6 +208,11 @@ def gather(
         last_webhook_at=_latest(totals, {"webhook"}),
         pushed_lately=tuple(
             latest_pushed(store, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK)
+        ),
+        times_told=tuple(
+            (told, at)
+            for told, at in tuple(system.times_told[integration.integration_id])
+            if started_at <= at <= now + AHEAD
         ),
         not_taken=_not_taken(system, integration, totals, now),
     )

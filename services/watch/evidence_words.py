@@ -53,6 +53,15 @@ def _store(finding: Finding, words: Words) -> str:
 
 def _clock(finding: Finding, words: Words) -> str:
     assert finding.last_at is not None
+    if finding.reason == "answers":
+        return words.text(
+            N_(
+                "Stillwatch's own clock is wrong: Freshchat answered on {told} by its clock and on {at} by ours. "
+                "Everything is kept, but nothing can be judged."
+            ),
+            told=words.moment(finding.last_at),
+            at=words.moment(finding.since),
+        )
     return words.text(
         N_(
             "Stillwatch's own clock is wrong: what Freshchat resolved on {resolved} by its clock was received on "

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from data.watch import Cause, DataFlow
 from services.causes import BROKEN, CAUSES
 from services.watch.evidence import Evidence
-from services.watch.findings import RULES, Finding, clock_behind, failing_store, own_absence
+from services.watch.findings import RULES, Finding, clock_wrong, failing_store, own_absence
 
 SUSPICIOUS_LEVEL = 0.5
 QUARTER_HOUR = timedelta(minutes=15)
@@ -44,7 +44,7 @@ def decide(evidence: Evidence) -> Verdict:
     """Return the verdict on the data flow at ``evidence.now``."""
     if evidence.paused_at is not None:
         return Verdict("paused", "none", evidence.paused_at)
-    failure = failing_store(evidence) or clock_behind(evidence) or own_absence(evidence)
+    failure = failing_store(evidence) or clock_wrong(evidence) or own_absence(evidence)
     if failure is not None:
         return Verdict("unknown", failure.cause, failure.since, findings=(failure,))
     found = [finding for rule in RULES if (finding := rule(evidence)) is not None]

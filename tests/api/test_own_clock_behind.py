@@ -1,19 +1,24 @@
 """Our own clock is behind: what comes is kept, and the verdict names the clock instead of anybody else."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
 from data.contacts import latest
 from data.integrations import Integration
+from services import integrations
+from services.asking import configuration
 from services.system import System
 from services.translation import Words
 from services.watch.data_flow import freshness
 from services.watch.watcher import Watcher
 from services.watch.words import headline
 from tests.conftest import Clock
+from tests.store.account import FreshchatAccount
 
 BEHIND = timedelta(minutes=70)
 Push = Callable[..., Any]
@@ -29,6 +34,39 @@ def told(push: Push, clock: Clock) -> Callable[..., None]:
         assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
 
     return tell
+
+
+@pytest.mark.parametrize("wrong", [BEHIND, -BEHIND])
+def test_two_answers_of_freshchat_tell_that_our_clock_is_behind_or_ahead(
+    system: System,
+    integration: Integration,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    wrong: timedelta,
+) -> None:
+    def verdict() -> tuple[str, str]:
+        found = freshness(system, integration.integration_id).verdict
+        return found.data_flow, found.cause
+
+    def answer_at(difference: timedelta, **more: str) -> None:
+        account.dated = lambda: {"Date": format_datetime(clock.now + difference, usegmt=True), **more}
+        configuration.check(system, integration.integration_id)
+        clock.advance(seconds=5)
+
+    draft = replace(integrations.draft_of(integration), freshchat_api_key="freshchat-key")
+    integrations.change(system, integration.integration_id, draft)
+    account = FreshchatAccount().install(monkeypatch)
+    answer_at(wrong)
+    assert verdict()[1] != "clock_wrong", "one alone may be wrong itself"
+    answer_at(wrong, Age="4200")
+    assert verdict()[1] != "clock_wrong", "it was kept somewhere on its way"
+    answer_at(wrong)
+    assert verdict() == ("unknown", "clock_wrong")
+    told = headline(freshness(system, integration.integration_id).verdict, Words("en", "Europe/Berlin"))
+    hour = "11:10" if wrong > timedelta(0) else "08:50"
+    assert f"Freshchat answered on Tue 3 Mar, {hour} by its clock and on Tue 3 Mar, 10:00 by ours" in told
+    answer_at(timedelta(seconds=-20))
+    assert verdict()[1] != "clock_wrong"
 
 
 def test_what_lies_within_a_day_ahead_is_kept_with_both_its_times(

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -44,6 +45,9 @@ class FreshchatAccount:
     headers: dict[str, str] = field(default_factory=dict)
     report_states: list[str] = field(default_factory=list)
     expired_downloads: int = 0
+    dated: Callable[[], dict[str, str]] = dict
+    """What its clock says, as headers."""
+
     reports: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     polls: Counter[str] = field(default_factory=Counter)
     requests: list[httpx.Request] = field(default_factory=list)
@@ -59,6 +63,11 @@ class FreshchatAccount:
         return self
 
     def respond(self, request: httpx.Request) -> httpx.Response:
+        response = self._answered(request)
+        response.headers.update(self.dated())
+        return response
+
+    def _answered(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         path = request.url.path
         if path.startswith("/download/"):

@@ -25,7 +25,7 @@ ON_THE_INTEGRATION = {
     "renew_freshchat_key": N_("Save a new Freshchat API key"),
 }
 NOT_ASKED: dict[DataFlow, str] = {
-    "unknown": N_("While the monitor is late, none of these questions can be answered."),
+    "unknown": N_("While the state is unknown, none of these questions can be answered."),
     "paused": N_("While the integration is paused, none of these questions is asked."),
 }
 IN_FRESHCHAT = ("check_app", "switch_webhook_on", "check_group", "wait_for_freshchat")

@@ -1,7 +1,7 @@
 """What speaks for a broken data flow: one rule for each kind of evidence, a module for each source. Pure."""
 
 from services.watch.findings.app import missed_heartbeats, said_goodbye
-from services.watch.findings.clock import clock_behind, own_absence
+from services.watch.findings.clock import clock_wrong, own_absence
 from services.watch.findings.deliveries import not_understood, webhook_refused
 from services.watch.findings.figures import alarm_of, statistics
 from services.watch.findings.finding import Finding, Rule, Source
@@ -21,7 +21,7 @@ __all__ = [
     "Finding",
     "Source",
     "alarm_of",
-    "clock_behind",
+    "clock_wrong",
     "door_is_shut",
     "failing_store",
     "goes_on",

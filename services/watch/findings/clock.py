@@ -1,7 +1,8 @@
-"""What speaks against ourselves: a clock that the contacts show to be behind, and that we were not there."""
+"""What speaks against ourselves: a clock that others show to be wrong, and that we were not there."""
 
 from datetime import timedelta
 
+from services.system import ANSWERS_ABOUT_CLOCK
 from services.watch.evidence import CONTACTS_ABOUT_CLOCK, Evidence
 from services.watch.findings.finding import Finding
 
@@ -9,8 +10,13 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """By less, clocks that are right may differ."""
 
 
-def clock_behind(evidence: Evidence) -> Finding | None:
-    """The last contacts were, by Freshchat's clock, resolved after we received them; nothing can be judged."""
+def clock_wrong(evidence: Evidence) -> Finding | None:
+    """Our clock differs from Freshchat's so much that nothing can be judged."""
+    return _by_contacts(evidence) or _by_answers(evidence)
+
+
+def _by_contacts(evidence: Evidence) -> Finding | None:
+    """The last contacts were, by Freshchat's clock, resolved after we received them: ours is behind."""
     ahead = [
         (resolved_at, received_at)
         for resolved_at, received_at in evidence.pushed_lately
@@ -20,6 +26,17 @@ def clock_behind(evidence: Evidence) -> Finding | None:
         return None
     resolved_at, received_at = ahead[0]
     return Finding("clock", "unknown", "clock_wrong", received_at, last_at=resolved_at)
+
+
+def _by_answers(evidence: Evidence) -> Finding | None:
+    """Freshchat's last answers were written at another time than they were received, ahead of us or behind."""
+    if len(evidence.times_told) < ANSWERS_ABOUT_CLOCK:
+        return None
+    differences = [told - at for told, at in evidence.times_told]
+    if min(differences) <= CLOCKS_DIFFER and max(differences) >= -CLOCKS_DIFFER:
+        return None
+    told, at = evidence.times_told[-1]
+    return Finding("clock", "unknown", "clock_wrong", at, last_at=told, reason="answers")
 
 
 def own_absence(evidence: Evidence) -> Finding | None:
