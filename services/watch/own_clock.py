@@ -40,6 +40,11 @@ class OwnClock:
         self._monotonic = monotonic
         self._last: tuple[datetime, float] | None = None
 
+    @property
+    def not_looked(self) -> bool:
+        """Whether the process has not looked yet."""
+        return self._last is None
+
     def absence(self, now: datetime, last_turn: datetime | None) -> Absence | None:
         """Return the absence that this look ends, None where there was none.
 

@@ -21,6 +21,7 @@ from services.watch.incidents import (
     with_confirmed,
     with_missed,
 )
+from services.watch.lies_ahead import drop_what_lies_ahead
 from services.watch.own_clock import OwnClock
 from services.watch.quiet import quiet_span
 from services.watch.rhythm import follow_unanswered
@@ -61,7 +62,10 @@ class Watcher:
         """Remember an absence that ends with this turn; return since when the whole process was down, if it was."""
         if self._own_clock is None:
             return None
+        first = self._own_clock.not_looked
         absence = self._own_clock.absence(now, last_turn.evaluated_at if last_turn else None)
+        if first or (absence is not None and absence.since is None):
+            drop_what_lies_ahead(self._system, now)
         if absence is None:
             return None
         log.warning("watcher_was_away", since=str(absence.since), awake_since=now.isoformat())

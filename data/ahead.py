@@ -1,0 +1,24 @@
+"""What was stored while our clock was ahead: forgotten, or it would count as done until the clock gets there."""
+
+from datetime import datetime, timedelta
+
+from data.database import Transaction
+from data.queries import sql
+
+FORGOTTEN = (
+    "forget_probes_ahead",
+    "forget_seals_ahead",
+    "forget_report_orders_ahead",
+    "forget_group_syncs_ahead",
+    "forget_quiet_spans_ahead",
+)
+"""Each is made again when its turn comes."""
+
+LONGEST_WAIT = timedelta(hours=26)
+"""No step of a backfill waits longer than that for its turn."""
+
+
+def forget_what_lies_ahead(transaction: Transaction, now: datetime) -> int:
+    """Forget what was concluded ahead of ``now`` and let backfills go on; return how many rows that were."""
+    forgotten = sum(transaction.run(sql(name), now=now) for name in FORGOTTEN)
+    return forgotten + transaction.run(sql("hasten_parts_ahead"), now=now, latest=now + LONGEST_WAIT)

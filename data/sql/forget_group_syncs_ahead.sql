@@ -1,0 +1,2 @@
+DELETE FROM group_sync
+WHERE tried_at > $now

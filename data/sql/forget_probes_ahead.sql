@@ -1,0 +1,2 @@
+DELETE FROM probe
+WHERE probed_at > $now

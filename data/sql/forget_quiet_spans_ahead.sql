@@ -1,0 +1,3 @@
+DELETE FROM closed_span
+WHERE kind = 'quiet'
+  AND ends_at > $now

@@ -1,0 +1,2 @@
+DELETE FROM freshchat_report
+WHERE ordered_at > $now
