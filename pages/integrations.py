@@ -47,11 +47,12 @@ def state(integration_id: str, words: Words) -> None:
         status_pair(shown, words)
     st.markdown(plain(headline(shown.verdict, words)))
     last = shown.assessment.evidence.last_event_at
-    told = _("Last event: {moment} ({ago})")
     st.caption(
-        words.text(told, moment=words.moment(last), ago=words.ago(last, system.clock()))
+        words.text(
+            "Last event: {moment} ({ago})", moment=words.moment(last), ago=words.ago(last, system.clock())
+        )
         if last
-        else _("No event yet")
+        else words.text("No event yet")
     )
 
 
