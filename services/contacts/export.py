@@ -56,6 +56,12 @@ def file_name(integration: str, view: ContactView) -> str:
     return "_".join(filter(None, ("contacts", whose, "_to_".join(days), view.table.interval)))
 
 
+def expected_name(integration: str) -> str:
+    """Return the name of the file of what is to come, without its ending."""
+    whose = _BETWEEN_WORDS.sub("-", integration)[:LONGEST_PART].strip("-")
+    return "_".join(filter(None, ("expected", whose)))
+
+
 def spreadsheet_csv(view: ContactView, integration: str, seals: Mapping[date, str], words: Words) -> bytes:
     """Return one row for each interval and one column for each queue, as a spreadsheet of the language reads it.
 
@@ -71,8 +77,8 @@ def spreadsheet_csv(view: ContactView, integration: str, seals: Mapping[date, st
         writer.writerow(
             [
                 *local_parts(start, dialect),
-                *(_figure(contacts, dialect) for contacts in view.table.contacts[index]),
-                _figure(view.total[index], dialect),
+                *(figure(contacts, dialect) for contacts in view.table.contacts[index]),
+                figure(view.total[index], dialect),
                 *_usual(view.comparison, index, dialect),
             ]
         )
@@ -132,7 +138,7 @@ def meaning(
     ]
 
 
-def _figure(value: float, dialect: Dialect) -> str:
+def figure(value: float, dialect: Dialect) -> str:
     """Return a count in full, or an average with two digits at most."""
     if np.isnan(value):
         return ""
@@ -140,7 +146,7 @@ def _figure(value: float, dialect: Dialect) -> str:
 
 
 def _usual(comparison: Comparison | None, index: int, dialect: Dialect) -> list[str]:
-    return [] if comparison is None else [_figure(comparison.usual[index], dialect)]
+    return [] if comparison is None else [figure(comparison.usual[index], dialect)]
 
 
 def _offset(at: datetime) -> str:

@@ -3,7 +3,7 @@
 ``fit`` learns once a night, ``evaluate`` judges every minute, ``expected`` draws the band.
 """
 
-from services.detector.expectation import expected, expected_between
+from services.detector.expectation import expected, expected_between, expected_in
 from services.detector.fitting import fit
 from services.detector.model import Model
 from services.detector.reading import evaluate
@@ -20,5 +20,6 @@ __all__ = [
     "evaluate",
     "expected",
     "expected_between",
+    "expected_in",
     "fit",
 ]

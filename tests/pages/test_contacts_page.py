@@ -312,3 +312,36 @@ def test_a_queue_keeps_its_colour_when_new_ones_come_and_no_two_share_one() -> N
     after = shades_of(dict.fromkeys(oldest_first, contacts), oldest_first)
     assert after[:50] == before
     assert len(set(after[:60])) == 60
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_the_chart_says_in_words_what_it_shows(open_page: Open) -> None:
+    (chart,) = open_page("contacts.py").get("vega_lite_chart")
+    told = str(chart.proto)
+    assert "Contacts per source queue, Tue 3 Mar 2026: 51 in total. +122%, much more than usual." in told
+    assert "Most in Tue 3 Mar, 09:00" in told
+    assert "09:15: 30." in told
+    assert "Busiest source queues: Sales 30; Support 21." in told
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_what_the_marks_of_the_chart_mean_is_explained_while_they_are_there(
+    system: System, integration: Integration, open_page: Open, outage: Callable[[timedelta, timedelta], None]
+) -> None:
+    assert "Red strip: incident" not in shown(open_page("contacts.py"))
+    outage(timedelta(minutes=45), timedelta(minutes=15))
+    assert "Red strip: incident" in shown(open_page("contacts.py"))
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_what_is_expected_of_the_rest_of_the_day_is_said_with_what_it_is_not(
+    open_page: Open, system: System, resolve: Resolve
+) -> None:
+    for days in range(1, 57):
+        resolve("Support", system.clock() - timedelta(days=days) + timedelta(hours=3), 40)
+    app = open_page("contacts.py")
+    assert "more are expected from Tue 3 Mar, 10:15 on" in shown(app)
+    assert "no staffing forecast" in shown(app)
+    assert "expected" in [button.key for button in app.get("download_button")]
+    yesterday = open_page("contacts.py", day="2026-03-02")
+    assert "more are expected" not in shown(yesterday)

@@ -4,19 +4,22 @@ Its axis counts intervals and its labels are texts of ours: days of 92 and 100 q
 whatever the browser's own time zone and language are.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from pages.parts.charts.ahead import ahead_layers, highest_ahead
 from pages.parts.charts.axes import count_axis, place_axis
 from pages.parts.charts.colours import Colours, colours, queue_colour, series_colours
 from pages.parts.charts.gaps import gap_layers
-from pages.parts.charts.hover import Series, hover
+from pages.parts.charts.hover import Beside, Series, hover
 from pages.parts.charts.marks import bar_places, steps
+from pages.parts.charts.noted import mark_layers, seal_layers
+from pages.parts.charts.places import place_of
 from services.contacts.outliers import beyond_scale
 from services.contacts.periods import MANY_DAYS
 from services.contacts.view import ContactView
@@ -33,12 +36,12 @@ def contacts_chart(
     view: ContactView,
     series: Series,
     shades: Sequence[str],
-    seals: Mapping[date, str],
+    beside: Beside,
     now: datetime,
     words: Words,
     colours: Colours,
 ) -> alt.LayerChart | alt.FacetChart:
-    """Draw the view, stacked in the order of the series, each in its shade. ``seals``: in words, by local day."""
+    """Draw the view, stacked in the order of the series, each in its shade."""
     x = alt.X(
         field="place",
         type="quantitative",
@@ -46,13 +49,16 @@ def contacts_chart(
         axis=_axis(view, words),
     )
     layers = [
+        *mark_layers(view, beside.marks, x, words, colours),
         *gap_layers(view, x, words, colours),
         *_usual_band(view, x, colours),
-        _bars(view, series, shades, x, words),
+        _bars(view, series, shades, x, words, max(_highest(view), highest_ahead(beside.ahead) * 1.05)),
         *_counted(view, x, colours),
         *_usual_line(view, x, colours),
+        *ahead_layers(view, beside.ahead, x, colours),
+        *seal_layers(view, beside.seals, x, colours),
         *_now(view, now, x, colours),
-        hover(view, series, seals, x, words, colours),
+        hover(view, series, beside, x, words, colours),
     ]
     return alt.layer(*layers, height=HEIGHT)
 
@@ -128,7 +134,9 @@ def _months(starts: Sequence[datetime], words: Words) -> dict[int, str]:
     }
 
 
-def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, words: Words) -> alt.Chart:
+def _bars(
+    view: ContactView, series: Series, shades: Sequence[str], x: alt.X, words: Words, highest: float
+) -> alt.Chart:
     values = np.nan_to_num(np.array(list(series.values()))).reshape(len(series), len(view.table.starts))
     tops = values.cumsum(axis=0)
     which, place = np.nonzero(values)
@@ -149,7 +157,7 @@ def _bars(view: ContactView, series: Series, shades: Sequence[str], x: alt.X, wo
             alt.Y(
                 field="bottom",
                 type="quantitative",
-                scale=alt.Scale(domain=[0, _highest(view)]),
+                scale=alt.Scale(domain=[0, highest]),
                 axis=count_axis(words, words.text("Contacts")),
             ),
             alt.Y2(field="top"),
@@ -224,10 +232,7 @@ def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[a
     starts = view.table.starts
     if not starts[0] <= now < view.end:
         return []
-    index = sum(start <= now for start in starts) - 1
-    end = starts[index + 1] if index + 1 < len(starts) else view.end
-    # Differences of local times would be an hour off when the clock changes.
-    begin = starts[index].timestamp()
-    place = index + (now.timestamp() - begin) / (end.timestamp() - begin)
-    mark = alt.Chart(pd.DataFrame({"place": [place]})).mark_rule(color=colours.contacts, strokeWidth=1.5)
+    mark = alt.Chart(pd.DataFrame({"place": [place_of(view, now)]})).mark_rule(
+        color=colours.contacts, strokeWidth=1.5
+    )
     return [mark.encode(x)]

@@ -1,16 +1,22 @@
 """What the pointer reads off the chart of contacts: every figure of the interval under it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import altair as alt
 import numpy as np
 
+from pages.parts.charts.ahead import ahead_by_interval
 from pages.parts.charts.colours import Colours
 from pages.parts.charts.marks import pointed_fields
+from pages.parts.charts.noted import marks_by_day
 from pages.parts.plain import JOINER
+from services.contacts.ahead import Ahead
 from services.contacts.export import comparison_name
+from services.contacts.marks import Mark
 from services.contacts.view import ContactView
+from services.sealing.days import Seal
 from services.translation import N_, Words
 
 Series = dict[str, np.ndarray]
@@ -29,15 +35,20 @@ def interval_name(view: ContactView, index: int, words: Words) -> str:
     return f"{words.moment(start)}–{words.time(end)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is drawn beside the contacts. ``told``: the seals in words, by local day."""
+
+    seals: Sequence[Seal] = ()
+    told: Mapping[date, str] = field(default_factory=dict)
+    marks: Sequence[Mark] = ()
+    ahead: Ahead | None = None
+
+
 def hover(
-    view: ContactView,
-    series: Series,
-    seals: Mapping[date, str],
-    x: alt.X,
-    words: Words,
-    colours: Colours,
+    view: ContactView, series: Series, beside: Beside, x: alt.X, words: Words, colours: Colours
 ) -> alt.Chart:
-    """Draw what the pointer reads. ``seals``: in words, by local day."""
+    """Draw what the pointer reads."""
     nothing = words.text(N_("no data"))
 
     def figures(values: np.ndarray) -> list[str]:
@@ -57,8 +68,14 @@ def hover(
     for index, (name, values) in enumerate(series.items()):
         columns[f"queue_{index}"] = figures(values)
         tooltips.append((f"queue_{index}", name))
-    if seals:
-        columns["seal"] = [seals.get(start.date(), "–") for start in view.table.starts]
+    if beside.ahead is not None:
+        columns["ahead"] = ahead_by_interval(view, beside.ahead, words)
+        tooltips.append(("ahead", words.text(N_("Expected"))))
+    if beside.marks:
+        columns["noted"] = marks_by_day(view, beside.marks, words)
+        tooltips.append(("noted", words.text(N_("Noted"))))
+    if beside.told:
+        columns["seal"] = [beside.told.get(start.date(), "–") for start in view.table.starts]
         tooltips.append(("seal", words.text(N_("Seal of the day"))))
     fields, names = zip(*tooltips, strict=True)
     return pointed_fields(columns, list(zip(fields, told_apart(names), strict=True)), x, colours)

@@ -1,6 +1,6 @@
 """What can be taken along from the contacts page: the figures, the chats behind them, and the chart as a picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -9,11 +9,13 @@ from pages.parts.charts.colours import colours
 from pages.parts.contacts.figures import period_name
 from pages.parts.contacts.picture import picture_buttons
 from pages.parts.reader import current
+from services.contacts.ahead import ahead_csv, days_to_come
 from services.contacts.chats import MOST_CHATS, chats_csv, counted_chats
-from services.contacts.export import file_name, plain_csv, spreadsheet_csv
+from services.contacts.export import expected_name, file_name, plain_csv, spreadsheet_csv
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.view import ContactView
 from services.contacts.workbook import workbook
+from services.intervals import INTERVALS
 from services.translation import Words
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,8 +29,12 @@ def downloads(
     words: Words,
     *,
     picture: bool,
+    to_come: bool,
 ) -> None:
-    """Draw the buttons. ``integration``: its name. ``seals``: of the days that are over, in words."""
+    """Draw the buttons. ``integration``: its name. ``seals``: of the days that are over, in words.
+
+    ``picture``: the chart is drawn; ``to_come``: something is expected of the days to come.
+    """
     name = file_name(integration, view)
     with st.container(horizontal=True, key="downloads"):
         st.download_button(
@@ -64,6 +70,8 @@ def downloads(
             help=words.text("By interval, by source queue, and what the figures mean."),
         )
         _chats(integration_id, name, view, words)
+        if to_come:
+            _to_come(integration_id, integration, view, words)
         if picture:
             picture_buttons(
                 name,
@@ -92,6 +100,26 @@ def _chats(integration_id: str, name: str, view: ContactView, words: Words) -> N
         help=told,
         disabled=too_many,
     )
+
+
+def _to_come(integration_id: str, integration: str, view: ContactView, words: Words) -> None:
+    interval = view.table.interval if view.table.interval in INTERVALS else "1d"
+    st.download_button(
+        words.text("Expected"),
+        lambda: _expected(integration_id, interval, view.table.queues, words),
+        f"{expected_name(integration)}.csv",
+        "text/csv",
+        key="expected",
+        icon=":material/trending_up:",
+        on_click="ignore",
+        help=words.text("What is expected of today's rest and the seven days after it, with its band."),
+    )
+
+
+def _expected(integration_id: str, interval: str, queues: Sequence[str], words: Words) -> bytes:
+    system = current()
+    found = days_to_come(system, integration_id, interval, queues, system.clock())
+    return b"" if found is None else ahead_csv(found, words)
 
 
 def _chats_of(integration_id: str, view: ContactView, words: Words) -> bytes:

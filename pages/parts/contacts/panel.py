@@ -1,27 +1,25 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import streamlit as st
 
 from pages.parts.address import remembered
-from pages.parts.charts.colours import colours
-from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
-from pages.parts.charts.legend import series_names
+from pages.parts.charts.hover import Beside
+from pages.parts.contacts.chart import chart
 from pages.parts.contacts.controls import ADDRESS, Chosen, choose
 from pages.parts.contacts.downloads import downloads
-from pages.parts.contacts.figures import figures, held_against, warn_of_gaps
+from pages.parts.contacts.figures import figures, warn_of_gaps
 from pages.parts.contacts.hours_of_week import hours_of_week
 from pages.parts.contacts.shown_as import choose_tab
-from pages.parts.contacts.tables import by_interval, by_queue, standing_out
+from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.integration.tabs import TAB
 from pages.parts.language import words_for
-from pages.parts.plain import plain
 from pages.parts.reader import current
 from pages.parts.trust import deleted_line, trust_line
-from services.contacts.export import comparison_name
-from services.contacts.outliers import beyond_scale
+from services.contacts.ahead import Ahead, ahead
+from services.contacts.marks import marks
 from services.contacts.periods import Against, Period, today_in
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.view import (
@@ -33,9 +31,10 @@ from services.contacts.view import (
     queues_by_age,
     real_queues,
 )
+from services.intervals import INTERVALS
 from services.sealing.days import days
 from services.sealing.words import seal_sentence
-from services.translation import N_, Words
+from services.translation import Words
 
 
 def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> None:
@@ -55,7 +54,7 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
     remembered(ADDRESS, drawn="view")
     words = words_for(integration.time_zone)
     trust = st.container()
-    controls, beside = st.columns([15, 8], gap="medium", vertical_alignment="top")
+    controls, aside = st.columns([15, 8], gap="medium", vertical_alignment="top")
     with controls, st.container(key="controls"):
         chosen = choose(integration_id, queues, today, words)
     with trust:
@@ -64,15 +63,18 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
         else:
             deleted_line(integration.deleted_at, words)
     view = _view(integration_id, chosen, now)
-    with beside:
+    with aside:
         figures(view, words)
     warn_of_gaps(view, now, words)
     seals = days(system, integration, chosen.period.first, chosen.period.last, now)
     told = {seal.day: seal_sentence(seal, words) for seal in seals}
+    to_come = _ahead(integration_id, chosen, now)
     opened, tab = choose_tab(words)
     with tab:
         if opened == "chart":
-            _chart(view, queues, queues_by_age(system, integration_id), told, now, words)
+            noted = marks(system, integration_id, chosen.period, now)
+            beside = Beside(seals, told, noted, to_come)
+            chart(view, queues, queues_by_age(system, integration_id), beside, now, words)
         elif opened == "hours":
             hours_of_week(integration_id, chosen, today, words)
         elif opened == "queues":
@@ -81,9 +83,23 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
             by_interval(view, now, words)
     _rule(view, words)
     over = {seal.day: told[seal.day] for seal in seals if seal.state != "open"}
-    downloads(integration_id, integration.name, view, over, words, picture=opened == "chart")
+    downloads(
+        integration_id,
+        integration.name,
+        view,
+        over,
+        words,
+        picture=opened == "chart",
+        to_come=to_come is not None,
+    )
     if view.undefined is not None:
         _undefined(view.undefined, words)
+
+
+def _ahead(integration_id: str, chosen: Chosen, now: datetime) -> Ahead | None:
+    if chosen.interval not in INTERVALS:
+        return None
+    return ahead(current(), integration_id, chosen.period, chosen.interval, chosen.queues, now)
 
 
 def _view(integration_id: str, chosen: Chosen, now: datetime) -> ContactView:
@@ -102,35 +118,6 @@ def _earlier(
     return earlier_periods(system, integration_id, period, interval, queues, system.clock(), against=against)
 
 
-def _chart(
-    view: ContactView,
-    queues: Sequence[str],
-    by_age: Sequence[str],
-    told: Mapping[date, str],
-    now: datetime,
-    words: Words,
-) -> None:
-    series = grouped(view, queues, words)
-    shades = shades_of(series, by_age)
-    with st.container(key="contacts_drawing"):
-        st.altair_chart(
-            contacts_chart(view, series, shades, told, now, words, colours()),
-            key="contacts_chart",
-            alt=words.text("Contacts per source queue: {total} in total", total=words.number(view.until_now)),
-        )
-    with st.container(gap="xxsmall", key="contacts_legend"):
-        series_names(list(series), shades)
-        if out := standing_out(view, words):
-            st.markdown(out)
-        if held := held_against(view, now, words):
-            st.caption(held)
-        _legend(view, words)
-        if view.period.days == 1:
-            st.caption(
-                words.text("Seal of the day, all source queues: {seal}", seal=plain(told[view.period.first]))
-            )
-
-
 def nothing_yet(integration_id: str, words: Words) -> None:
     """Lead on while no contact was ever counted; with the first one, the page follows."""
     if real_queues(current(), integration_id):
@@ -145,29 +132,6 @@ def nothing_yet(integration_id: str, words: Words) -> None:
         )
         if st.button(words.text("Install the injixo app"), type="primary", icon=":material/extension:"):
             st.switch_page("integration.py", query_params={"integration": integration_id, TAB: "keys"})
-
-
-def _legend(view: ContactView, words: Words) -> None:
-    """Say what the lines and areas mean that are on the chart just now."""
-    parts = []
-    if view.comparison is not None:
-        name = comparison_name(view, words)
-        if view.comparison.periods > 1:
-            text = N_("Dashed line: {name}, smoothed, with the middle half of those days as a band")
-        else:
-            text = N_("Dashed line: {name}")
-        parts.append(words.text(text, name=name))
-    if any(gap.kind != "recovered" for gap in view.gaps):
-        parts.append(words.text("Grey area: no data, which is not zero"))
-    if any(gap.kind == "recovered" for gap in view.gaps):
-        parts.append(words.text("Blue strip: fetched back after an outage"))
-    for place in beyond_scale(view.total):
-        at, contacts = words.moment(view.table.starts[place]), words.number(int(view.total[place]))
-        parts.append(
-            words.text("Cut off at the scale's end: {contacts} contacts at {at}", contacts=contacts, at=at)
-        )
-    if parts:
-        st.caption(" · ".join(parts))
 
 
 def _rule(view: ContactView, words: Words) -> None:

@@ -1,0 +1,121 @@
+"""What a chart of contacts notes beside them: incidents, closed days, holidays, and the seals of its days."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import altair as alt
+import pandas as pd
+
+from pages.parts.charts.colours import Colours
+from pages.parts.charts.gaps import WIDE_ENOUGH_FOR_A_LABEL
+from pages.parts.charts.places import place_of
+from pages.parts.charts.seals import look_of, looks
+from services.contacts.marks import Mark, MarkKind
+from services.contacts.view import ContactView
+from services.intervals import INTERVALS, midnight
+from services.sealing.days import Seal
+from services.translation import N_, Words
+
+MARK_NAMES: dict[MarkKind, str] = {
+    "incident": N_("Incident"),
+    "closed": N_("Closed"),
+    "downtime": N_("Planned downtime"),
+    "holiday": N_("Public holiday"),
+}
+MOST_SEALED_DAYS = 62
+"""More signs would run into each other."""
+
+
+def mark_layers(
+    view: ContactView, marks: Sequence[Mark], x: alt.X, words: Words, colours: Colours
+) -> list[alt.Chart]:
+    """Return tinted days on which nothing is expected, with their names, and a strip over each incident."""
+    if not marks:
+        return []
+    frame = pd.DataFrame(
+        {
+            "place": [place_of(view, mark.start) for mark in marks],
+            "after": [place_of(view, mark.end) for mark in marks],
+            "incident": [mark.kind == "incident" for mark in marks],
+            "name": [words.text(MARK_NAMES[mark.kind]) for mark in marks],
+        }
+    )
+    frame["middle"] = (frame["place"] + frame["after"]) / 2
+    closed, broken = frame[~frame["incident"]], frame[frame["incident"]]
+    named = closed[(closed["after"] - closed["place"]) / len(view.table.starts) >= WIDE_ENOUGH_FOR_A_LABEL]
+    at_middle = x.copy()
+    at_middle["field"] = "middle"
+    text = alt.Chart(named).mark_text(color=colours.muted, fontSize=12, baseline="bottom")
+    layers = [
+        alt.Chart(closed).mark_rect(color=colours.line, opacity=0.45).encode(x, alt.X2(field="after")),
+        text.encode(at_middle, y=alt.value(-4), text=alt.Text(field="name", type="nominal")),
+        alt.Chart(broken)
+        .mark_rect(color=colours.bad)
+        .encode(x, alt.X2(field="after"), y=alt.value(6), y2=alt.value(10)),
+    ]
+    return [layer for layer in layers if len(layer.data)]
+
+
+def seal_layers(view: ContactView, seals: Sequence[Seal], x: alt.X, colours: Colours) -> list[alt.Chart]:
+    """Return the sign of each day's seal over a chart of several days; none where they are too many."""
+    if not 1 < view.period.days <= MOST_SEALED_DAYS or view.table.interval not in INTERVALS:
+        return []
+    drawn = looks(colours)
+    shown = [seal for seal in seals if look_of(seal) not in ("open", "before_connection")]
+    if not shown:
+        return []
+    frame = pd.DataFrame(
+        {
+            "middle": [_middle(view, seal.day) for seal in shown],
+            "sign": [drawn[look_of(seal)].sign for seal in shown],
+            "colour": [drawn[look_of(seal)].colour for seal in shown],
+        }
+    )
+    at_middle = x.copy()
+    at_middle["field"] = "middle"
+    mark = alt.Chart(frame).mark_text(fontSize=13, fontWeight="bold", baseline="bottom")
+    return [
+        mark.encode(
+            at_middle,
+            y=alt.value(-2),
+            text=alt.Text(field="sign", type="nominal"),
+            color=alt.Color(field="colour", type="nominal", scale=None),
+        )
+    ]
+
+
+def marks_by_day(view: ContactView, marks: Sequence[Mark], words: Words) -> list[str]:
+    """Return for each interval what is noted of it, in words; a dash for nothing."""
+    ends = [*view.table.starts[1:], view.end]
+    return [
+        "; ".join(
+            dict.fromkeys(
+                mark_in_words(mark, words) for mark in marks if mark.start < end and mark.end > start
+            )
+        )
+        or "–"
+        for start, end in zip(view.table.starts, ends, strict=True)
+    ]
+
+
+def mark_in_words(mark: Mark, words: Words) -> str:
+    """Return such as "Incident: An injixo API key was revoked"."""
+    more = words.text(mark.cause_name) if mark.cause_name else mark.note
+    name = words.text(MARK_NAMES[mark.kind])
+    return f"{name}: {more}" if more else name
+
+
+def seal_signs(seals: Sequence[Seal], words: Words, colours: Colours) -> str:
+    """Return what the signs mean that are drawn."""
+    drawn: Mapping[str, str] = {
+        look.sign: words.text(look.name)
+        for state, look in looks(colours).items()
+        if state not in ("open", "before_connection") and any(look_of(seal) == state for seal in seals)
+    }
+    return " · ".join(f"{sign} {name}" for sign, name in drawn.items())
+
+
+def _middle(view: ContactView, day: date) -> float:
+    zone = ZoneInfo(view.table.time_zone)
+    return (place_of(view, midnight(day, zone)) + place_of(view, midnight(day + timedelta(days=1), zone))) / 2
