@@ -73,9 +73,9 @@ def of_model(model: Model, queues: Sequence[str], borders: Sequence[datetime], t
     """Return the expectation between the borders."""
     mean, low, high = expected_in(model, queues, borders)
     rest = expected_in(model, queues, [borders[0], borders[-1]])
-    zone = Words(time_zone=time_zone)
+    words = Words(time_zone=time_zone)
     return Ahead(
-        [zone.local(at) for at in borders[:-1]],
+        [words.local(at) for at in borders[:-1]],
         mean,
         low,
         high,
