@@ -47,7 +47,7 @@ def _send(server: RunningServer, key: str, contacts: int) -> float:
     took = 0.0
     rng = np.random.default_rng(contacts)
     with httpx.Client(
-        base_url=f"http://127.0.0.1:{server.port}", headers={"Authorization": f"Bearer {key}"}
+        base_url=f"http://127.0.0.1:{server.port}", headers={"Authorization": f"Bearer {key}"}, timeout=60
     ) as client:
         for start in range(0, contacts, BATCH):
             body = orjson.dumps(
