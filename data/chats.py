@@ -99,11 +99,10 @@ def save_contacts(
     added: Sequence[tuple[ChatKey, Contact]],
 ) -> None:
     """Replace contacts, and keep counts and totals equal to their GROUP BY in the same transaction."""
-    gone = {(*chat, contact.resolved_at) for chat, contact in removed}
-    rows = {(*chat, contact.resolved_at): (*chat, *row(contact)) for chat, contact in added}
-    transaction.run_for(sql("delete_contacts"), list(gone - rows.keys()))
-    transaction.upsert("contact", [rows[key] for key in gone & rows.keys()])
-    transaction.insert("contact", [rows[key] for key in rows.keys() - gone])
+    times = [contact.resolved_at for _, contact in removed]
+    gone = [(*chat, contact.resolved_at) for chat, contact in removed]
+    transaction.run_for(sql("delete_contacts"), gone, min(times, default=None), max(times, default=None))
+    transaction.insert("contact", [(*chat, *row(contact)) for chat, contact in added])
     _add_to_counts(transaction, _count_changes(removed, added))
     keep_totals(transaction, removed, added)
 

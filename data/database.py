@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 from weakref import WeakSet
 
 import duckdb
@@ -49,7 +50,7 @@ class Transaction:
         ((changed,),) = self._connection.execute(query, parameters or None).fetchall()
         return int(changed)
 
-    def rows_by_key(self, table: str, key_column: str, keys: Sequence[str]) -> list[Row]:
+    def rows_by_key(self, table: str, key_column: str, keys: Sequence[str] | Sequence[UUID]) -> list[Row]:
         """Return the rows of ``table`` with these values in ``key_column``.
 
         One placeholder for each, or DuckDB would scan the table instead of using its primary key.
@@ -70,12 +71,15 @@ class Transaction:
         """Add rows, or replace those with the same key. Keys must not repeat: the engine would keep the first."""
         self._append(table, rows, "upsert")
 
-    def run_for(self, query: str, rows: Sequence[Row]) -> None:
-        """Run a changing statement with ``rows``, as the list that follows VALUES, in place of ``{rows}``."""
+    def run_for(self, query: str, rows: Sequence[Row], *before: Any) -> None:
+        """Run a changing statement with ``rows``, as the list that follows VALUES, in place of ``{rows}``.
+
+        ``before``: the values of the marks that stand before that list.
+        """
         if not rows:
             return
         marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in rows)
-        values = [value for row in rows for value in row]
+        values = [*before, *(value for row in rows for value in row)]
         self._connection.execute(query.replace("{rows}", marks), values).fetchall()
 
     def _append(self, table: str, rows: Sequence[Row], action: Literal["insert", "upsert"]) -> None:

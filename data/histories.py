@@ -8,7 +8,9 @@ means is found by these two keys, because reports of one contact lie close in ti
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import md5
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -184,9 +186,9 @@ def _key(integration_id: str, chat_id: str, rest: str | int) -> str:
     return orjson.dumps([integration_id, chat_id, rest]).decode()
 
 
-def _chat_key(chat: ChatKey) -> str:
-    integration_id, chat_id = chat
-    return f"{integration_id}/{chat_id}"
+def _chat_key(chat: ChatKey) -> UUID:
+    """Return 128 bits of '<integration>/<chat>': an index over the text itself is larger than what it finds."""
+    return UUID(bytes=md5("/".join(chat).encode(), usedforsecurity=False).digest())
 
 
 def encode(events: Iterable[Event]) -> str:
