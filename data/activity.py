@@ -88,12 +88,14 @@ class Activity:
 
 def add_activity(transaction: Transaction, activities: Sequence[Activity]) -> None:
     """Add to what is counted already, and to its totals over all time."""
-    transaction.run_for(sql("add_activity"), [row(activity) for activity in activities])
+    transaction.merge("activity", sql("add_activity"), [row(activity) for activity in activities])
     totals: dict[tuple[str, str, str], Activity] = {}
     for activity in activities:
         place = (activity.integration_id, activity.key_id, activity.kind)
         totals[place] = activity if place not in totals else added_up(totals[place], activity)
-    transaction.run_for(sql("add_to_activity_totals"), [row(total) for total in totals.values()])
+    transaction.merge(
+        "activity_total", sql("add_to_activity_totals"), [row(total) for total in totals.values()]
+    )
 
 
 def added_up(one: Activity, other: Activity) -> Activity:

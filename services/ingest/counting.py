@@ -65,12 +65,15 @@ def _canonical_order(event: Event) -> tuple[object, ...]:
     )
 
 
-def _same_contact(resolutions: Sequence[Event], reopenings: Sequence[datetime]) -> Iterator[list[Event]]:
+def _same_contact(resolutions: list[Event], reopenings: Sequence[datetime]) -> Iterator[list[Event]]:
     """Split sorted reports into those of the same contact.
 
     Reports of one interaction belong together. Neighbours in time are joined, the closest first, so that a
     report without an interaction id goes to the resolution that it is nearest to.
     """
+    if len(resolutions) < 2:  # nearly every chat; it is asked about for every event
+        yield from [resolutions] if resolutions else []
+        return
     union = _Union(resolutions)
     union.join_interactions()
     gaps = sorted(

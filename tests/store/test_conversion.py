@@ -1,6 +1,7 @@
 """A file of an older version is brought up to date with all that it holds."""
 
-import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import duckdb
 import pytest
 
 from data.chats import Event
-from data.database import Transaction
 from data.queries import migrations
 from services import ingest
 from services.ingest import Delivery, Receipt
@@ -30,36 +30,49 @@ def history(at: datetime, group: str, name: str) -> str:
     return AT.format(at=microseconds(at), group=group, name=name)
 
 
-@pytest.fixture
-def old_file(tmp_path: Path) -> Path:
-    """A file as the version before wrote it: schema 4, a group that was renamed, one whose name is awaited."""
-    path = tmp_path / "stillwatch.duckdb"
-    later = T0 + timedelta(days=1)
+Told = tuple[str, datetime, str, str | None, str, str]
+"""Chat, time, group and name as they were told, the queue, and where its name came from."""
+
+
+@contextmanager
+def file_of_version(path: Path, version: int, told: Sequence[Told]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Make a file as a version wrote it that knew so many migrations, with the contacts of these chats."""
     with duckdb.connect(str(path)) as old:
         old.execute("SET TimeZone = 'UTC'")
         old.execute(
             "CREATE TABLE schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL)"
         )
-        for number, statements in migrations()[:4]:
+        for number, statements in migrations()[:version]:
             old.execute(statements)
             old.execute("INSERT INTO schema_version VALUES (?, ?)", [number, T0])
-        old.executemany("INSERT INTO group_name VALUES ('i', 'g', ?, ?)", [("Alt", OLD_NAME), ("Neu", later)])
-        for chat, at, group, name, queue, naming in [
-            ("told", T0, "g", "Alt", "Alt", "reported"),
-            ("before", T0, "g", None, "Alt", "looked_up"),
-            ("after", later, "g", None, "Neu", "looked_up"),
-            ("awaited", T0, "h", None, "Undefined_Queue", "awaited"),
-        ]:
-            told = history(at, f'"{group}"', f'"{name}"' if name else "null")
-            old.execute("INSERT INTO chat VALUES (?, 'i', ?)", [f"i/{chat}", told])
+        for chat, at, group, name, queue, naming in told:
+            events = history(at, f'"{group}"', f'"{name}"' if name else "null")
+            old.execute("INSERT INTO chat VALUES (?, 'i', ?)", [f"i/{chat}", events])
             old.execute(
                 "INSERT INTO contact VALUES ('i', ?, ?, ?, ?, ?, NULL, NULL, true, 'webhook', ?, ?)",
                 [chat, at, queue, group, naming, at, at],
             )
         old.execute(
-            "INSERT INTO contact_count SELECT integration_id, queue, resolved_at, count(*), count(*), count(*) "
+            "INSERT INTO contact_count SELECT integration_id, queue, "
+            "to_timestamp(floor(extract(epoch FROM resolved_at) / 900) * 900), count(*), count(*), count(*) "
             "FROM contact GROUP BY ALL"
         )
+        yield old
+
+
+@pytest.fixture
+def old_file(tmp_path: Path) -> Path:
+    """A file of schema 4: a group that was renamed, one whose name is awaited."""
+    path = tmp_path / "stillwatch.duckdb"
+    later = T0 + timedelta(days=1)
+    told = [
+        ("told", T0, "g", "Alt", "Alt", "reported"),
+        ("before", T0, "g", None, "Alt", "looked_up"),
+        ("after", later, "g", None, "Neu", "looked_up"),
+        ("awaited", T0, "h", None, "Undefined_Queue", "awaited"),
+    ]
+    with file_of_version(path, 4, told) as old:
+        old.executemany("INSERT INTO group_name VALUES ('i', 'g', ?, ?)", [("Alt", OLD_NAME), ("Neu", later)])
     return path
 
 
@@ -123,32 +136,47 @@ def test_a_chat_that_was_stored_in_capitals_is_found_again(old_file: Path) -> No
 
 
 def test_a_group_that_was_renamed_back_is_named_anew(tmp_path: Path) -> None:
-    settings = Settings(database=str(tmp_path / "stillwatch.duckdb"))
-    minute = timedelta(minutes=1)
-
-    def resolution(chat: str, minutes: int, name: str | None) -> tuple[str, Event]:
-        at = T0 + minutes * minute
-        return chat, Event("resolved", at, None, None, "g", name, "webhook", at)
-
-    system = System(settings)
-    told = [("a", 0, "Verkauf"), ("b", 10, "Test"), ("c", 20, "Verkauf"), ("later", 30, None)]
-    system.writer.submit(ingest.record, Delivery("i", [resolution(*one) for one in told])).result()
-    old = f'[[{microseconds(T0)}, "Verkauf"], [{microseconds(T0 + 10 * minute)}, "Test"]]'
-
-    def as_before(transaction: Transaction) -> None:
-        """Write what the version before knew, and name the contact by it."""
-        transaction.rows(f"UPDATE known_group SET names = '{old}'")
-        ingest.rename(transaction, "i", ["later"])
-        for number, statements in migrations():
-            for table in re.findall("CREATE TABLE (\\w+)", statements) if number > 11 else ():
-                transaction.rows(f"DROP TABLE {table}")
-        transaction.rows("DELETE FROM schema_version WHERE version >= 11")
-
-    system.writer.write(as_before)
-    assert ("later", "Test") in [(row[0], row[2]) for row in rows(system, CONTACTS, "i")]
-    system.close()
-    system = System(settings)
+    path, minute = tmp_path / "stillwatch.duckdb", timedelta(minutes=1)
+    told = [
+        ("a", T0, "g", "Verkauf", "Verkauf", "reported"),
+        ("b", T0 + 10 * minute, "g", "Test", "Test", "reported"),
+        ("c", T0 + 20 * minute, "g", "Verkauf", "Verkauf", "reported"),
+        ("later", T0 + 30 * minute, "g", None, "Test", "looked_up"),
+    ]
+    names = f'[[{microseconds(T0)}, "Verkauf"], [{microseconds(T0 + 10 * minute)}, "Test"]]'
+    with file_of_version(path, 10, told) as old:
+        old.execute("INSERT INTO known_group VALUES ('i/g', 'i', ?, 2, false)", [names])
+        named = history(T0 + 30 * minute, '"g"', "null").replace("]]", ', "Test"]]')
+        old.execute("UPDATE chat SET history = ? WHERE chat_key = 'i/later'", [named])
+    system = System(Settings(database=str(path)))
     keep_renaming(system)
     assert ("later", "Verkauf") in [(row[0], row[2]) for row in rows(system, CONTACTS, "i")]
+    assert_equal_to_group_by(system, "i")
+    system.close()
+
+
+def test_chats_are_found_again_by_their_shorter_keys(tmp_path: Path) -> None:
+    path = tmp_path / "stillwatch.duckdb"
+    told = [
+        (f"chat {number}", T0 + timedelta(hours=number), "g", "Alt", "Alt", "reported")
+        for number in range(50)
+    ]
+    with file_of_version(path, 13, told) as old:
+        old.execute(
+            "INSERT INTO known_group VALUES ('i/g', 'i', ?, 1, false)", [f'[[{microseconds(T0)}, "Alt"]]']
+        )
+        old.execute(
+            "INSERT INTO queue_total SELECT integration_id, queue, count(*), count(*), count(*), min(resolved_at), "
+            "max(resolved_at), min(pushed_at), max(pushed_at), min(resolved_at), max(resolved_at) "
+            "FROM contact GROUP BY ALL"
+        )
+    system = System(Settings(database=str(path)))
+    assert_equal_to_group_by(system, "i")
+    before = rows(system, CONTACTS, "i")
+    again = [(chat, Event("resolved", at, None, None, "g", "Alt", "app", at)) for chat, at, *_ in told]
+    assert system.writer.submit(ingest.record, Delivery("i", again)).result() == Receipt(0, 50)
+    assert rows(system, CONTACTS, "i") == before
+    new = [("another chat", Event("resolved", T0, None, None, "g", "Alt", "app", T0))]
+    assert system.writer.submit(ingest.record, Delivery("i", new)).result() == Receipt(1, 0)
     assert_equal_to_group_by(system, "i")
     system.close()
