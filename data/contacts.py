@@ -103,7 +103,7 @@ def queues(
     rows = database.rows(
         sql("queues_received_before"), integration_id=integration_id, received_before=received_before
     )
-    return [QueueSummary(*row) for row in rows]
+    return [QueueSummary(*columns) for _, *columns in rows]
 
 
 def counts(
@@ -123,6 +123,14 @@ def counts(
     if received_before is None:
         return database.frame(sql("counts"), **span)
     return database.frame(sql("counts_received_before"), **span, received_before=received_before)
+
+
+def counts_by_day(database: Database, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the non-zero counts by spans of 24 hours from ``start``, a quarter hour's beginning, to before ``end``.
+
+    Columns: queue, day (0 for the first), contacts, first_contacts.
+    """
+    return database.frame(sql("counts_by_day"), integration_id=integration_id, start=start, end=end)
 
 
 def pushed_counts(database: Reads, integration_id: str, start: datetime, end: datetime) -> pd.DataFrame:

@@ -32,15 +32,12 @@ def total_of(table: ContactTable) -> np.ndarray:
 def coverage(table: ContactTable, now: datetime) -> list[Coverage]:
     """Return for each interval how much is known about it."""
     unknown = np.isnan(table.contacts)
-    states: list[Coverage] = []
-    for index, start in enumerate(table.starts):
-        if start > now:
-            states.append("future")
-        elif not table.queues or unknown[index].all():
-            states.append("no_data")
-        else:
-            states.append("incomplete" if unknown[index].any() or table.incomplete[index].any() else "known")
-    return states
+    nothing = unknown.all(axis=1)  # also without a queue
+    lacking = unknown.any(axis=1) | table.incomplete.any(axis=1)
+    return [
+        "future" if start > now else "no_data" if none else "incomplete" if some else "known"
+        for start, none, some in zip(table.starts, nothing.tolist(), lacking.tolist(), strict=True)
+    ]
 
 
 def gaps(states: Sequence[Coverage]) -> list[Gap]:

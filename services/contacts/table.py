@@ -15,15 +15,17 @@ from data import watch
 from data.activity import activity_totals
 from data.database import Database
 from data.integrations import Counting, Integration
+from data.turn import Reads, Turn
 from data.watch import Incident
 from services.connection import data_begins_at
-from services.contacts.rule import counted
+from services.contacts.sums import by_day, by_quarter_hour
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.intervals import QUARTER_HOUR, interval_end, interval_starts
 
 MOST_DAYS = 500
 MOST_COUNTS = 1_000_000
 NO_DATA = np.nan
+BY_DAYS = "1d"
 
 
 class SpanTooLong(Exception):
@@ -69,20 +71,22 @@ def contact_table(
     interval: str,
     now: datetime,
     queues: Sequence[str] = (),
+    turn: Turn | None = None,
 ) -> ContactTable:
     """Return the contacts of the intervals that begin from ``start`` to before ``end``.
 
-    ``queues`` limits the answer to these; every known queue otherwise. Raises SpanTooLong.
+    ``queues`` limits the answer to these; every known queue otherwise. ``turn``: in which more is asked of the
+    same integration. Raises SpanTooLong.
     """
     if end - start > timedelta(days=MOST_DAYS):
         raise SpanTooLong(f"at most {MOST_DAYS} days at once")
     zone = integration.zone
     starts = interval_starts(start, end, interval, zone)
-    names = [name for name in known_queues(database, integration) if not queues or name in queues]
+    names = [name for name in known_queues(turn or database, integration) if not queues or name in queues]
     if len(starts) * len(names) > MOST_COUNTS:
         raise SpanTooLong(f"at most {MOST_COUNTS:,} counts at once: ask for fewer days, queues or intervals")
     contacts, incomplete = (
-        _summed_up(database, integration, names, starts, interval, now)
+        _summed_up(database, turn or database, integration, names, starts, interval, now)
         if starts and names
         else (np.full((len(starts), len(names)), NO_DATA), np.zeros((len(starts), len(names)), dtype=bool))
     )
@@ -99,6 +103,7 @@ def contact_table(
 
 def _summed_up(
     database: Database,
+    store: Reads,
     integration: Integration,
     names: list[str],
     starts: list[datetime],
@@ -106,27 +111,29 @@ def _summed_up(
     now: datetime,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the contacts by interval and queue, and where some of an interval is without data."""
-    end = interval_end(starts[-1], interval, integration.zone)
-    quarters = int((end - starts[0]) / QUARTER_HOUR)
-    counts = _quarter_hours(database, integration, names, starts[0], end, quarters)
-    known, broken = _coverage(
-        counts,
-        names,
-        starts[0],
-        begins=begins_at(database, integration),
-        gaps=unrecovered(watch.incidents(database, integration.integration_id)),
-        now=min(now, integration.paused_at or now, integration.deleted_at or now),
-    )
-    buckets = [int((at - starts[0]) / QUARTER_HOUR) for at in starts]
+    start, end = starts[0], interval_end(starts[-1], interval, integration.zone)
+    now = min(now, integration.paused_at or now, integration.deleted_at or now)
+    holes = unrecovered(watch.incidents(store, integration.integration_id))
+    holes = [gap for gap in holes if gap.opened_at < end and (gap.closed_at or now) > start]
+    opens = np.arange(int((end - start) / QUARTER_HOUR)) * QUARTER_HOUR.total_seconds()
+    running = _running(opens, start, begins_at(store, integration), now)
+    buckets = [int((at - start) / QUARTER_HOUR) for at in starts]
+    if not holes and interval == BY_DAYS and integration.paused_at is None:
+        contacts = by_day(database, integration, names, starts, end)
+        any_known = np.logical_or.reduceat(running, buckets)[:, None] | (contacts > 0)
+        return np.where(any_known, contacts, NO_DATA), np.zeros_like(any_known)
+    counts = by_quarter_hour(database, integration, names, start, end)
+    broken = _broken(counts, names, opens, running, start, holes, now)
+    known = (running[:, None] | (counts > 0)) & ~broken
     contacts = np.add.reduceat(np.where(known, counts, 0), buckets, axis=0)
     any_known = np.logical_or.reduceat(known, buckets, axis=0)
     some_broken = np.logical_or.reduceat(broken, buckets, axis=0)
     return np.where(any_known, contacts, NO_DATA), some_broken & any_known
 
 
-def known_queues(database: Database, integration: Integration) -> list[str]:
+def known_queues(store: Reads, integration: Integration) -> list[str]:
     """Return the names of the source queues in alphabetical order, Undefined_Queue last."""
-    found = stored_contacts.queues(database, integration.integration_id, integration.paused_at)
+    found = stored_contacts.queues(store, integration.integration_id, integration.paused_at)
     names = [queue.queue for queue in found]
     return sorted(names, key=lambda name: (name == UNDEFINED_QUEUE, name))
 
@@ -136,55 +143,34 @@ def unrecovered(incidents: Sequence[Incident]) -> list[Incident]:
     return [incident for incident in incidents if not incident.recovered_at and not incident.false_alarm]
 
 
-def _quarter_hours(
-    database: Database,
-    integration: Integration,
-    names: list[str],
-    start: datetime,
-    end: datetime,
-    quarters: int,
-) -> np.ndarray:
-    """Return the counts by quarter hour (rows) and queue (columns)."""
-    found = stored_contacts.counts(
-        database, integration.integration_id, start=start, end=end, received_before=integration.paused_at
-    )
-    found = found[found["queue"].isin(names)]
-    rows = ((found["interval_start"] - start) // QUARTER_HOUR).to_numpy(dtype=int)
-    columns = found["queue"].map({name: index for index, name in enumerate(names)}).to_numpy(dtype=int)
-    counts = np.zeros((quarters, len(names)))
-    counts[rows, columns] = found[counted(integration.counting)]
-    return counts
+def _running(opens: np.ndarray, start: datetime, begins: datetime | None, now: datetime) -> np.ndarray:
+    """Return in which quarter hours data had begun and was not to come yet. ``opens``: seconds after ``start``."""
+    if begins is None:
+        return np.zeros(len(opens), dtype=bool)
+    begun = opens + QUARTER_HOUR.total_seconds() > (begins - start).total_seconds()
+    return np.asarray(begun & (opens <= (now - start).total_seconds()))
 
 
-def _coverage(
+def _broken(
     counts: np.ndarray,
     names: list[str],
+    opens: np.ndarray,
+    running: np.ndarray,
     start: datetime,
-    *,
-    begins: datetime | None,
-    gaps: Sequence[Incident],
+    holes: Sequence[Incident],
     now: datetime,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return which quarter hours have data, and which have none because the connection was broken."""
-    step = QUARTER_HOUR.total_seconds()
-    opens = np.arange(len(counts)) * step
-
-    def offset(at: datetime) -> float:
-        return (at - start).total_seconds()
-
-    begun = np.zeros(len(counts), bool) if begins is None else opens + step > offset(begins)
-    running = begun & (opens <= offset(now))
-    known = np.repeat(running[:, None], len(names), axis=1) | (counts > 0)
-    broken = np.zeros_like(known)
-    for gap in gaps:
-        inside = (opens + step > offset(gap.opened_at)) & (opens < offset(gap.closed_at or now))
-        for column, name in enumerate(names):
-            if not gap.queues or name in gap.queues:
-                broken[:, column] |= inside & running & (counts[:, column] == 0)
-    return known & ~broken, broken
+) -> np.ndarray:
+    """Return which quarter hours of which queue have no data because the connection was broken."""
+    broken = np.zeros(counts.shape, dtype=bool)
+    for gap in holes:
+        opened, closed = ((at - start).total_seconds() for at in (gap.opened_at, gap.closed_at or now))
+        inside = running & (opens + QUARTER_HOUR.total_seconds() > opened) & (opens < closed)
+        concerned = [not gap.queues or name in gap.queues for name in names]
+        broken |= inside[:, None] & np.array(concerned)[None, :] & (counts == 0)
+    return broken
 
 
-def begins_at(database: Database, integration: Integration) -> datetime | None:
+def begins_at(store: Reads, integration: Integration) -> datetime | None:
     """Return when the integration's data begins: its first contact, or the first event of any kind."""
-    totals = activity_totals(database, integration.integration_id)
-    return data_begins_at(totals, stored_contacts.latest(database, integration.integration_id))
+    totals = activity_totals(store, integration.integration_id)
+    return data_begins_at(totals, stored_contacts.latest(store, integration.integration_id))

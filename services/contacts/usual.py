@@ -132,7 +132,7 @@ def lined_up(table: ContactTable, other: ContactTable, *, weekly: bool) -> np.nd
 
     The same day of the period and time of day match; ``weekly`` the same weekday and time of day.
     """
-    known: dict[tuple[int, str], int] = {}
+    known: dict[tuple[int, int], int] = {}
     for index, place in enumerate(_places(other, weekly)):
         known.setdefault(place, index)
     return np.array([known.get(place, -1) for place in _places(table, weekly)], dtype=int)
@@ -145,12 +145,12 @@ def at_places(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     return found
 
 
-def _places(table: ContactTable, weekly: bool) -> list[tuple[int, str]]:
-    """Return each interval's day, and its time of day; a whole day may begin at 01:00 and is a day for all that."""
-    first = table.starts[0].date()
+def _places(table: ContactTable, weekly: bool) -> list[tuple[int, int]]:
+    """Return each interval's day, and its minute of it; a whole day may begin at 01:00 and is a day for all that."""
+    first = table.starts[0].toordinal()
     whole_days = INTERVALS[table.interval] is None
     return [
-        (at.weekday() if weekly else (at.date() - first).days, "" if whole_days else f"{at:%H:%M}")
+        (at.weekday() if weekly else at.toordinal() - first, 0 if whole_days else 60 * at.hour + at.minute)
         for at in table.starts
     ]
 

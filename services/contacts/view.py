@@ -9,6 +9,7 @@ import numpy as np
 from data.contacts import latest
 from data.contacts import queues as queue_summaries
 from data.integrations import Integration
+from data.turn import Turn
 from data.watch import incidents
 from services.contacts.by_queue import QueueFigure, queue_figures
 from services.contacts.coarser import buckets, coarser, coarser_comparison, finest_for
@@ -99,13 +100,13 @@ def contact_view(
 
     Raises NotFound and StoreUnavailable.
     """
-    integration = system.integration_with_history(integration_id)
-    table = _table(system, integration, period, finest_for(interval), queues, now)
+    integration, turn = system.integration_with_history(integration_id), _turn(system, integration_id)
+    table = _table(system, turn, integration, period, finest_for(interval), queues, now)
     fine = table
     if table.interval != _fine(period):
-        fine = _table(system, integration, period, _fine(period), queues, now)
+        fine = _table(system, turn, integration, period, _fine(period), queues, now)
     _, end = period.span(integration.zone)
-    known = incidents(system.database, integration_id)
+    known = incidents(turn, integration_id)
     weekly = earlier.against == "usual"
     found = compare(table, earlier.tables, earlier.against, until_now(fine, earlier.fine, now, weekly=weekly))
     shown = coarser(table, interval, now)
@@ -113,11 +114,11 @@ def contact_view(
         period,
         shown,
         end,
-        latest(system.database, integration_id).first_resolved_at,
+        latest(turn, integration_id).first_resolved_at,
         total_of(shown),
         gaps(coverage(shown, now)) + recovered(shown, end, known, now),
         coarser_comparison(found, buckets(table.starts, interval)),
-        _undefined(_sums(_table(system, integration, period, BY_DAYS, (), now)), earlier.sums),
+        _undefined(_sums(_table(system, turn, integration, period, BY_DAYS, (), now)), earlier.sums),
         earlier.against,
         tuple(queue_figures(fine, earlier.fine, now, weekly=weekly)),
     )
@@ -138,14 +139,14 @@ def earlier_periods(
 
     It changes only when something is fetched back. Raises NotFound and StoreUnavailable.
     """
-    integration = system.integration_with_history(integration_id)
+    integration, turn = system.integration_with_history(integration_id), _turn(system, integration_id)
     others = period.compared_with(against)
-    tables = [_table(system, integration, other, finest_for(interval), queues, now) for other in others]
+    tables = [_table(system, turn, integration, other, finest_for(interval), queues, now) for other in others]
     fine = tables
     if finest_for(interval) != _fine(period):
-        fine = [_table(system, integration, other, _fine(period), queues, now) for other in others]
+        fine = [_table(system, turn, integration, other, _fine(period), queues, now) for other in others]
     six_weeks = Period("range", period.first - timedelta(weeks=6), period.first)
-    sums = _sums(_table(system, integration, six_weeks, BY_DAYS, (), now))
+    sums = _sums(_table(system, turn, integration, six_weeks, BY_DAYS, (), now))
     return Earlier(against or period.choices[0], tables, fine, sums)
 
 
@@ -184,8 +185,14 @@ def undefined_share(contacts: int, total: int, before: int, total_before: int) -
     return Undefined(contacts, contacts / total, share_before, rising)
 
 
+def _turn(system: System, integration_id: str) -> Turn:
+    """Return what answers all questions about one integration that need not be asked twice for one view."""
+    return Turn(system.database, [integration_id])
+
+
 def _table(
     system: System,
+    turn: Turn,
     integration: Integration,
     period: Period,
     interval: str,
@@ -194,7 +201,14 @@ def _table(
 ) -> ContactTable:
     start, end = period.span(integration.zone)
     return contact_table(
-        system.database, integration, start=start, end=end, interval=interval, now=now, queues=queues
+        system.database,
+        integration,
+        start=start,
+        end=end,
+        interval=interval,
+        now=now,
+        queues=queues,
+        turn=turn,
     )
 
 
