@@ -81,6 +81,8 @@ def deliver(system: System, batches: list[list[tuple[str, Event]]]) -> tuple[Any
 def assert_equal_to_group_by(system: System, integration_id: str) -> None:
     assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
     assert rows(system, TOTALS, integration_id) == rows(system, SUMMED_UP, integration_id)
+    contacts = [row[:2] for row in rows(system, CONTACTS, integration_id)]
+    assert len(contacts) == len(set(contacts))
 
 
 def rows(system: System, query: str, integration_id: str) -> list[tuple[Any, ...]]:

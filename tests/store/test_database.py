@@ -7,6 +7,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import pytest
@@ -27,11 +28,11 @@ def put(database: Database, *numbers: int) -> None:
     """One commit for each number."""
     for number in numbers:
         with database.transaction() as transaction:
-            transaction.insert("chat", [(f"i/{number}", "i", "[]" * 20)])
+            transaction.insert("chat", [(UUID(int=number), "i", "[]" * 20)])
 
 
 def kept(database: Database) -> list[int]:
-    return sorted(int(key.removeprefix("i/")) for (key,) in database.rows("SELECT chat_key FROM chat"))
+    return sorted(key.int for (key,) in database.rows("SELECT chat_key FROM chat"))
 
 
 def crashed(path: Path, tmp_path: Path, *numbers: int) -> Path:
@@ -66,7 +67,7 @@ def test_an_exception_undoes_the_whole_transaction(path: Path) -> None:
 
     def half() -> None:
         with database.transaction() as transaction:
-            transaction.insert("chat", [("i/1", "i", "[]")])
+            transaction.insert("chat", [(UUID(int=1), "i", "[]")])
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -81,7 +82,7 @@ def test_an_error_of_the_engine_undoes_it_too_and_the_next_transaction_works(pat
     put(database, 1)
     for _ in range(3):
         with pytest.raises(StoreUnavailable), database.transaction() as transaction:
-            transaction.insert("chat", [("i/5", "i", "[]"), ("i/1", "i", "[]")])
+            transaction.insert("chat", [(UUID(int=5), "i", "[]"), (UUID(int=1), "i", "[]")])
     put(database, 2)
     assert kept(database) == [1, 2]
     database.close()
@@ -92,7 +93,7 @@ def test_every_thread_reads_a_snapshot_while_another_writes(path: Path) -> None:
     put(database, 1)
     seen: list[list[int]] = []
     with database.transaction() as transaction:
-        transaction.insert("chat", [("i/2", "i", "[]")])
+        transaction.insert("chat", [(UUID(int=2), "i", "[]")])
         reader = threading.Thread(target=lambda: seen.append(kept(database)))
         reader.start()
         reader.join()
@@ -141,7 +142,7 @@ def test_no_table_has_an_index_beside_its_primary_key(path: Path) -> None:
             "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
         )
     }
-    assert tables == keyed
+    assert tables - keyed == {"contact"}  # what it holds once is what its chats' histories say once
     database.close()
 
 
@@ -359,10 +360,10 @@ def test_every_query_is_used_and_says_nothing_that_only_duckdb_knows() -> None:
 
 def test_a_look_up_by_many_keys_finds_each_once(path: Path) -> None:
     database = Database(path)
-    rows = [(f"i/{number}", "i", "[]") for number in range(2500)]
+    rows = [(UUID(int=number), "i", "[]") for number in range(2500)]
 
     def look_up(transaction: Transaction) -> int:
-        found = transaction.rows_by_key("chat", "chat_key", [key for key, *_ in rows] + ["i/none"])
+        found = transaction.rows_by_key("chat", "chat_key", [key for key, *_ in rows] + [UUID(int=9999)])
         assert sorted(found) == sorted(rows)
         return len(transaction.rows_by_key("chat", "chat_key", []))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import Mock
+from uuid import UUID
 
 import duckdb
 import pytest
@@ -43,7 +44,7 @@ def full_disk() -> Iterator[None]:
 
 
 def insert(transaction: Transaction, numbers: Sequence[int]) -> Sequence[int]:
-    transaction.insert("chat", [(f"i/{number}", "i", os.urandom(5000).hex()) for number in numbers])
+    transaction.insert("chat", [(UUID(int=number), "i", os.urandom(5000).hex()) for number in numbers])
     return numbers
 
 
@@ -53,7 +54,7 @@ def put(database: Database, number: int) -> None:
 
 
 def kept(database: Database) -> set[int]:
-    return {int(key.removeprefix("i/")) for (key,) in database.rows("SELECT chat_key FROM chat")}
+    return {key.int for (key,) in database.rows("SELECT chat_key FROM chat")}
 
 
 def fill(database: Database) -> tuple[list[int], StoreUnavailable]:
