@@ -27,7 +27,8 @@ if not channels:
         _("Nobody is told yet. Add a channel: an e-mail address, a room in Teams or Slack, or a webhook."),
         icon=":material/notifications_off:",
     )
-for channel in channels:
-    channel_card(channel, words)
-add_channel(words, opened=not channels)
+with st.container(width=820):
+    for channel in channels:
+        channel_card(channel, words)
+    add_channel(words, opened=not channels)
 live(recent_notifications, REFRESH_SECONDS)()

@@ -3,13 +3,18 @@
 import streamlit as st
 
 from pages.parts.charts.colours import colours
+from pages.parts.reader import current
+from services.notifications.going_on import incidents_going_on
+from services.system import StoreUnavailable
 
 NAME = "Stillwatch"
+TAB_SECONDS = 10
 _DRAWING = """
 <rect width="32" height="32" rx="7" fill="#0F7682"/>
 <path d="M8 26v-9M14.5 26V9M21 26V14" stroke="#FFF" stroke-width="3.6" stroke-linecap="round"/>
 <circle cx="26" cy="24.6" r="2.3" fill="#F7B84B"/>
 """
+_ALARM = '<circle cx="23.5" cy="8.5" r="7.5" fill="#D32F2F" stroke="#FFF" stroke-width="2"/>'
 MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{_DRAWING}</svg>'
 """Contacts in bars, and a light where the next one is missing. It stands on both grounds."""
 
@@ -23,9 +28,28 @@ def put_on_brand() -> None:
     st.logo(_mark_and_name(colours().ink), icon_image=MARK, size="large")
 
 
+ALARM_MARK = MARK.replace("</svg>", f"{_ALARM}</svg>")
+"""The mark on the tab while an incident goes on."""
+
+TAB = "tab_title"
+
+
 def name_tab(title: str) -> None:
-    """Name the browser's tab after what it shows."""
-    st.set_page_config(page_title=f"{title} · {NAME}")
+    """Name the browser's tab after what it shows; while an incident goes on, its title and icon say so first."""
+    st.session_state[TAB] = title
+    try:
+        going_on = incidents_going_on(current())
+    except StoreUnavailable:
+        st.set_page_config(page_title=f"(?) {title} · {NAME}", page_icon=MARK)
+        return
+    mark = ALARM_MARK if going_on else MARK
+    st.set_page_config(page_title=f"({going_on}) {title} · {NAME}" if going_on else f"{title} · {NAME}", page_icon=mark)
+
+
+@st.fragment(run_every=TAB_SECONDS)
+def watch_tab() -> None:
+    """Keep the tab's title and icon up to date, in the background and on a display on the wall too."""
+    name_tab(st.session_state[TAB])
 
 
 def _mark_and_name(ink: str) -> str:

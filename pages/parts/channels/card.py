@@ -31,7 +31,7 @@ def channel_card(channel: Channel, words: Words) -> None:
             since = words.moment(channel.failing_since)
             st.error(
                 _(
-                    "Fails since {since}: {why}. It is tried again; the other channels are told.",
+                    "Fails since {since}: {why}. Messages are tried again for a day, and the other channels are told.",
                     since=since,
                     why=why,
                 ),
