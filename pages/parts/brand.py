@@ -43,7 +43,9 @@ def name_tab(title: str) -> None:
         st.set_page_config(page_title=f"(?) {title} · {NAME}", page_icon=MARK)
         return
     mark = ALARM_MARK if going_on else MARK
-    st.set_page_config(page_title=f"({going_on}) {title} · {NAME}" if going_on else f"{title} · {NAME}", page_icon=mark)
+    st.set_page_config(
+        page_title=f"({going_on}) {title} · {NAME}" if going_on else f"{title} · {NAME}", page_icon=mark
+    )
 
 
 @st.fragment(run_every=TAB_SECONDS)
