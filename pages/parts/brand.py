@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts.charts.colours import colours
+from pages.parts.live import live
 from pages.parts.reader import current
 from services.notifications.going_on import incidents_going_on
 from services.system import StoreUnavailable
@@ -48,10 +49,9 @@ def name_tab(title: str) -> None:
     )
 
 
-@st.fragment(run_every=TAB_SECONDS)
 def watch_tab() -> None:
     """Keep the tab's title and icon up to date, in the background and on a display on the wall too."""
-    name_tab(st.session_state[TAB])
+    live(lambda: name_tab(st.session_state[TAB]), TAB_SECONDS)()
 
 
 def _mark_and_name(ink: str) -> str:

@@ -107,7 +107,7 @@ def test_a_test_takes_the_real_way_and_is_marked_as_one(admin: Admin, hook: Hook
         assert admin("GET", f"/channels/{made['id']}").json()["last_sent_at"] == NOW.isoformat().replace(
             "+00:00", "Z"
         )
-    assert hook.titles() == ["Test: Stillwatch erreicht Sie"]
+    assert hook.titles() == ["Test: Stillwatch erreicht dich"]
     assert mailbox.subjects() == hook.titles()
     assert "Kanal" in hook.received[0]["message"]
 

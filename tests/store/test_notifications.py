@@ -232,6 +232,8 @@ def test_an_e_mail_is_readable_as_text_and_html_and_has_the_picture_in_it(
     assert html is not None
     assert "Süd &amp; Nord" in html.get_content()
     assert "Süd & Nord" in text.get_content()
+    for address in ("/freshness?integration=", "/alerts/"):
+        assert address in text.get_content().replace("=\r\n", "")
     assert "cid:timeline.png" in html.get_content()
     pictures = [part for part in mail.walk() if part.get_content_type() == "image/png"]
     assert [part["Content-ID"] for part in pictures] == ["<timeline.png>"]

@@ -33,7 +33,7 @@ NOT_THERE = {
 VERBS = {"Contact injixo support and attach the support bundle.", "Data flows again"}
 """Texts in which a word of the glossary is a verb."""
 
-STEMS = {"Vorfall": "Vorf", "Nachholen": "Nachhol"}
+STEMS = {"Vorfall": "Vorf", "Nachholen": "Nachhol", "Kanal": "Kan"}
 """What stays of German words that change within, or lose their end."""
 
 Named = tuple[str, str]
