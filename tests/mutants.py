@@ -35,7 +35,8 @@ OWN_TESTS = {
     "contacts": "unit/test_contact_view.py unit/test_export.py unit/test_periods.py unit/test_time_zones.py "
     "api/test_contacts_api.py",
     "integrations": "unit/test_injixo_key.py api/test_keys.py api/test_integrations_api.py",
-    "watch": "unit/watch unit/test_bundle.py unit/test_timeline.py store/test_watch.py store/test_fetching_back.py",
+    "watch": "unit/watch unit/test_bundle.py unit/test_timeline.py store/test_watch.py store/test_fetching_back.py "
+    "store/test_rhythm.py",
     "detector": "unit/detector",
     "probing": "unit/probing store/test_probe.py",
     "backfill": "unit/backfill store/test_backfill.py api/test_backfill_api.py",

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from data.backfill import Reason
 from data.integrations import Integration
 from data.watch import Incident
 from services import backfill, integrations
 from services.system import System
 from services.watch.fetching_back import AGAIN_AFTER_FAILURE, MARGIN, keep_recovered
+from services.watch.history import fetching
 from services.watch.incidents import save_incidents
 from tests.conftest import NOW, Clock
 from tests.store.account import FreshchatAccount
@@ -98,3 +100,15 @@ def test_what_failed_is_asked_for_again_after_a_while(
         keep_recovered(system, connected, clock())
         asked.append((len(jobs(system, connected, "history")), len(jobs(system, connected, "incident"))))
     assert asked == [(1, 1), (1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("requested", "under_way"), ("incident", "under_way"), ("history", "possible")]
+)
+def test_what_is_missing_can_be_fetched_at_once_beside_a_long_history(
+    system: System, connected: Integration, reason: Reason, told: str
+) -> None:
+    backfill.request(system, connected.integration_id, NOW - 9 * HOUR, NOW, reason)
+    assert fetching(system, connected.integration_id, NOW - HOUR) == told
+    assert fetching(system, connected.integration_id, NOW) == "possible"
+    assert fetching(system, connected.integration_id, NOW - 10 * HOUR) == "possible"
