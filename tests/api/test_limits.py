@@ -322,6 +322,20 @@ def test_a_refused_request_is_put_down_to_its_integration(
     assert (listed["use_count"], listed["rejected_attempts"]) == (0, 0)  # the key itself is good
 
 
+@pytest.mark.parametrize(("mebibytes", "left"), [(3, 0), (20, 3)])
+def test_a_body_that_is_too_large_is_read_on_so_that_its_sender_sees_the_answer(
+    api: TestClient, key: str, mebibytes: int, left: int
+) -> None:
+    part = b"x" * MEBIBYTE
+    messages: list[MutableMapping[str, Any]] = [
+        {"type": "http.request", "body": part, "more_body": number < mebibytes}
+        for number in range(1, mebibytes + 1)
+    ]
+    headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
+    start, told = in_own_loop(_call(api.app, "/api/v1/events", headers, messages))
+    assert (start["status"], told["code"], len(messages)) == (413, "too_large", left)
+
+
 async def _call(
     app: Callable[..., Awaitable[None]],
     path: str,
