@@ -335,13 +335,21 @@ def test_what_the_marks_of_the_chart_mean_is_explained_while_they_are_there(
 
 @pytest.mark.usefixtures("usual_tuesdays")
 def test_what_is_expected_of_the_rest_of_the_day_is_said_with_what_it_is_not(
-    open_page: Open, system: System, resolve: Resolve
+    open_page: Open, system: System, integration: Integration
 ) -> None:
-    for days in range(1, 57):
-        resolve("Support", system.clock() - timedelta(days=days) + timedelta(hours=3), 40)
+    quarters = [system.clock() - timedelta(minutes=15 * back) for back in range(1, 56 * 96)]
+    rows = [(integration.integration_id, "Chat", at, 4, 4, 4) for at in quarters if 7 <= at.hour < 17]
+    system.writer.write(lambda transaction: transaction.insert("contact_count", rows))
     app = open_page("contacts.py")
     assert "more are expected from Tue 3 Mar, 10:15 on" in shown(app)
     assert "no staffing forecast" in shown(app)
     assert "expected" in [button.key for button in app.get("download_button")]
     yesterday = open_page("contacts.py", day="2026-03-02")
     assert "more are expected" not in shown(yesterday)
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_the_hours_of_the_week_speak_german_to_their_last_word(open_page: Open) -> None:
+    app = open_page("contacts.py", language="de", **{"as": "hours"})
+    assert "Kontakte je Stunde" in " ".join(str(element.proto) for element in app.get("html"))
+    assert "Am stärksten: **Dienstag, 08:00–09:00**" in shown(app)

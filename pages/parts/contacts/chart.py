@@ -84,6 +84,8 @@ def _expected(beside: Beside, words: Words) -> str:
     if beside.ahead is None:
         return ""
     mean, low, high = beside.ahead.rest
+    if high < 1:
+        return ""
     return words.text(
         "About {mean} more are expected from {start} on ({low} to {high})",
         mean=words.number(mean),

@@ -70,12 +70,13 @@ def _told(found: WeekHours, words: Words) -> str:
 
 def _legend(found: WeekHours, words: Words) -> None:
     most = mean_in_words(float(np.nanmax(found.total)), words)
+    what = words.text("contacts an hour")
     shades = ", ".join(sequential_colours())
     bar = (
         f'<span style="display:inline-block;width:7rem;height:.7rem;border-radius:2px;'
         f'background:linear-gradient(90deg, {shades})"></span>'
     )
-    st.html(f'<div style="font-size:.875rem">0 {bar} {most} {words.text("contacts an hour")}</div>')
+    st.html(f'<div style="font-size:.875rem">0 {bar} {most} {what}</div>')
     st.caption(
         words.text(
             "Average from {first} to {last}, over the days that had data; the hour is that of the resolution. "
