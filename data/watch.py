@@ -91,6 +91,12 @@ def stored_verdicts(store: Database | Transaction) -> dict[str, StoredVerdict]:
     return {columns[0]: StoredVerdict(*columns) for columns in store.rows(sql("verdicts"))}
 
 
+def stored_verdict(store: Database | Transaction, integration_id: str) -> StoredVerdict | None:
+    """Return the last verdict on one integration, or the watcher's own sign of life; None before the first."""
+    rows = store.rows(sql("verdict"), integration_id=integration_id)
+    return StoredVerdict(*rows[0]) if rows else None
+
+
 def save_verdicts(transaction: Transaction, verdicts: list[StoredVerdict]) -> None:
     transaction.upsert("watch", [row(verdict) for verdict in verdicts])
 

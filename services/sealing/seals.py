@@ -34,7 +34,8 @@ def keep_sealed(system: System, integration: Integration, now: datetime) -> None
     """Compare the day that is due, if one is. A failure is remembered, not raised."""
     if integration.paused_at is not None or integration.freshchat_api_key is None:
         return
-    known = {seal.day: seal for seal in stored.seals(system.database, integration.integration_id)}
+    oldest = local_day(now - OLDEST, integration.zone)  # what lies before it is never compared again
+    known = {seal.day: seal for seal in stored.seals(system.database, integration.integration_id, oldest)}
     due = _due(system, integration, known, now)
     day = next_day(due, known, _being_fetched(system, integration), now) if due else None
     if day is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.integrations import Integration
 from data.seals import Seal
-from data.watch import Incident, incidents, stored_verdicts
+from data.watch import Incident, incidents, stored_verdict
 from services.sealing.days import compared_until, complete_until, lately
 from services.system import System, needs
 from services.watch.assessment import Assessment, assess
@@ -55,7 +55,7 @@ def freshness(system: System, integration_id: str) -> Freshness:
     verdict = assessment.verdict
     if verdict.cause != "store_failing" and watcher_is_late(system, evaluated_at, now):
         verdict = Verdict("unknown", "none")
-    stored = stored_verdicts(system.database).get(integration_id)
+    stored = stored_verdict(system.database, integration_id)
     same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)
     since = verdict.since or (stored.since if stored is not None and same else None)
     way = path(verdict, not_asked(assessment.evidence))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from data.database import Database
-from data.watch import WATCHER, stored_verdicts
+from data.watch import WATCHER, stored_verdict, stored_verdicts
 from services.system import System
 
 MISSED_TURNS = 3
@@ -12,7 +12,7 @@ SHORTEST_GRACE = timedelta(seconds=30)
 
 def last_evaluation(database: Database) -> datetime | None:
     """Return when the watcher last finished a turn, None before its first. Raises StoreUnavailable."""
-    own = stored_verdicts(database).get(WATCHER)
+    own = stored_verdict(database, WATCHER)
     return own.evaluated_at if own else None
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from data.integrations import Integration
 from data.probes import latest_probe
-from data.watch import incidents, stored_verdicts
+from data.watch import incidents, stored_verdict
 from services.causes import BROKEN
 from services.probing.judgement import Suspicion
 from services.probing.probe import keep_probed
@@ -39,7 +39,7 @@ def suspicion(system: System, integration_id: str, now: datetime) -> Suspicion:
     At once when the verdict turns, and again each time the trouble has lasted twice as long: a few chats
     have to be missing before Freshchat's figures prove anything.
     """
-    verdict = stored_verdicts(system.database).get(integration_id)
+    verdict = stored_verdict(system.database, integration_id)
     last = latest_probe(system.database, integration_id)
     if verdict is None or verdict.data_flow not in (*BROKEN, "quieter_than_usual"):
         return "suspicious" if last is not None and not last.answered else "calm"

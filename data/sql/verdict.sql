@@ -1,0 +1,3 @@
+SELECT *
+FROM watch
+WHERE integration_id = $integration_id
