@@ -1,4 +1,4 @@
-"""Freshchat API keys at rest: encrypted, bound to nothing else, readable only with the secret key."""
+"""Freshchat API keys and addresses of channels at rest: encrypted, readable only with the secret key."""
 
 import os
 from contextlib import suppress

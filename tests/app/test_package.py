@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from services.app_package import APP_FOLDER, app_files, build_app_zip, main
+from services.watch.bundle import versions
 
 PRODUCT_EVENTS = {
     "common": {"onAppInstall", "onAppUninstall", "afterAppUpdate", "onExternalEvent", "onScheduledEvent"},
@@ -42,6 +43,10 @@ def test_the_manifest_is_one_of_platform_3() -> None:
     assert set(MANIFEST) == {"platform-version", "modules", "engines"}
     assert set(MANIFEST["engines"]) == {"node", "fdk"}
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in MANIFEST["engines"].values())
+
+
+def test_the_app_tells_the_version_of_the_product_it_belongs_to() -> None:
+    assert f"const APP_VERSION = '{versions().stillwatch}';" in SERVER
 
 
 def test_a_product_module_stands_beside_the_common_one() -> None:

@@ -1,5 +1,7 @@
 """Notifications in the real store: written with their incident, sent once, whatever is restarted or fails."""
 
+import socket
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +13,10 @@ from data.alerts import Notification, alert, notifications, unfinished_notificat
 from data.integrations import Integration
 from data.watch import WATCHER, Incident, StoredVerdict, incidents, save_verdicts
 from services import integrations
+from services.alerting import sender as sender_module
+from services.alerting.message import Message
 from services.alerting.sender import Sender, send_test
+from services.alerting.sending import send
 from services.notifications import channels, outbox
 from services.notifications.channels import Channel, ChannelDraft
 from services.notifications.due import Due
@@ -19,6 +24,7 @@ from services.system import Invalid, NotFound, System
 from services.watch import incidents as incident_keeping
 from services.watch.incidents import save_incidents
 from tests.conftest import NOW, Clock
+from tests.patience import PATIENCE
 from tests.receivers import Hook, Mailbox
 from tests.store.failing import refusing
 
@@ -145,19 +151,17 @@ def test_a_store_that_does_not_take_the_outcome_has_nothing_sent_twice(
     sender = Sender(system)
     sender.turn()
     clock.advance(minutes=3)
-    from services.alerting import sender as module
-
-    real = module._tell
+    real = sender_module._tell
 
     def told_while_the_disk_fills(*arguments: Any) -> str | None:
         outcome = real(*arguments)
         patched = pytest.MonkeyPatch()
-        patched.setattr(module, "record", _no_store)
+        patched.setattr(sender_module, "record", _no_store)
         undo.append(patched)
         return outcome
 
     undo: list[pytest.MonkeyPatch] = []
-    monkeypatch.setattr(module, "_tell", told_while_the_disk_fills)
+    monkeypatch.setattr(sender_module, "_tell", told_while_the_disk_fills)
     sender.turn()
     assert len(hook.received) == 1
     assert rows(system, incident)[0].state == "sending"
@@ -345,3 +349,33 @@ def test_an_address_is_stored_encrypted(system: System, channel: Channel, hook: 
     ((stored,),) = system.database.rows("SELECT url FROM channel")
     assert hook.url not in stored
     assert system.vault.unlock(stored) == hook.url
+
+
+def test_a_service_that_does_not_answer_is_left_after_a_while() -> None:
+    message = Message("en", "info", "Test", ("Test",))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"json://127.0.0.1:{silent.getsockname()[1]}"
+        assert send(address, message, within_seconds=0.01) == "timeout"
+
+
+def test_a_channel_that_hangs_holds_up_no_other(
+    system: System, clock: Clock, breaks: Break, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    real = send
+
+    def hangs(url: str, message: Message) -> str | None:
+        if "hangs" in url:
+            goes_on.wait(PATIENCE)
+        elif (sent := real(url, message)) is None:
+            goes_on.set()  # the other one got through while this one hung
+            return sent
+        return None
+
+    monkeypatch.setattr(sender_module, "send", hangs)
+    channels.add(system, ChannelDraft("A", "json://127.0.0.1:9/hangs"))
+    channels.add(system, ChannelDraft("B", hook.url))
+    breaks()
+    minutes(Sender(system), clock, 3)
+    assert goes_on.is_set()
+    assert len(hook.received) == 1
