@@ -8,7 +8,7 @@ from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
 from pages.parts.status import data_flow_badge
-from services.causes import CAUSES
+from services.causes import CAUSES, Cause
 from services.contacts.periods import Period
 from services.sealing.words import REASON_TEXTS
 from services.translation import N_, Words
@@ -28,6 +28,8 @@ SINCE: dict[str, str] = {
     "paused": N_("Nothing newer is shown while the integration is paused."),
 }
 """What holds of the time after the last comparison, by the state of the data flow."""
+SAID = frozenset({"receiving", "nothing_expected"})
+"""States of which the headline says the same once more."""
 
 
 def trust_line(integration_id: str, period: Period | None) -> None:
@@ -45,7 +47,9 @@ def trust_line(integration_id: str, period: Period | None) -> None:
         found = trust_in(system, shown, start, end)
         now = shown.assessment.evidence.now
         rest = reason(shown, words) if end > now else words.text(N_("Now: {what}"), what=reason(shown, words))
-        told = f"{sentence(found, now, words)} {rest}".strip()
+        told = sentence(found, now, words)
+        if not says_it_all(found, shown.verdict.cause):
+            told = f"{told} {rest}".strip()
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
         data_flow_badge(shown, words)
         st.markdown(told, width="stretch")
@@ -76,6 +80,11 @@ def sentence(found: Trust, now: datetime, words: Words) -> str:
         since = SINCE.get(found.data_flow or "", "")
         return f"**{until}** {words.text(since)}".rstrip()
     return f"**{_limit(found, words)}** {until}".rstrip()
+
+
+def says_it_all(found: Trust, cause: Cause) -> bool:
+    """Tell whether the headline would only say once more what was just said of the time since."""
+    return found.kind == "complete_until" and found.data_flow in SAID and cause == "none"
 
 
 def reason(shown: Freshness, words: Words) -> str:
