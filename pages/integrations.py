@@ -23,7 +23,7 @@ _ = words_for().text
 def card(shown: Freshness, words: Words) -> None:
     """Draw one integration: what is told of it is live, its buttons stay where they are."""
     integration_id = shown.integration.integration_id
-    with st.container(border=True):
+    with st.container(border=True, key=f"listed_{integration_id}"):
         live(state, REFRESH_SECONDS)(integration_id, words)
         with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             if st.button(_("Open"), key=f"open_{integration_id}", icon=":material/settings:"):

@@ -14,13 +14,12 @@ def test_list_and_header_of_integrations_follow_what_happens(
 ) -> None:
     integration_id = added(stillwatch, "Left open")
     key = stillwatch.call("POST", f"/integrations/{integration_id}/keys").json()["key"]
-    page = visit(f"{stillwatch.url}/integration?integration={integration_id}")
+    page = visit(f"{stillwatch.url}/integration?integration={integration_id}&tab=settings")
     listed = page.context.new_page()
     listed.goto(f"{stillwatch.url}/integrations")
-    card = listed.get_by_test_id("stVerticalBlock").filter(has_text="Left open").last
+    card = listed.locator(f".st-key-listed_{integration_id}")
     expect(card.get_by_text("No event yet")).to_be_visible()
     expect(page.get_by_text("Waiting for the first event").first).to_be_visible()
-    page.get_by_text("Settings and credentials").click()
     field = page.get_by_role("textbox", name="Name", exact=True)
     field.press_sequentially(" half typed")
 
