@@ -97,7 +97,7 @@ def downloaded(page: Page, name: str) -> Download:
     button = page.get_by_role("button", name=name)
     failed = page.get_by_test_id("stDownloadButtonError")
     files: list[Download] = []
-    page.on("download", files.append)
+    page.on("download", lambda file: files.append(file))
     for _ in range(CLICKS):
         expect(failed).to_have_count(0)
         button.click()
