@@ -21,6 +21,8 @@ from services.system import Invalid, NotFound
 from services.translation import N_, Words
 
 INVITATION = "invitation"
+NEW_PERSON = "new_person"
+PROBLEM = "problem_of_new_person"
 WRONG = {
     "bad_person": N_("Give an e-mail address such as kim@example.com."),
     "person_known": N_("This person is on the list already."),
@@ -60,23 +62,30 @@ def person_card(person: StoredPerson, words: Words) -> None:
 
 
 def add_form(words: Words) -> None:
-    """Draw the form for a new person."""
+    """Draw the fields for a new person. No form of Streamlit's: it can lose what was chosen while a page loads."""
     _ = words.text
-    with st.form("add_person", clear_on_submit=True):
+    with st.container(border=True, key="add_person"):
         st.markdown("**" + _("Add a person") + "**")
-        name = st.text_input(_("E-mail address"), max_chars=254)
-        role, only = _role_fields("new", "supervisor", None, words)
-        added = st.form_submit_button(_("Add"), type="primary", icon=":material/person_add:")
-    if not added:
-        return
+        st.text_input(_("E-mail address"), max_chars=254, key=NEW_PERSON)
+        _role_fields("new", "supervisor", None, words)
+        problem = st.session_state.pop(PROBLEM, None)
+        if problem is not None:
+            st.error(_(WRONG.get(problem, problem)), icon=":material/error:")
+        st.button(_("Add"), type="primary", icon=":material/person_add:", key="add", on_click=_add)
+
+
+def _add() -> None:
+    """Add whoever the fields name, as they are now."""
+    chosen = st.session_state
     try:
-        person = add_person(current(), name, role, only)
+        person = add_person(current(), chosen[NEW_PERSON], chosen["role_new"], chosen["only_new"] or None)
     except Invalid as problem:
-        st.error(_(WRONG.get(problem.code, str(problem))), icon=":material/error:")
+        chosen[PROBLEM] = problem.code
         return
+    for field in (NEW_PERSON, "role_new", "only_new"):
+        del chosen[field]
     if "accounts" in current().settings.sign_ins:
         _invite(person.person_id)
-    st.rerun()
 
 
 def show_invitation(words: Words) -> None:

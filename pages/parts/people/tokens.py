@@ -14,6 +14,8 @@ from services.system import Invalid, NotFound
 from services.translation import Words
 
 NEW_TOKEN = "new_api_token"  # noqa: S105 - the name under which the session keeps it
+TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE = "token_name", "token_role", "token_life"
+TOKEN_PROBLEM = "token_problem"
 LIVES = (timedelta(days=30), timedelta(days=90), timedelta(days=365), None)
 
 
@@ -26,28 +28,41 @@ def tokens_section(words: Words) -> None:
     listed = listed_tokens(current())
     for token in listed:
         _token(token, words)
-    with st.form("make_token", clear_on_submit=True):
+    with st.container(border=True, key="make_token"):
         st.markdown("**" + _("Make a token") + "**")
-        name = st.text_input(_("What is it for?"), max_chars=100)
-        role = st.segmented_control(
-            _("Role"), ROLES, default=ROLES[0], format_func=lambda each: _(ROLE_NAMES[each]), required=True
+        st.text_input(_("What is it for?"), max_chars=100, key=TOKEN_NAME)
+        st.segmented_control(
+            _("Role"),
+            ROLES,
+            default=ROLES[0],
+            format_func=lambda each: _(ROLE_NAMES[each]),
+            required=True,
+            key=TOKEN_ROLE,
         )
-        lasts = st.segmented_control(
+        st.segmented_control(
             _("Valid for"),
             LIVES,
             default=LIVES[1],
             format_func=lambda life: words.duration(life) if life else _("without end"),
             required=True,
+            key=TOKEN_LIFE,
         )
-        made = st.form_submit_button(_("Make"), type="primary", icon=":material/vpn_key:")
-    if made:
-        try:
-            text = make_token(current(), name, role or ROLES[0], lasts)
-        except Invalid:
+        if st.session_state.pop(TOKEN_PROBLEM, False):
             st.error(_("Say what the token is for."), icon=":material/error:")
-            return
-        st.session_state[NEW_TOKEN] = text
-        st.rerun()
+        st.button(_("Make"), type="primary", icon=":material/vpn_key:", key="make", on_click=_make)
+
+
+def _make() -> None:
+    """Make the token of the fields, as they are now."""
+    chosen = st.session_state
+    try:
+        text = make_token(current(), chosen[TOKEN_NAME], chosen[TOKEN_ROLE], chosen[TOKEN_LIFE])
+    except Invalid:
+        chosen[TOKEN_PROBLEM] = True
+        return
+    for field in (TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE):
+        del chosen[field]
+    chosen[NEW_TOKEN] = text
 
 
 def _show_new(words: Words) -> None:
