@@ -15,7 +15,7 @@ from services.translation import Words
 
 NEW_TOKEN = "new_api_token"  # noqa: S105 - the name under which the session keeps it
 TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE = "token_name", "token_role", "token_life"
-TOKEN_PROBLEM = "token_problem"
+TOKEN_PROBLEM = "problem_of_new_token"  # noqa: S105
 LIVES = (timedelta(days=30), timedelta(days=90), timedelta(days=365), None)
 
 

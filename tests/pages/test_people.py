@@ -1,0 +1,67 @@
+"""The page of people and programs: what was chosen is what is done."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.people.person import Person
+from services.settings import Settings
+from services.signing_in.people import add_person
+from services.system import System
+from tests.pages.reading import click, shown
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"sign_in": "accounts", "first_admin": "kim@example.com"})
+
+
+@pytest.fixture
+def people(open_page: Any, system: System, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page as the admin Kim sees it."""
+    kim = add_person(system, "kim@example.com", "admin")
+    person = Person(kim.person_id, kim.name, "admin")
+    monkeypatch.setattr("pages.parts.reader.visitor", lambda system, named: person)
+    page: AppTest = open_page("people.py")
+    return page
+
+
+def test_somebody_is_added_with_the_role_that_is_chosen_and_gets_a_link(
+    people: AppTest, system: System
+) -> None:
+    people.text_input(key="new_person").set_value("Lee@example.com")
+    people.radio(key="role_new").set_value("support")
+    click(people, "Add")
+    lee = system.known.named("lee@example.com")
+    assert lee is not None
+    assert lee.role == "support"
+    assert any("/invitation/" in code.value for code in people.code)
+    assert people.text_input(key="new_person").value == ""
+
+
+def test_what_is_no_address_or_known_already_is_said(people: AppTest, system: System) -> None:
+    for typed, said in {"lee": "Give an e-mail address", "KIM@example.com": "on the list already"}.items():
+        people.text_input(key="new_person").set_value(typed)
+        click(people, "Add")
+        assert said in shown(people)
+    assert len(system.known.people) == 1
+
+
+def test_the_last_admin_has_no_button_to_leave(people: AppTest) -> None:
+    assert "This is you" in shown(people)
+    assert not [button for button in people.button if button.label in ("Remove", "Change")]
+
+
+def test_a_token_is_shown_once_and_listed_with_its_role(people: AppTest, system: System) -> None:
+    click(people, "Make")
+    assert "Say what the token is for." in shown(people)
+    people.text_input(key="token_name").set_value("scraper")
+    click(people, "Make")
+    (token,) = system.known.tokens.values()
+    assert (token.name, token.role, token.created_by) == ("scraper", "supervisor", "kim@example.com")
+    assert any(code.value.startswith("swt_") for code in people.code)
+    click(people, "I have copied it")
+    assert not any(code.value.startswith("swt_") for code in people.code)
+    click(people, "Revoke")
+    assert system.known.tokens == {}
