@@ -10,5 +10,6 @@ from pages.parts.reader import current
 
 REFRESH_SECONDS = 10
 
-st.title(words_for().text("Overview"), anchor=False)
+with st.container(horizontal=True):
+    st.title(words_for().text("Overview"), width="content", anchor=False)
 live(cards, REFRESH_SECONDS)(choose_view(len(current().directory.active()), words_for()))

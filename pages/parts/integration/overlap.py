@@ -31,7 +31,7 @@ def overlap(listed: list[ListedKey], now: datetime, words: Words) -> None:
             prefix=entry.key.prefix,
             moment=words.moment(entry.key.expires_at),
         )
-        st.caption(told)
+        st.markdown(told)  # a caption's grey is too faint for code
 
 
 def lines(valid: list[ListedKey], start: datetime, end: datetime, now: datetime, palette: Colours) -> str:
