@@ -5,10 +5,12 @@ import streamlit as st
 from pages.parts.integration.actions import delete_button, pause_button
 from pages.parts.language import words_for
 from pages.parts.live import live
+from pages.parts.overview.choice import nobody_is_named_so, search_field
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
+from services.overview import is_named
 from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
@@ -24,8 +26,10 @@ def card(shown: Freshness, words: Words) -> None:
     """Draw one integration: what is told of it is live, its buttons stay where they are."""
     integration_id = shown.integration.integration_id
     with st.container(border=True, key=f"listed_{integration_id}"):
-        live(state, REFRESH_SECONDS)(integration_id, words)
-        with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        told, actions = st.columns([5, 3], vertical_alignment="bottom")
+        with told:
+            live(state, REFRESH_SECONDS)(integration_id, words)
+        with actions, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             if st.button(_("Open"), key=f"open_{integration_id}", icon=":material/settings:"):
                 st.switch_page("integration.py", query_params={"integration": integration_id})
             pause_button(shown, words)
@@ -99,7 +103,11 @@ if not active:
         else _("There is nothing for you to see yet: an admin adds the integrations.")
     )
     st.info(nothing, icon=":material/cable:")
-for integration in active:
+search = search_field(len(active), words_for())
+found = [integration for integration in active if is_named(integration, search)]
+if active and not found:
+    nobody_is_named_so(words_for())
+for integration in found:
     try:
         card(freshness(system, integration.integration_id), words_for(integration.time_zone))
     except Damaged:

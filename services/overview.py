@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from data.integrations import Integration
+from data.turn import Turn
 from data.watch import Incident
 from services.causes import DataFlow
 from services.contacts.table import ContactTable
@@ -98,9 +99,11 @@ def overview(
     Raises StoreUnavailable.
     """
     glances, unreadable = [], []
-    for integration in system.directory.active():
+    active = system.directory.active()
+    turn = Turn(system.database, [integration.integration_id for integration in active])
+    for integration in active:
         try:
-            shown = freshness(system, integration.integration_id)
+            shown = freshness(system, integration.integration_id, turn)
             today = today_of(system, integration, weekdays_before(integration.integration_id), now)
         except Damaged:
             unreadable.append(integration)
@@ -127,12 +130,13 @@ def in_order(glances: Iterable[Glance], order: Order) -> list[Glance]:
 
 def matching(glances: Iterable[Glance], text: str) -> list[Glance]:
     """Return the integrations whose name or domain holds every word of the text."""
-    words = text.casefold().split()
-    return [
-        each
-        for each in glances
-        if all(word in f"{each.integration.name} {each.integration.domain}".casefold() for word in words)
-    ]
+    return [each for each in glances if is_named(each.integration, text)]
+
+
+def is_named(integration: Integration, text: str) -> bool:
+    """Tell whether the name or the domain holds every word of the text."""
+    known = f"{integration.name} {integration.domain}".casefold()
+    return all(word in known for word in text.casefold().split())
 
 
 def _badness(each: Glance) -> int:

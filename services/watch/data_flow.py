@@ -5,6 +5,7 @@ from datetime import datetime
 
 from data.integrations import Integration
 from data.seals import Seal
+from data.turn import Turn
 from data.watch import Incident, incidents, stored_verdict
 from services.sealing.days import compared_until, complete_until, lately
 from services.system import System, needs
@@ -46,12 +47,15 @@ class Freshness:
 
 
 @needs("supervisor")
-def freshness(system: System, integration_id: str) -> Freshness:
-    """Return the freshness of the integration. Raises NotFound and StoreUnavailable."""
+def freshness(system: System, integration_id: str, turn: Turn | None = None) -> Freshness:
+    """Return the freshness of the integration; ``turn``: in which others are looked at too.
+
+    Raises NotFound and StoreUnavailable.
+    """
     integration = system.integration(integration_id)
     now = system.clock()
     evaluated_at = last_evaluation(system.database)
-    assessment = assess(system, integration, now)
+    assessment = assess(system, integration, now, turn)
     verdict = assessment.verdict
     if verdict.cause != "store_failing" and watcher_is_late(system, evaluated_at, now):
         verdict = Verdict("unknown", "none")

@@ -109,6 +109,20 @@ def test_many_integrations_are_short_searched_and_sorted(
     assert "No integration has this name or domain." in shown(app)
 
 
+def test_the_list_of_many_integrations_is_searched_too(
+    system: System, integration: Integration, open_page: Open
+) -> None:
+    assert not open_page("integrations.py").text_input
+    for number in range(9):
+        integrations.add(system, Draft(f"Branch {number}", f"branch{number}.freshchat.com"))
+    app = open_page("integrations.py")
+    assert len(names(app)) == 10
+    app.text_input(key="search").set_value("BRANCH7.fresh").run()
+    assert names(app) == ["Branch 7"]
+    app.text_input(key="search").set_value("nothing like it").run()
+    assert "No integration has this name or domain." in shown(app)
+
+
 def test_it_speaks_german(integration: Integration, open_page: Open) -> None:
     app = open_page(language="de")
     assert app.title[0].value == "Übersicht"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.integration_choice import KEY
 from pages.parts.language import words_for
-from pages.parts.overview.choice import Shown
+from pages.parts.overview.choice import Shown, nobody_is_named_so
 from pages.parts.overview.incidents import open_incidents
 from pages.parts.overview.set_up import set_up_steps
 from pages.parts.overview.sparkline import sparkline
@@ -36,9 +36,13 @@ def cards(shown: Shown) -> None:
         unreadable(integration.integration_id, integration.name)
     glances = in_order(matching(found.glances, shown.search), shown.order)
     if not glances and found.glances:
-        st.info(words_for().text("No integration has this name or domain."), icon=":material/search_off:")
+        nobody_is_named_so(words_for())
     for each in glances:
-        (_line if shown.short and each.calm else _card)(each, words_for(each.integration.time_zone))
+        words = words_for(each.integration.time_zone)
+        if shown.short and each.calm:
+            _line(each, words)
+        else:
+            _card(each, words, short=shown.short)
 
 
 @st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
@@ -60,7 +64,7 @@ def _summary(found: Overview, words: Words) -> None:
     st.markdown(f"{integrations} · {state}")
 
 
-def _card(each: Glance, words: Words) -> None:
+def _card(each: Glance, words: Words, *, short: bool) -> None:
     """Draw one integration with its sentence, both statuses, today, its seals and the next step."""
     with st.container(border=True, key=f"card_{each.integration.integration_id}"):
         what, state, figures = st.columns(WIDTHS, vertical_alignment="top")
@@ -68,7 +72,7 @@ def _card(each: Glance, words: Words) -> None:
             st.subheader(plain(each.integration.name), anchor=False)
             st.markdown(plain(headline(each.shown.verdict, words)))
             if next_step_of(each.set_up) is not None and may("admin"):
-                set_up_steps(each.set_up, words)
+                set_up_steps(each.set_up, words, short=short)
             next_step_link(each, words)
         with state, st.container(gap="xsmall"):
             status_pair(each.shown, words)

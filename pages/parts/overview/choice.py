@@ -31,16 +31,7 @@ def choose_view(number: int, words: Words) -> Shown:
     if number < MANY:
         return Shown()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            words.text("Search"),
-            key="search",
-            placeholder=words.text("Name or domain"),
-            icon=":material/search:",
-            label_visibility="collapsed",
-            live="200ms",
-            width=280,
-            persist_state="session",
-        )
+        search = search_field(number, words)
         order = st.segmented_control(
             words.text("Order"),
             ORDERS,
@@ -51,4 +42,26 @@ def choose_view(number: int, words: Words) -> Shown:
             label_visibility="collapsed",
             persist_state="session",
         )
-    return Shown(search or "", order or ORDERS[0], short=True)
+    return Shown(search, order or ORDERS[0], short=True)
+
+
+def search_field(number: int, words: Words) -> str:
+    """Draw the field when there are many integrations, and return what is looked for."""
+    if number < MANY:
+        return ""
+    found = st.text_input(
+        words.text("Search"),
+        key="search",
+        placeholder=words.text("Name or domain"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        live="200ms",
+        width=280,
+        persist_state="session",
+    )
+    return found or ""
+
+
+def nobody_is_named_so(words: Words) -> None:
+    """Say that the search found nothing."""
+    st.info(words.text("No integration has this name or domain."), icon=":material/search_off:")

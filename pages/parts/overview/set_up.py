@@ -13,14 +13,16 @@ STEP_NAMES: dict[SetUpStep, str] = {
 }
 
 
-def set_up_steps(done: frozenset[SetUpStep], words: Words) -> None:
-    """Draw the steps with the progress over them; the next one is bold."""
+def set_up_steps(done: frozenset[SetUpStep], words: Words, *, short: bool = False) -> None:
+    """Draw the steps with the progress over them; the next one is bold. ``short``: the progress alone."""
     told = words.text(
         "Set-up: {done} of {all} steps done",
         done=words.number(len(done)),
         all=words.number(len(SET_UP_STEPS)),
     )
     st.progress(len(done) / len(SET_UP_STEPS), text=told)
+    if short:
+        return
     following = next_step_of(done)
     st.markdown(
         "\n".join(
