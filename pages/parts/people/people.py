@@ -82,8 +82,7 @@ def _add() -> None:
     except Invalid as problem:
         chosen[PROBLEM] = problem.code
         return
-    for field in (NEW_PERSON, "role_new", "only_new"):
-        del chosen[field]
+    chosen[NEW_PERSON], chosen["role_new"], chosen["only_new"] = "", ROLES[0], []
     if "accounts" in current().settings.sign_ins:
         _invite(person.person_id)
 

@@ -60,8 +60,7 @@ def _make() -> None:
     except Invalid:
         chosen[TOKEN_PROBLEM] = True
         return
-    for field in (TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE):
-        del chosen[field]
+    chosen[TOKEN_NAME], chosen[TOKEN_ROLE], chosen[TOKEN_LIFE] = "", ROLES[0], LIVES[1]
     chosen[NEW_TOKEN] = text
 
 
