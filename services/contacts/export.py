@@ -34,9 +34,13 @@ class Dialect:
     delimiter: str
     decimal_point: str
     date: str
+    excel_date: str
 
 
-DIALECTS = {"de": Dialect(";", ",", "%d.%m.%Y"), "en": Dialect(",", ".", "%Y-%m-%d")}
+DIALECTS = {
+    "de": Dialect(";", ",", "%d.%m.%Y", "dd.mm.yyyy"),
+    "en": Dialect(",", ".", "%Y-%m-%d", "yyyy-mm-dd"),
+}
 
 
 def plain_csv(table: ContactTable) -> str:

@@ -20,7 +20,6 @@ NOTHING_RUNS = {
 }
 """What comes from outside is text, whatever it begins with."""
 
-DATE_FORMATS = {"de": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 LONGEST_SHEET_NAME = 31
 
 
@@ -29,7 +28,7 @@ def workbook(view: ContactView, integration: str, seals: Mapping[date, str], wor
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, NOTHING_RUNS) as book:
         head = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": DATE_FORMATS[words.language], "align": "left"})
+        day = book.add_format({"num_format": DIALECTS[words.language].excel_date, "align": "left"})
         share = book.add_format({"num_format": "0%"})
         _by_interval(_sheet(book, N_("Contacts"), words), view, words, head, day)
         _by_queue(_sheet(book, N_("Source queues"), words), view, words, head, share)
