@@ -29,10 +29,7 @@ def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident
     concerned = None
     result = []
     if verdict.data_flow in BROKEN:
-        concerned = next(
-            (incident for incident in running if bool(incident.queues) == bool(verdict.queues)),
-            next((incident for incident in running if not incident.queues), None),  # it concerns all of them
-        )
+        concerned = _concerned(running, verdict)
         opened = (
             _opened(integration_id, verdict, now) if concerned is None else _sharpened(concerned, verdict)
         )
@@ -44,6 +41,23 @@ def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident
         if incident is not concerned:
             result.append(replace(incident, closed_at=ended_at(incident, assessment)))
     return [_new_normal(incident, now) for incident in result]
+
+
+def _concerned(running: Sequence[Incident], verdict: Verdict) -> Incident | None:
+    """Return the running incident that a verdict of a broken data flow is about, None when it is a new one."""
+    of_all = next((incident for incident in running if not incident.queues), None)
+    of_some = next((incident for incident in running if incident.queues), None)
+    if verdict.queues:
+        return of_some or of_all  # what concerns all queues concerns these
+    if of_all is None and of_some is not None and _reaches_further(of_some, verdict):
+        return of_some
+    return of_all
+
+
+def _reaches_further(incident: Incident, verdict: Verdict) -> bool:
+    """Tell whether a loss that was told of some queues is the one that is now known to be of all."""
+    began = verdict.since is not None and verdict.since <= incident.detected_at
+    return began and verdict.cause == incident.cause
 
 
 def _new_normal(incident: Incident, now: datetime) -> Incident:
@@ -231,5 +245,7 @@ def _sharpened(incident: Incident, verdict: Verdict) -> Incident:
         opened_at=min(incident.opened_at, verdict.since or incident.opened_at),
         data_flow=verdict.data_flow if stronger else incident.data_flow,
         cause=incident.cause if narrower or CAUSES[verdict.cause].vague else verdict.cause,
-        queues=tuple(sorted({*incident.queues, *verdict.queues})) if incident.queues else (),
+        queues=tuple(sorted({*incident.queues, *verdict.queues}))
+        if incident.queues and verdict.queues
+        else (),
     )

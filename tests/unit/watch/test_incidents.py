@@ -1,5 +1,6 @@
 """What an incident says it cost."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from data.probes import Comparison, Probe
@@ -54,3 +55,25 @@ def test_a_queue_that_lags_behind_in_an_outage_of_all_is_no_incident_of_its_own(
     assert (found.incident_id, found.cause, found.queues) == ("one", "key_revoked", ())
     (other,) = next_incidents("i", Assessment(evidence, queue_gone, ()))
     assert (other.cause, other.queues) == ("queue_gone", ("VIP",))
+
+
+def test_a_loss_that_was_told_of_some_queues_and_is_of_all_stays_one_incident() -> None:
+    evidence = Evidence(now=NOW, started_at=NOW, configuration=None, paused_at=None)
+    of_two = replace(incident("Support", "VIP"), cause="key_valid_contact_support")
+    of_all = Verdict("confirmed_loss", "key_valid_contact_support", of_two.opened_at)
+    (found,) = next_incidents("i", Assessment(evidence, of_all, (of_two,)))
+    assert (found.incident_id, found.queues, found.opened_at) == ("one", (), of_two.opened_at)
+
+
+def test_an_outage_of_all_that_has_another_cause_is_not_the_one_of_a_queue() -> None:
+    evidence = Evidence(now=NOW, started_at=NOW, configuration=None, paused_at=None)
+    of_one = replace(incident("VIP"), cause="queue_gone")
+    key_revoked = Verdict("silent", "key_revoked", NOW - HOUR)
+    changed = {
+        found.incident_id: found
+        for found in next_incidents("i", Assessment(evidence, key_revoked, (of_one,)))
+    }
+    assert len(changed) == 2
+    assert changed.pop("one").queues == ("VIP",)
+    (other,) = changed.values()
+    assert (other.cause, other.queues) == ("key_revoked", ())
