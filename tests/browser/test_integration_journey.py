@@ -68,6 +68,7 @@ def test_from_an_empty_start_to_a_contact_and_from_a_revoked_key_to_the_remedy(
     refused = empty_stillwatch.call("POST", "/events", key, json=event())
     assert (refused.status_code, refused.json()["code"]) == (401, "revoked_key")
 
+    page.get_by_role("tab", name="Status").click()
     page.get_by_role("link", name="More on the data flow").click()
     expect(page.get_by_text(re.compile("has been refused since")).first).to_be_visible()
     expect(
