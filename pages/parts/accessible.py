@@ -11,9 +11,12 @@ def accessible() -> None:
     """
     scheme = st.context.theme.type or "light"
     colour = st.get_option(f"theme.{scheme}.linkColor")
+    grey = st.get_option(f"theme.{scheme}.grayTextColor")
     st.html(
         "<style>"
         f"[role=tab][aria-selected=true], [role=radio][aria-checked=true] {{color: {colour} !important}}"
+        # Streamlit's captions let their ground shine through, which makes code in them too faint.
+        f"[data-testid=stCaptionContainer]:has(code) {{opacity: 1 !important; color: {grey} !important}}"
         f":is(a, button, summary, [role=tab], [role=radio]):focus-visible"
         f" {{outline: 2px solid {colour} !important; outline-offset: 2px}}"
         "</style>"
