@@ -38,7 +38,7 @@ class People:
     def restart(self) -> None:
         """End the process's part that sends, and begin again with what is on disk."""
         self.sender = Sender(self.world.system)
-        self.world.system.started_at = self.world.clock.now
+        self.world.system.started_at = self.world.system.awake_since = self.world.clock.now
 
     def titles(self, channel: str) -> list[str]:
         return [title for _, name, title in self.heard if name == channel]
