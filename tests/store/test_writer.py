@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
@@ -24,8 +25,8 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 def insert(transaction: Transaction, keys: Sequence[str]) -> list[int]:
-    """Insert the keys; each is told how many shared its call."""
-    transaction.insert("chat", [(key, "i", "[]") for key in keys])
+    """Insert chats that are found by these keys; each is told how many shared its call."""
+    transaction.insert("chat", [(uuid5(NAMESPACE_OID, key), key, "[]") for key in keys])
     return [len(keys)] * len(keys)
 
 
@@ -35,7 +36,7 @@ def sequence(writer: Writer) -> int:
 
 
 def keys(writer: Writer) -> set[str]:
-    return {key for (key,) in writer._database.rows("SELECT chat_key FROM chat")}
+    return {key for (key,) in writer._database.rows("SELECT integration_id FROM chat")}
 
 
 class Held:
