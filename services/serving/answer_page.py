@@ -17,6 +17,7 @@ from services.api.body import bounded, read_body
 from services.api.problems import Problem, respond
 from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
 from services.serving.no_page import no_page
+from services.serving.plain_page import plain_page
 from services.system import Invalid, NotFound, StoreUnavailable, System
 from services.translation import N_, Words
 
@@ -31,25 +32,12 @@ REFUSALS = {
     "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
     "bad_silence": N_("Choose for how long nothing is to be said."),
 }
-PAGE = """<!doctype html>
-<html lang="{language}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title} · Stillwatch</title>
-<style>
-body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 10vh auto; padding: 0 1.5rem }}
-label {{ display: block; margin: 1rem 0 .25rem }}
-input, select, button {{ font: inherit; padding: .5rem .75rem; border-radius: .4rem; border: 1px solid #7A868C }}
-input {{ width: 100%; box-sizing: border-box }}
-button {{ background: #0F7682; border-color: #0F7682; color: #FFF; cursor: pointer; margin: 1rem .5rem 0 0 }}
-button.second {{ background: none; color: inherit }}
-.told {{ padding: .75rem 1rem; border-left: 4px solid #0F7682 }}
-</style>
-<h1>{title}</h1>
-{body}
-<p><a href="{link}">{open}</a></p>
-</html>
+STYLE = """label { display: block; margin: 1rem 0 .25rem }
+input, select, button { font: inherit; padding: .5rem .75rem; border-radius: .4rem; border: 1px solid #7A868C }
+input { width: 100%; box-sizing: border-box }
+button { background: #0F7682; border-color: #0F7682; color: #FFF; cursor: pointer; margin: 1rem .5rem 0 0 }
+button.second { background: none; color: inherit }
+.told { padding: .75rem 1rem; border-left: 4px solid #0F7682 }
 """
 
 
@@ -146,14 +134,6 @@ def _ask(words: Words) -> str:
 
 
 def _page(words: Words, title: str, body: str, link: str, status: int = 200) -> Response:
-    return HTMLResponse(
-        PAGE.format(
-            language=words.language,
-            title=escape(title),
-            body=body,
-            link=escape(link),
-            open=escape(words.text(N_("Open the data flow"))),
-        ),
-        status,
-        NOT_KEPT,
-    )
+    way = f'<p><a href="{escape(link)}">{escape(words.text(N_("Open the data flow")))}</a></p>'
+    page = plain_page(words.language, title, f"{body}\n{way}", above="10vh", style=STYLE)
+    return HTMLResponse(page, status, NOT_KEPT)

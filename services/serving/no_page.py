@@ -7,22 +7,11 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 
 from services.api.problems import Problem, respond
+from services.serving.plain_page import plain_page
 from services.translation import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
 
-PAGE = """<!doctype html>
-<html lang="{language}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title} · Stillwatch</title>
-<style>
-body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1.5rem }}
-</style>
-<h1>{title}</h1>
-<p>{told}</p>
-<p><a href="/">{home}</a></p>
-</html>
-"""
+BODY = """<p>{told}</p>
+<p><a href="/">{home}</a></p>"""
 
 
 def no_page(headers: Headers) -> Response:
@@ -33,14 +22,12 @@ def no_page(headers: Headers) -> Response:
         )
     words = Words(language_of_visitor(headers))
     texts = {
-        "title": words.text("Page not found"),
         "told": words.text("There is nothing at this address. It may have been mistyped, or be out of date."),
         "home": words.text("To the overview"),
     }
     escaped = {name: escape(text) for name, text in texts.items()}
-    return HTMLResponse(
-        PAGE.format(language=words.language, **escaped), 404, {"Vary": "Accept, Accept-Language, Cookie"}
-    )
+    page = plain_page(words.language, words.text("Page not found"), BODY.format(**escaped), above="15vh")
+    return HTMLResponse(page, 404, {"Vary": "Accept, Accept-Language, Cookie"})
 
 
 def language_of_visitor(headers: Headers) -> str:
