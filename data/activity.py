@@ -98,6 +98,11 @@ def add_activity(transaction: Transaction, activities: Sequence[Activity]) -> No
     )
 
 
+def forget_activity(transaction: Transaction, before: datetime, most: int) -> int:
+    """Forget the oldest quarter hours from before then, and return how many rows these were. The totals stay."""
+    return transaction.run(sql("forget_activity"), before=before, most=most)
+
+
 def added_up(one: Activity, other: Activity) -> Activity:
     """Return both as one entry: from the earlier quarter hour, with all occurrences."""
     return replace(

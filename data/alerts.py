@@ -133,6 +133,22 @@ def save_notifications(transaction: Transaction, changed: Iterable[Notification]
     transaction.upsert("notification", [row(notification) for notification in changed])
 
 
+def forget_alerts(transaction: Transaction, before: datetime, most: int) -> int:
+    """Forget the oldest alerts that were over before then, with their notifications, and return how many these were.
+
+    None is forgotten of which something is still to be sent.
+    """
+    old = transaction.rows(sql("alerts_to_forget"), before=before, most=most)
+    transaction.run_for(sql("forget_notifications_of_alerts"), old)
+    transaction.run_for(sql("forget_alerts"), old)
+    return len(old)
+
+
+def forget_lone_notifications(transaction: Transaction, before: datetime, most: int) -> int:
+    """Forget the oldest notifications of no alert from before then, and return how many these were."""
+    return transaction.run(sql("forget_lone_notifications"), before=before, most=most)
+
+
 def _decoded(columns: tuple[object, ...]) -> Alert:
     stored = Alert(*columns)  # type: ignore[arg-type]
     return replace(stored, states=tuple(stored_json(str(stored.states), f"alert {stored.alert_id}")))

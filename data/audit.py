@@ -71,8 +71,9 @@ def audit_entries(database: Database, start: datetime, end: datetime, most: int)
     return [_read(columns) for columns in rows]
 
 
-def forget_entries(transaction: Transaction, before: datetime) -> None:
-    transaction.run(sql("forget_audit_entries"), before=before)
+def forget_entries(transaction: Transaction, before: datetime, most: int) -> int:
+    """Forget the oldest entries from before then, and return how many these were."""
+    return transaction.run(sql("forget_audit_entries"), before=before, most=most)
 
 
 def _read(columns: Sequence[Any]) -> AuditEntry:

@@ -89,6 +89,18 @@ def save_parts(transaction: Transaction, changed: Sequence[Part]) -> None:
     transaction.upsert("backfill_part", [row(part) for part in changed])
 
 
+def forget_jobs(transaction: Transaction, before: datetime, most: int) -> int:
+    """Forget the oldest jobs that were finished before then, with their parts, and return how many these were.
+
+    The one that fetched the history stays, or it would be fetched again. So do those of an incident whose contacts
+    are not back: their parts tell whether they are.
+    """
+    old = transaction.rows(sql("jobs_to_forget"), before=before, most=most)
+    transaction.run_for(sql("forget_parts_of_jobs"), old)
+    transaction.run_for(sql("forget_jobs"), old)
+    return len(old)
+
+
 def report_orders(store: Database | Transaction, since: datetime) -> list[ReportOrder]:
     """Return the orders made after ``since``, oldest first."""
     return [ReportOrder(*columns) for columns in store.rows(sql("report_orders"), since=since)]

@@ -95,6 +95,14 @@ def probes(database: Database, integration_id: str, since: datetime) -> list[Pro
     ]
 
 
+def forget_probes(transaction: Transaction, before: datetime, most: int) -> int:
+    """Forget the oldest probes from before then, and return how many these were.
+
+    The last one of each integration stays: it is shown, and a verdict may rest on it.
+    """
+    return transaction.run(sql("forget_probes"), before=before, most=most)
+
+
 def received_by_minute(
     database: Database, integration_id: str, start: datetime, end: datetime
 ) -> list[tuple[str | None, str, datetime, bool, int]]:

@@ -3,15 +3,15 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from data.audit import Action, AuditEntry, audit_entries, forget_entries
+from data.audit import Action, AuditEntry, audit_entries
 from services.contacts.export import harmless
 from services.system import System, needs
 from services.translation import N_
 
-__all__ = ["ACTIONS", "MOST_LISTED", "ROLE_NAMES", "AuditEntry", "as_csv", "entries", "keep_forgetting"]
+__all__ = ["ACTIONS", "MOST_LISTED", "ROLE_NAMES", "AuditEntry", "as_csv", "entries"]
 MOST_LISTED = 10_000
 ACTIONS: dict[Action, str] = {
     "integration_added": N_("Integration added"),
@@ -97,9 +97,3 @@ def as_csv(listed: Iterable[AuditEntry]) -> str:
 def told(values: Mapping[str, Any]) -> str:
     """Return values by name as one line."""
     return ", ".join(f"{name}: {'–' if value is None else value}" for name, value in values.items())
-
-
-def keep_forgetting(system: System) -> None:
-    """Forget what is older than the settings keep it."""
-    oldest = system.clock() - timedelta(days=system.settings.audit_days)
-    system.writer.write(lambda transaction: forget_entries(transaction, oldest))

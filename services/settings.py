@@ -18,6 +18,9 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED_TOKENS = frozenset({"choose-a-long-random-token", "an-admin-token-for-tests"})
 FEWEST_CHARACTERS = 8
 """A token of fewer different ones, such as a repeated word, is soon guessed."""
+FEWEST_DAYS = 60
+"""What is looked back at, by pages and verdicts, is of the last eight weeks: it is never forgotten."""
+MOST_DAYS = 36_500
 
 
 class WrongSettings(Exception):
@@ -40,7 +43,11 @@ class Settings(SignInSettings):
     probe_seconds: float = Field(900, ge=1, le=86_400)
     ping_url: str | None = None
     requests_per_minute: int = Field(600_000, ge=1)
-    audit_days: int = Field(730, ge=1, le=36_500)
+    audit_days: int = Field(730, ge=1, le=MOST_DAYS)
+    activity_days: int | None = Field(None, ge=FEWEST_DAYS, le=MOST_DAYS)
+    probe_days: int | None = Field(None, ge=FEWEST_DAYS, le=MOST_DAYS)
+    backfill_days: int | None = Field(None, ge=FEWEST_DAYS, le=MOST_DAYS)
+    alert_days: int | None = Field(None, ge=FEWEST_DAYS, le=MOST_DAYS)
 
     @property
     def database_path(self) -> Path:

@@ -25,6 +25,8 @@ from services.system import Invalid, NotFound, System, needs
 
 LONGEST_REASON = 500
 LONGEST_SILENCE = timedelta(days=7)
+LONG_OVER = timedelta(days=30)
+"""What was over before that and is not known any more was told in its time, and has been forgotten since."""
 FAILURES_TOLD_AFTER = 2
 """So many tries in a row have failed before the other channels are told."""
 
@@ -35,6 +37,8 @@ INTERRUPTED = "interrupted"
 def keep_alert(transaction: Transaction, found: Alert, now: datetime, *, settled: bool = True) -> None:
     """Save an alert as it is known now, and the notifications that it needs; what people said of it stays."""
     before = alert(transaction, found.integration_id, found.alert_id)
+    if before is None and found.closed_at is not None and now - found.closed_at > LONG_OVER:
+        return
     if before is not None:
         found = replace(
             found,

@@ -18,8 +18,8 @@ from services.api.app import create_api
 from services.api.app_routes import events
 from services.api.direct import Direct
 from services.api.operator_routes import metrics
-from services.audit import keep_forgetting
 from services.backfill.steps import work_off
+from services.forgetting import keep_forgetting
 from services.process.background import Background
 from services.process.errands import ask_freshchat
 from services.process.logs import set_up_logs

@@ -14,7 +14,7 @@ from data.watch import Incident, save_incident
 from services import closed_days, integrations, pausing, recurring
 from services.alerting.sender import send_test
 from services.asking import configuration
-from services.audit import as_csv, entries, keep_forgetting
+from services.audit import as_csv, entries
 from services.backfill import jobs
 from services.integrations import Draft
 from services.integrations.editing import draft_of
@@ -25,7 +25,7 @@ from services.recurrence import HalfDay
 from services.signing_in import people, tokens
 from services.system import System
 from services.watch import history, incidents, rhythm
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW
 from tests.rights import entry_points, name_of
 
 DAY = timedelta(days=1)
@@ -186,18 +186,6 @@ def test_a_rotation_tells_which_keys_it_ends(kim: System, integration: Integrati
     assert [entry.after for entry in rotated if entry.after] == [
         {f"ijx_{first}": "2026-03-03T10:00:00+00:00"}
     ]
-
-
-def test_entries_are_forgotten_when_they_are_older_than_is_kept(
-    system: System, kim: System, integration: Integration, clock: Clock
-) -> None:
-    key_id(kim, integration.integration_id)
-    clock.advance(days=system.settings.audit_days - 1)
-    keep_forgetting(system)
-    assert len(logged(system)) == 1
-    clock.advance(days=2)
-    keep_forgetting(system)
-    assert logged(system) == []
 
 
 def test_the_csv_holds_no_formula(kim: System, integration: Integration) -> None:

@@ -44,6 +44,7 @@ ORDER = (
         "sealing",
         "pausing",
         "watch",
+        "forgetting",
         "trust",
         "set_up",
         "overview",

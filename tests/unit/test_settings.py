@@ -44,6 +44,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "PROBE_SECONDS": "60",
         "REQUESTS_PER_MINUTE": "5",
         "AUDIT_DAYS": "90",
+        "ACTIVITY_DAYS": "60",
+        "PROBE_DAYS": "61",
+        "BACKFILL_DAYS": "62",
+        "ALERT_DAYS": "63",
         "PING_URL": "https://hc.example.com/ping/abc",
         "SIGN_IN": "accounts, oidc,proxy",
         "FIRST_ADMIN": "Kim@example.com",
@@ -66,6 +70,8 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     assert settings.admin_token is not None
     assert settings.admin_token.get_secret_value() == TOKEN
     assert settings.requests_per_minute == 5
+    kept = (settings.audit_days, settings.activity_days, settings.probe_days)
+    assert (*kept, settings.backfill_days, settings.alert_days) == (90, 60, 61, 62, 63)
     assert settings.sign_ins == ("accounts", "oidc", "proxy")
     assert settings.first_admins_name == "kim@example.com"
     assert settings.proxies == ("10.0.0.5", "10.1.0.0/16")
@@ -132,6 +138,10 @@ def test_a_token_that_everybody_can_guess_is_refused_where_everybody_can_try(
         ("PROBE_SECONDS", ["0", "1e9", ""]),
         ("REQUESTS_PER_MINUTE", ["0", "many"]),
         ("AUDIT_DAYS", ["0", "always"]),
+        ("ACTIVITY_DAYS", ["0", "59", "", "99999"]),
+        ("PROBE_DAYS", ["1", "never"]),
+        ("BACKFILL_DAYS", ["59.5"]),
+        ("ALERT_DAYS", ["-60"]),
         ("SIGN_IN", ["", "yes", "none,oidc", "proxy,proxy"]),
         ("FIRST_ADMIN", ["", "kim", "kim@", "k im@example.com"]),
         ("OIDC_ISSUER", ["login.example.com", "http://login.example.com", "https://login.example.com?x"]),

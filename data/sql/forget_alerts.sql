@@ -1,0 +1,2 @@
+DELETE FROM alert
+WHERE (integration_id, alert_id) IN (VALUES {rows})
