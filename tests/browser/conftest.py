@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADMIN_TOKEN = "an-admin-token-for-tests"
 FRESHCHAT_API_KEY = "a-freshchat-api-key"
 MILLISECONDS = PATIENCE * 500  # of waiting for something on a page
+FAILED = pytest.StashKey[bool]()
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")  # Streamlit asks for both beside each deep link: 404
 
 expect.set_options(timeout=MILLISECONDS)
@@ -158,11 +159,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": quiet}
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, for what it leaves to be looked at."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Open an address as a reader: ``visit(url, locale="de-DE", ...)``.
 
-    When the test ends, the console must have stayed clean, and nothing been asked of another host.
+    When the test ends, the console must have stayed clean, and nothing been asked of another host. When it fails, what
+    its pages showed is printed.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -184,6 +194,9 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     yield open_it
     for context in contexts:
+        if request.node.stash.get(FAILED, False):
+            for page in context.pages:
+                print(f"{page.url} showed:", page.locator("body").aria_snapshot(timeout=10_000), sep="\n")
         context.close()
     assert complaints == []
 
