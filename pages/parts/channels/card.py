@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.parts.channels.form import change_channel
+from pages.parts.in_full import in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
@@ -130,9 +131,12 @@ def _test(channel_id: str, words: Words) -> None:
 
 
 def _switch_report(channel_id: str) -> None:
-    draft = channels.draft_of(channels.channel(current(), channel_id))
-    weekly = bool(st.session_state[f"weekly_{channel_id}"])
-    channels.change(current(), channel_id, replace(draft, weekly=weekly))
+    def switch() -> None:
+        weekly = bool(st.session_state[f"weekly_{channel_id}"])
+        draft = channels.draft_of(channels.channel(current(), channel_id))
+        channels.change(current(), channel_id, replace(draft, weekly=weekly))
+
+    in_full(switch, lambda _: None)
 
 
 def _confirm(channel: Channel, words: Words) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
+from pages.parts.in_full import in_full
 from pages.parts.integration.tabs import TAB
 from pages.parts.reader import current
 from services.integrations import KeysChanged, ListedKey, generate_key, listed_keys
@@ -113,16 +114,25 @@ def consequences(active: list[ListedKey], overlap: timedelta, words: Words) -> l
 def _generate(integration_id: str, active: list[ListedKey], words: Words) -> None:
     """Make the key that replaces these. Keys that are others by now were changed by somebody else, or the click came
     twice: then the new key is shown already."""
-    overlap = st.session_state.get(OVERLAP) or timedelta(0)
-    replacing = [entry.key.key_id for entry in active]
-    try:
-        text, key = generate_key(current(), integration_id, overlap=overlap, replacing=replacing)
-    except KeysChanged:
-        if NEW_KEY not in st.session_state:
+
+    def make() -> NewKey | None:
+        system = current()
+        overlap = st.session_state.get(OVERLAP) or timedelta(0)
+        replacing = [entry.key.key_id for entry in active]
+        try:
+            text, key = generate_key(system, integration_id, overlap=overlap, replacing=replacing)
+        except KeysChanged:
+            return None
+        return NewKey(integration_id, key.key_id, text)
+
+    def show(made: NewKey | None) -> None:
+        if made is not None:
+            st.session_state[NEW_KEY] = made
+        elif NEW_KEY not in st.session_state:
             changed = N_("The keys have changed in the meantime. Look at them below before you generate one.")
             st.toast(words.text(changed), icon=":material/sync_problem:")
-        return
-    st.session_state[NEW_KEY] = NewKey(integration_id, key.key_id, text)
+
+    in_full(make, show)
 
 
 def forget_new_key() -> None:

@@ -59,6 +59,8 @@ def integration_form(
         on_click=st.session_state.update,
         args=({tried: True},),
     )
+    if clicked:  # a request that came in that moment can have broken off the callback
+        st.session_state[tried] = True
     if not st.session_state.get(tried):
         return None
     found = problems(current(), entered.draft, integration_id)

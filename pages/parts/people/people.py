@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
+from pages.parts.in_full import in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.audit import ROLE_NAMES
@@ -17,7 +18,7 @@ from services.signing_in.people import (
     invite,
     remove_person,
 )
-from services.system import Invalid, NotFound
+from services.system import Invalid, NotFound, System
 from services.translation import N_, Words
 
 INVITATION = "invitation"
@@ -75,16 +76,26 @@ def add_form(words: Words) -> None:
 
 
 def _add() -> None:
-    """Add whoever the fields name, as they are now."""
-    chosen = st.session_state
-    try:
-        person = add_person(current(), chosen[NEW_PERSON], chosen["role_new"], chosen["only_new"] or None)
-    except Invalid as problem:
-        chosen[PROBLEM] = problem.code
-        return
-    chosen[NEW_PERSON], chosen["role_new"], chosen["only_new"] = "", ROLES[0], []
-    if "accounts" in current().settings.sign_ins:
-        _invite(person.person_id)
+    """Add whoever the fields name, as they are now, and invite them where they choose a password."""
+
+    def add() -> tuple[str, str] | Invalid | None:
+        system = current()
+        name, role, only = (st.session_state[field] for field in (NEW_PERSON, "role_new", "only_new"))
+        try:
+            added = add_person(system, name, role, only or None)
+        except Invalid as problem:
+            return problem
+        return _invitation(system, added.person_id) if "accounts" in system.settings.sign_ins else None
+
+    def show(added: tuple[str, str] | Invalid | None) -> None:
+        if isinstance(added, Invalid):
+            st.session_state[PROBLEM] = added.code
+            return
+        st.session_state.update({NEW_PERSON: "", "role_new": ROLES[0], "only_new": []})
+        if added is not None:
+            st.session_state[INVITATION] = added
+
+    in_full(add, show)
 
 
 def show_invitation(words: Words) -> None:
@@ -185,9 +196,16 @@ def _confirm(person: StoredPerson, words: Words) -> None:
 
 
 def _invite(person_id: str) -> None:
-    system = current()
+    in_full(
+        lambda: _invitation(current(), person_id),
+        lambda made: st.session_state.update({INVITATION: made}),
+    )
+
+
+def _invitation(system: System, person_id: str) -> tuple[str, str]:
+    """Make a new invitation; return whom it is for, and the link."""
     path = invite(system, person_id)
-    st.session_state[INVITATION] = (system.known.people[person_id].name, f"{system.settings.own_url}{path}")
+    return system.known.people[person_id].name, f"{system.settings.own_url}{path}"
 
 
 def _forget() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
+from pages.parts.in_full import in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.audit import ROLE_NAMES
@@ -54,14 +55,23 @@ def tokens_section(words: Words) -> None:
 
 def _make() -> None:
     """Make the token of the fields, as they are now."""
-    chosen = st.session_state
-    try:
-        text = make_token(current(), chosen[TOKEN_NAME], chosen[TOKEN_ROLE], chosen[TOKEN_LIFE])
-    except Invalid:
-        chosen[TOKEN_PROBLEM] = True
-        return
-    chosen[TOKEN_NAME], chosen[TOKEN_ROLE], chosen[TOKEN_LIFE] = "", ROLES[0], LIVES[1]
-    chosen[NEW_TOKEN] = text
+
+    def make() -> str | None:
+        system = current()
+        name, role, life = (st.session_state[field] for field in (TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE))
+        try:
+            return make_token(system, name, role, life)
+        except Invalid:
+            return None
+
+    def show(text: str | None) -> None:
+        if text is None:
+            st.session_state[TOKEN_PROBLEM] = True
+            return
+        st.session_state[NEW_TOKEN] = text
+        st.session_state.update({TOKEN_NAME: "", TOKEN_ROLE: ROLES[0], TOKEN_LIFE: LIVES[1]})
+
+    in_full(make, show)
 
 
 def _show_new(words: Words) -> None:

@@ -1,0 +1,34 @@
+"""What a click changes and what is shown of it happen in full, whatever else the browser asks in that moment.
+
+Streamlit breaks off a callback at its next ``st`` when another request of the same window has come meanwhile (a second
+click, or a part of the page that refreshes itself), and never calls it again. What was changed by then stays changed,
+and a key that was made would be lost before anybody saw it.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from streamlit.runtime.scriptrunner import RerunException
+
+Made = TypeVar("Made")
+
+
+def in_full(change: Callable[[], Made], show: Callable[[Made], None]) -> None:
+    """For a callback: make the change once, and keep in the session what is to be shown of it.
+
+    ``change`` asks Streamlit (for what was entered) before it changes anything, never after: where it is broken off it
+    begins anew. ``show`` may be called again at any point. The request that came meanwhile is served afterwards.
+    """
+    waiting: list[RerunException] = []
+    made = _undisturbed(change, waiting)
+    _undisturbed(lambda: show(made), waiting)
+    if waiting:
+        raise waiting[-1]
+
+
+def _undisturbed(step: Callable[[], Made], waiting: list[RerunException]) -> Made:
+    while True:
+        try:
+            return step()
+        except RerunException as another:  # each request breaks off once
+            waiting.append(another)
