@@ -15,8 +15,11 @@ EventKind = Literal["resolved", "reopened"]
 Reporter = Literal["app", "webhook", "backfill"]
 Naming = Literal["reported", "looked_up", "awaited", "undefined"]
 
-FEW_COUNTS = 3
 ALL = 2**62
+_COUNT_COLUMNS = (
+    *("integration_id", "queue", "interval_start"),
+    *("contacts", "first_contacts", "pushed_contacts"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ def save_contacts(
     gone = [(*chat, contact.resolved_at) for chat, contact in removed]
     transaction.run_for(sql("delete_contacts"), gone, min(times, default=None), max(times, default=None))
     transaction.insert("contact", [(*chat, *row(contact)) for chat, contact in added])
-    _add_to_counts(transaction, _count_changes(removed, added))
+    changes = _count_changes(removed, added)
+    transaction.add_up("contact_count", _COUNT_COLUMNS, sql("raise_count"), sql("add_to_counts"), changes)
     keep_totals(transaction, removed, added)
 
 
@@ -115,36 +119,6 @@ def chats_of_groups(
         sql("chats_of_groups"), integration_id=integration_id, group_ids=list(group_ids), most=most
     )
     return [chat_id for (chat_id,) in rows]
-
-
-def _add_to_counts(transaction: Transaction, changes: list[tuple[Any, ...]]) -> None:
-    """Add to what is counted; a few counts that exist are raised one by one, in half the time of an upsert."""
-    if len(changes) <= FEW_COUNTS:
-        changes = [change for change in changes if not _raise_count(transaction, *change)]
-    transaction.merge("contact_count", sql("add_to_counts"), changes)
-
-
-def _raise_count(
-    transaction: Transaction,
-    integration_id: str,
-    queue: str,
-    interval_start: datetime,
-    contacts: int,
-    first_contacts: int,
-    pushed_contacts: int,
-) -> bool:
-    """Return whether there was such a count to raise."""
-    return bool(
-        transaction.run(
-            sql("raise_count"),
-            integration_id=integration_id,
-            queue=queue,
-            interval_start=interval_start,
-            contacts=contacts,
-            first_contacts=first_contacts,
-            pushed_contacts=pushed_contacts,
-        )
-    )
 
 
 def _count_changes(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 MOST_KEYS_A_LOOK_UP = 1000
-MANY_ROWS = 12
+FEW_ROWS, MANY_ROWS = 3, 12
 OPEN_AGAIN_SECONDS = 1.0
 """The shortest time between two attempts to open a file again whose engine has given up."""
 log = structlog.get_logger()
@@ -98,6 +98,18 @@ class Transaction:
         self._append(coming, rows, "insert")
         self._connection.execute(query.replace("VALUES {rows}", f"SELECT * FROM {coming}")).fetchall()  # noqa: S608
         self._connection.execute(f"DELETE FROM {coming}").fetchall()  # noqa: S608
+
+    def add_up(
+        self, table: str, columns: Sequence[str], raise_one: str, add_all: str, rows: Sequence[Row]
+    ) -> None:
+        """Add the figures of ``rows``, which have these ``columns``, to those of the rows with the same keys.
+
+        A few that exist are raised one by one, which takes a third of the time of an upsert. ``raise_one``: changes
+        the row of one key, ``add_all``: as of ``merge``.
+        """
+        if len(rows) <= FEW_ROWS:
+            rows = [one for one in rows if not self.run(raise_one, **dict(zip(columns, one, strict=True)))]
+        self.merge(table, add_all, rows)
 
     def _append(self, table: str, rows: Sequence[Row], action: Literal["insert", "upsert"]) -> None:
         if rows:

@@ -60,7 +60,8 @@ def keep_totals(
         for (integration_id, _), contact in contacts:
             changes.setdefault((integration_id, contact.queue), _Change()).note(contact, sign)
     rows = [change.as_row(key) for key, change in changes.items()]
-    transaction.merge("queue_total", sql("add_to_totals"), rows)
+    columns = QueueTotal.__slots__
+    transaction.add_up("queue_total", columns, sql("raise_total"), sql("add_to_totals"), rows)
     lost = {key: change for key, change in changes.items() if change.lost}
     for integration_id in {integration_id for integration_id, _ in lost}:
         for total in queue_totals(transaction, integration_id):

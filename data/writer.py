@@ -25,8 +25,10 @@ Handler = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 
 MOST_JOBS_A_COMMIT = 1000
 MOST_JOBS_WAITING = 20_000
-GATHERING_SECONDS = 0.003
-"""How long a commit waits for as many jobs as the last one had: about what half a commit takes."""
+GATHERING_SHARE = 0.5
+"""So much of the time that the last commit took, the next one waits for the jobs that are expected."""
+MOST_GATHERING_SECONDS = 0.02
+"""And no longer: a disk that is slow once must not hold up what follows."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,8 @@ class Writer:
         self.commits = Commits()
         self._failures: dict[Handler, Failure] = {}
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._last_size = 1
+        self._expected = 1
+        self._last_seconds = 0.0
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -144,25 +147,27 @@ class Writer:
             if alive:
                 began = time.monotonic()
                 outcomes = self._commit(alive)
+                self._last_seconds = time.monotonic() - began
                 self.commits.count += 1
-                self.commits.seconds += time.monotonic() - began
+                self.commits.seconds += self._last_seconds
                 self.commits.refused += sum(isinstance(one.error, StoreUnavailable) for one in outcomes)
                 self._note_failures(outcomes)
+                # Those who are answered now come again, beside those who came meanwhile.
+                self._expected = len(outcomes) + self.waiting
                 _tell(outcomes)
             if jobs[-1] is None:
                 return
 
     def _gather(self) -> list[_Job | None]:
-        """Return what waits. After a commit that many shared, their next jobs are about to come."""
+        """Return what waits, and what is expected and comes soon: two commits for half of it each cost twice."""
         jobs = [self._waiting.get()]
-        deadline = time.monotonic() + GATHERING_SECONDS
+        deadline = time.monotonic() + min(GATHERING_SHARE * self._last_seconds, MOST_GATHERING_SECONDS)
         while len(jobs) < MOST_JOBS_A_COMMIT and jobs[-1] is not None:
-            patience = deadline - time.monotonic() if len(jobs) < self._last_size else 0
+            patience = deadline - time.monotonic() if len(jobs) < self._expected else 0
             try:
                 jobs.append(self._waiting.get(timeout=max(0, patience)))
             except queue.Empty:
                 break
-        self._last_size = len(jobs)
         return jobs
 
     def _note_failures(self, outcomes: Sequence[_Outcome]) -> None:

@@ -1,6 +1,7 @@
 """Addresses as browsers, people and sockets write them."""
 
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ def in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, TypeVar
 
 LONGEST_ID = 200
@@ -44,9 +45,16 @@ def clean_name(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(filter(None, visible)))
 
 
+_clean_short_name = lru_cache(maxsize=1024)(clean_name)
+"""An account has some tens of groups, and every event names one."""
+
+
 def read_name(value: Any) -> str | None:
     """Return the name of a group, None for what is none."""
-    return clean_name(value)[:LONGEST_NAME].rstrip() or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    clean = _clean_short_name if len(value) <= LONGEST_NAME else clean_name
+    return clean(value)[:LONGEST_NAME].rstrip() or None
 
 
 def read_id(value: Any) -> str:

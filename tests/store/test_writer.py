@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
+from data import writer as writers
 from data.database import Database, StoreUnavailable, Transaction
 from data.writer import Writer
 from tests.loops import in_own_loop
@@ -66,6 +67,19 @@ def test_what_waits_shares_one_commit_and_is_told_when_it_is_on_disk(writer: Wri
     assert [future.result() for future in futures] == [50] * 50
     assert sequence(writer) == before + 2  # the one that held it up, and one for all of these
     assert len(keys(writer)) == 50
+
+
+def test_who_was_answered_and_comes_again_shares_the_next_commit_with_who_waited(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "MOST_GATHERING_SECONDS", PATIENCE)
+    monkeypatch.setattr(writers, "GATHERING_SHARE", float("inf"))
+    held = Held(writer)
+    waited = writer.submit(insert, "waited")
+    held.release()
+    held.done.result(PATIENCE)
+    again = writer.submit(insert, "again")
+    assert [future.result(PATIENCE) for future in (waited, again)] == [2, 2]
 
 
 def test_one_that_fails_costs_the_others_nothing(writer: Writer) -> None:
