@@ -1,7 +1,7 @@
 """Alarms and the episodes they open, as the walk through a history records them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,10 +45,14 @@ class Episode:
 
 
 def exclusions(
-    episodes: Sequence[Episode], now: datetime, history: timedelta, rhythm: datetime | None
+    episodes: Sequence[Episode], now: datetime, history: timedelta, rhythms: Mapping[str | None, datetime]
 ) -> tuple[Excluded, ...]:
     """Return what must not be learned: every outage; and for the new normal or rhythm, the time before it."""
-    spans = [Excluded(now - history, rhythm, forgotten=True)] if rhythm else []
+    spans = [
+        Excluded(now - history, since, () if queue is None else (queue,), forgotten=True)
+        for queue, since in rhythms.items()
+        if since > now - history
+    ]
     for episode in episodes:
         queues = () if episode.alarm.queue is None else (episode.alarm.queue,)
         since = episode.alarm.since

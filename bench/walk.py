@@ -20,7 +20,7 @@ from services.detector.grid import QUARTER_SECONDS, SLOTS, Axis, Bools, axis, co
 from services.detector.model import steps_of
 from services.detector.recovery import recovery
 from services.detector.rhythm import STAYS_AFTER_DAYS
-from services.detector.statistics import State, Steps, Trace, run
+from services.detector.statistics import State, Steps, Trace, loss_path, run
 
 ACCEPTED_AFTER = timedelta(days=14)
 STAYS_AFTER = timedelta(days=STAYS_AFTER_DAYS)
@@ -32,13 +32,13 @@ LONGEST_DAY = SLOTS + 8
 class Walk:
     """What a walk saw. ``days``: under a promise; ``expected``: contacts in them, by the nightly models.
 
-    ``rhythm``: since when contacts have come at other hours than before, and go on to.
+    ``rhythms``: since when contacts (of a queue, None = all) have come at other hours than before, and go on to.
     """
 
     episodes: list[Episode] = field(default_factory=list)
     days: int = 0
     expected: float = 0.0
-    rhythm: datetime | None = None
+    rhythms: dict[str | None, datetime] = field(default_factory=dict)
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -69,10 +69,11 @@ def walk(
         near = counts.iloc[int(reach[0]) : int(reach[1])]
         now = instant(night * QUARTER_SECONDS)
         _accept(result.episodes, now)
-        excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS), result.rhythm)
+        excluded = exclusions(result.episodes, now, timedelta(days=HISTORY_DAYS), result.rhythms)
         model = fit(near, zone=zone, now=now, holidays=holidays, excluded=excluded, promise=promise)
-        if model is not None and model.moved_since and now - model.moved_since >= STAYS_AFTER:
-            result.rhythm = model.moved_since
+        if model is not None:
+            lasting = {queue: since for queue, since in model.moves.items() if now - since >= STAYS_AFTER}
+            result.rhythms.update(lasting)
         if model is None or not model.judged.any():
             continue
         if not model.learning:
@@ -110,8 +111,8 @@ class _Day:
         self.model, self.result = model, result
         self.time: Axis = axis(model.zone, model.checkpoint, end - model.checkpoint)
         self.starts = self.time.starts
-        contacts = count_matrix(counts, model.queues, model.checkpoint, len(self.time))
-        self.steps: Steps = steps_of(model, self.time, contacts)
+        self.contacts = count_matrix(counts, model.queues, model.checkpoint, len(self.time))
+        self.steps: Steps = self._steps()
         self.position = first - model.checkpoint
         self.names: tuple[str | None, ...] = (None, *model.queues)
         self.state = model.state
@@ -143,6 +144,12 @@ class _Day:
             else:
                 self._end(row, episode)
             self.position += 1
+
+    def _steps(self) -> Steps:
+        """Return the steps; what queues lack that alarmed meanwhile is not held against the total."""
+        begin = instant(self.starts[0])
+        lately = [e for e in self.result.episodes if e.open or (e.ended is not None and e.ended > begin)]
+        return steps_of(self.model, self.time, self.contacts, [e.alarm.queue for e in lately])
 
     def _open(self) -> dict[str | None, Episode]:
         return {e.alarm.queue: e for e in self.result.episodes if e.open}
@@ -179,6 +186,11 @@ class _Day:
                 episode.ended = instant(self.starts[self.position])
         alarm = alarm_of(self.model, self.steps, row, before, trace, column, self.position, self.starts)
         self.result.episodes.append(Episode(alarm))
+        if row:
+            self.steps = self._steps()
+            seen = self.steps.between(0, self.position + 1)
+            path = loss_path(seen.evidence, seen.reset, self.model.state.loss)
+            self.state.loss[0] = min(self.state.loss[0], path[0, -1])
 
     def _end(self, row: int, episode: Episode) -> None:
         now = float(self.starts[self.position]) + QUARTER_SECONDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ import numpy as np
 from services.detector.grid import (
     QUARTER_SECONDS,
     SLOTS,
-    Axis,
     Bools,
     Floats,
     axis,
@@ -23,14 +22,14 @@ from services.detector.grid import (
     quarter,
 )
 from services.detector.learning import Days, Learned, by_day, judged_rates, learn
-from services.detector.model import Model, make_steps, marked, working_days
-from services.detector.oddities import outage_hours, without_masses
+from services.detector.model import Model, make_steps, marked
+from services.detector.oddities import outage_hours
 from services.detector.records import Excluded
-from services.detector.rhythm import moved_since
+from services.detector.seen import Seen, before_move, moves, see, since_moves
 from services.detector.spread import Spread, spread
 from services.detector.statistics import State, prior_of, run
 from services.detector.thresholds import Thresholds, for_young, longest_run, thresholds
-from services.detector.young import charged_factor, is_young, lowest_rates
+from services.detector.young import FIRST_DAYS, by_whole_days, charged_factor, is_young, lowest_rates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,9 +70,9 @@ def fit(
     queues = tuple(sorted(recent["queue"].unique()))
     queues = queues if len(queues) > 1 else ()
     first = int(starts[inside].min())
-    seen = _Seen(
+    seen = see(
         axis(zone, first, end - first),
-        without_masses(count_matrix(recent, queues, first, end - first)),
+        count_matrix(recent, queues, first, end - first),
         queues,
         frozenset(day_number(day) for day in holidays),
         tuple(excluded),
@@ -81,48 +80,14 @@ def fit(
     return _fit(seen, zone, now, promise)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A history on its axis: ``contacts`` is [streams, intervals]. ``known_from``: Unix seconds."""
-
-    time: Axis
-    contacts: Floats
-    queues: tuple[str, ...]
-    holidays: frozenset[int]
-    excluded: tuple[Excluded, ...]
-    known_from: float = 0.0
-
-    @property
-    def working(self) -> Bools:
-        return working_days(self.time, self.holidays)
-
-    @property
-    def known(self) -> Bools:
-        """Since when each stream has existed, in the rhythm of today: a new queue has no zeros before it came."""
-        forgotten = max((span.end.timestamp() for span in self.excluded if span.forgotten), default=0.0)
-        counted = self.contacts * (self.time.starts >= max(forgotten, self.known_from))
-        return np.maximum.accumulate(counted, axis=1) > 0
-
-    def marked(self, *, judged: bool | None = None, unconfirmed: bool | None = None) -> Bools:
-        """Return the excluded intervals, of all spans or of those with the flags given."""
-        spans = [
-            span
-            for span in self.excluded
-            if judged in (None, span.judged) and unconfirmed in (None, span.unconfirmed)
-        ]
-        return marked(self.time, spans, self.queues)
-
-
-def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
-    time, known = seen.time, seen.known
+def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
+    time, known, apart = seen.time, seen.known, seen.apart
     fair = seen.working & ~seen.marked() & known
     days = by_day(time, seen.contacts, fair)
-    moved = moved_since(time, seen.contacts, seen.working & known & ~seen.marked(unconfirmed=False), days)
-    if moved is not None and not seen.known_from:
-        midnight = time.starts[int(np.searchsorted(time.day, moved))]
-        return replace(
-            _fit(replace(seen, known_from=float(midnight)), zone, now, promise), moved_since=instant(midnight)
-        )
+    if seen.moves is None:
+        found = moves(seen, days)
+        if found:
+            return _fit(since_moves(seen, found), zone, now, promise)
     learned = learn(days)
     broken = _outage_hours(seen, days, learned)
     if broken.any():
@@ -134,20 +99,26 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     history_days = known.sum(axis=1) / SLOTS
     young = is_young(history_days)
     rates[young] = lowest_rates(days).reshape(rates.shape)[young]
+    before = before_move(seen) * young[:, None]
+    weekly = np.maximum(rates, before).sum(axis=1)
+    weekly[0] += rates[apart].sum()
     errors = np.where(history_days < SURE_DAYS, 2.0, 1.0)  # of the tail factors, to be on the safe side
     predicted = _predicted(seen, learned)
-    limits = _thresholds(seen, days, broken, predicted, strays, rates.sum(axis=1), promise, errors)
+    limits = _thresholds(seen, days, broken, predicted, strays, weekly, promise, errors)
     limits = for_young(limits, young, charged_factor(history_days))
+    rates = np.maximum(rates, by_whole_days(before, limits.silence_height))
     strays = Spread(strays.shape, np.where(young, 1.0, strays.least))
     checkpoint = max(0, len(time) - CHECKPOINT_DAYS * SLOTS)
     alone = (rates.sum(axis=1) > 0) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
     alone[0] |= not young[0]
+    shown = learned.rates.astype(np.float32)
+    shown[0] += shown[apart].sum(axis=0)
     return Model(
         zone=zone,
         fitted_at=now,
         days_of_history=float(history_days[0]),
         queues=seen.queues,
-        rates=learned.rates.astype(np.float32),
+        rates=shown,
         late=learned.late,
         shape=strays.shape,
         least=strays.least,
@@ -172,15 +143,17 @@ def _fit(seen: _Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
             limits,
             checkpoint,
         ),
+        moves={(None, *seen.queues)[row]: instant(at) for row, at in (seen.moves or {}).items()},
+        apart=apart,
     )
 
 
-def _predicted(seen: _Seen, learned: Learned) -> Floats:
+def _predicted(seen: Seen, learned: Learned) -> Floats:
     """Return the history as it would have been predicted, [streams, intervals]."""
     return learned.predicted[:, seen.time.day - seen.time.day[0], seen.time.cell % SLOTS] * seen.working
 
 
-def _outage_hours(seen: _Seen, days: Days, learned: Learned) -> Bools:
+def _outage_hours(seen: Seen, days: Days, learned: Learned) -> Bools:
     """Return the hours of outage that nobody marked, or that only the statistics did."""
     usual = days.learnable[seen.time.day - seen.time.day[0]]
     judged = seen.known & usual & ~seen.marked(unconfirmed=False)
@@ -188,7 +161,7 @@ def _outage_hours(seen: _Seen, days: Days, learned: Learned) -> Bools:
 
 
 def _thresholds(
-    seen: _Seen,
+    seen: Seen,
     days: Days,
     broken: Bools,
     predicted: Floats,
@@ -211,7 +184,7 @@ def _thresholds(
     return thresholds(seen.contacts, predicted, left_out, strays, weekly, promise, errors)
 
 
-def _state(seen: _Seen, rates: Floats, strays: Spread, limits: Thresholds, checkpoint: int) -> State:
+def _state(seen: Seen, rates: Floats, strays: Spread, limits: Thresholds, checkpoint: int) -> State:
     """Judge the history by what is normal now, so that the new model carries on where the last one stood.
 
     ``rates`` leave out a level above 1: the weeks before a growth were no loss.
@@ -219,12 +192,16 @@ def _state(seen: _Seen, rates: Floats, strays: Spread, limits: Thresholds, check
     fresh = State.fresh(len(rates), seen.time.first * float(QUARTER_SECONDS))
     if not checkpoint:
         return fresh
+    time = seen.time
     steps = make_steps(
         seen.contacts[:, :checkpoint],
-        (rates[:, seen.time.cell] * seen.working)[:, :checkpoint],
+        (rates[:, time.cell] * seen.working)[:, :checkpoint],
         strays,
         limits.by_level,
         limits.rho,
         (seen.marked(judged=False) | ~seen.known)[:, :checkpoint],
+        marked(time, [span for span in seen.excluded if span.outage], seen.queues)[:, :checkpoint],
     )
-    return run(steps, prior_of(limits.by_level), fresh, seen.time.starts[:checkpoint]).at(checkpoint - 1)
+    waits = seen.known_from[:, None] + FIRST_DAYS * 86_400.0 > time.starts[:checkpoint]
+    steps = replace(steps, evidence=np.where(waits, 0.0, steps.evidence))  # not judged for a loss yet
+    return run(steps, prior_of(limits.by_level), fresh, time.starts[:checkpoint]).at(checkpoint - 1)

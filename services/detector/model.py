@@ -1,6 +1,6 @@
 """What is normal for one integration, as learned once a night and held in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -28,8 +28,9 @@ class Model:
     thresholds of G and S; ``weekly``: expected contacts a week. ``judged``: rows that are judged alone.
     ``young``: rows of less than two weeks, judged for silence only, by ``lowest``, the rates of these rows.
     ``since``: Unix time in seconds of each row's first contact. ``state``: the statistics at ``checkpoint``,
-    the number of a UTC quarter hour. ``moved_since``: the local midnight since which contacts come at other
-    hours than before; only what came since is learned.
+    the number of a UTC quarter hour. ``moves``: the local midnight since which a stream's contacts (None = all)
+    come at other hours than before; only what came since is learned. ``apart``: queues that moved alone, lately or
+    for good. Their history tells nothing of the total's, which is learned without them.
     """
 
     zone: ZoneInfo
@@ -55,7 +56,13 @@ class Model:
     excluded: tuple[Excluded, ...]
     checkpoint: int
     state: State
-    moved_since: datetime | None = None
+    moves: Mapping[str | None, datetime]
+    apart: Bools
+
+    @property
+    def moved_since(self) -> datetime | None:
+        """Since when the contacts of all queues have come at other hours."""
+        return self.moves.get(None)
 
     @property
     def learning(self) -> bool:
@@ -111,20 +118,43 @@ def marked(time: Axis, spans: Sequence[Excluded], queues: Sequence[str]) -> Bool
 
 
 def make_steps(
-    contacts: Floats, expected: Floats, strays: Spread, by_level: Bools, rho: Floats, reset: Bools
+    contacts: Floats,
+    expected: Floats,
+    strays: Spread,
+    by_level: Bools,
+    rho: Floats,
+    reset: Bools,
+    told: Bools,
 ) -> Steps:
-    """Return what each interval adds to the statistics; the arrays are [streams] and [streams, intervals]."""
-    speaking = evidence(contacts, expected, (strays.shape / 4)[:, None], rho[:, None])
+    """Return what each interval adds to the statistics; the arrays are [streams] and [streams, intervals].
+
+    ``told``: where a queue's loss is told already. What it lacks is not held against the total as well: one
+    outage is one alarm. Its contacts, if any, still show that the total is alive.
+    """
+    gone = told[1:]
+    held = contacts
+    if gone.any():
+        held, expected = contacts.astype(float), expected.copy()
+        held[0] -= (contacts[1:] * gone).sum(axis=0)
+        expected[0] = np.maximum(expected[0] - (expected[1:] * gone).sum(axis=0), 0.0)
+    speaking = evidence(held, expected, (strays.shape / 4)[:, None], rho[:, None])
     return Steps(
         contacts, expected, hush(expected, strays, by_level), np.where(expected > 0, speaking, 0.0), reset
     )
 
 
-def steps_of(model: Model, time: Axis, contacts: Floats) -> Steps:
-    """Return what each interval of the axis adds to the statistics of a model."""
-    rates = judged_rates(model.rates, model.late)[:, time.cell].astype(float)
+def steps_of(model: Model, time: Axis, contacts: Floats, lacking: Sequence[str | None] = ()) -> Steps:
+    """Return what each interval of the axis adds to the statistics of a model.
+
+    ``lacking``: queues whose loss was told within the axis, beside those that the model knows of.
+    """
+    weekly = model.rates.astype(float)
+    weekly[0] -= weekly[model.apart & model.young].sum(axis=0)  # too little is known of these to miss it
+    rates = judged_rates(weekly, model.late)[:, time.cell]
     rates[model.young] = model.lowest[:, time.cell]
     never = [span for span in model.excluded if not span.judged]
+    told = marked(time, [span for span in model.excluded if span.outage], model.queues)
+    told[[1 + model.queues.index(queue) for queue in lacking if queue in model.queues]] = True
     return make_steps(
         contacts,
         rates * model.is_open(time),
@@ -132,4 +162,5 @@ def steps_of(model: Model, time: Axis, contacts: Floats) -> Steps:
         model.by_level,
         model.rho,
         marked(time, never, model.queues),
+        told,
     )

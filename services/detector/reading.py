@@ -58,7 +58,7 @@ def evaluate(
     contacts = np.zeros((len(model.queues) + 1, len(time)))
     contacts[:, : end - first] = count_matrix(recent, model.queues, first, end - first)
     horizon = (now - lag).timestamp()
-    steps = steps_of(model, time, contacts)
+    steps = steps_of(model, time, contacts, list(open_alarms or ()))
     view = View(model, time, steps, end - first, now.timestamp(), horizon)
     trace = _judge(view, since, last_contact_at or {})
     readings = _streams(view, trace, open_alarms or {})

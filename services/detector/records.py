@@ -27,6 +27,11 @@ class Excluded:
     forgotten: bool = False
     closed: bool = False
 
+    @property
+    def outage(self) -> bool:
+        """Whether contacts were lost in it, as far as is known."""
+        return not self.forgotten and not self.closed
+
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:

@@ -23,6 +23,9 @@ SURE_FACTOR = 2.0
 UNSEEN = 8.0
 """More of it, divided by the days seen."""
 
+WHOLE_DAY = 0.6
+"""Of an alarm's height: what a whole day of the old rhythm adds when nothing comes in it."""
+
 _REACH = 4
 """Quarter hours."""
 
@@ -41,6 +44,16 @@ def lowest_rates(days: Days) -> Floats:
         least = lowest[:, of_kind].min(axis=1)
         result[:, weekday] = np.where(enough & np.isfinite(least), least, 0.0)
     return result
+
+
+def by_whole_days(before: Floats, height: Floats) -> Floats:
+    """Return rates that a moved stream has to bring whatever its new hours are, [streams, 672].
+
+    ``before``: its old rates, 0 for any other stream. What moved still comes on most of the days on which it came:
+    a silence of nearly two of the old days reaches the ``height`` of an alarm, however little is known of the new.
+    """
+    day = before.reshape(len(before), 7, SLOTS).sum(axis=2).max(axis=1)
+    return np.asarray(before * np.minimum(1.0, WHOLE_DAY * height / np.maximum(day, 1e-9))[:, None])
 
 
 def charged_factor(days_of_history: Floats) -> Floats:

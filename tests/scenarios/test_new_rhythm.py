@@ -46,7 +46,7 @@ def test_other_hours_are_one_alarm_at_the_most(hours: Sequence[int], queues: int
     alarms = [alarm for alarm in seen.alarms if alarm.at >= CHANGE]
     assert [alarm.kind for alarm in alarms].count("silence") <= 1
     assert len(alarms) <= 1 or min(hours) == 10  # an hour's shift is seen less soon than 40 % fewer contacts
-    assert seen.rhythm == CHANGE
+    assert seen.rhythms == {None: CHANGE}
 
 
 def test_the_model_follows_within_a_week_and_asks_from_the_next_day_on() -> None:
