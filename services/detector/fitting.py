@@ -200,7 +200,7 @@ def _state(seen: Seen, rates: Floats, strays: Spread, limits: Thresholds, checkp
         limits.by_level,
         limits.rho,
         (seen.marked(judged=False) | ~seen.known)[:, :checkpoint],
-        marked(time, [span for span in seen.excluded if span.outage], seen.queues)[:, :checkpoint],
+        marked(time, [span for span in seen.excluded if span.of_queues], seen.queues)[:, :checkpoint],
     )
     waits = seen.known_from[:, None] + FIRST_DAYS * 86_400.0 > time.starts[:checkpoint]
     steps = replace(steps, evidence=np.where(waits, 0.0, steps.evidence))  # not judged for a loss yet

@@ -153,7 +153,7 @@ def steps_of(model: Model, time: Axis, contacts: Floats, lacking: Sequence[str |
     rates = judged_rates(weekly, model.late)[:, time.cell]
     rates[model.young] = model.lowest[:, time.cell]
     never = [span for span in model.excluded if not span.judged]
-    told = marked(time, [span for span in model.excluded if span.outage], model.queues)
+    told = marked(time, [span for span in model.excluded if span.of_queues], model.queues)
     told[[1 + model.queues.index(queue) for queue in lacking if queue in model.queues]] = True
     return make_steps(
         contacts,

@@ -28,9 +28,9 @@ class Excluded:
     closed: bool = False
 
     @property
-    def outage(self) -> bool:
-        """Whether contacts were lost in it, as far as is known."""
-        return not self.forgotten and not self.closed
+    def of_queues(self) -> bool:
+        """Whether some queues lost contacts in it, as far as is known, and the others did not."""
+        return bool(self.queues) and not self.forgotten and not self.closed
 
 
 @dataclass(frozen=True, slots=True)
