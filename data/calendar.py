@@ -18,6 +18,7 @@ class ClosedSpan:
     """From ``starts_at`` to before ``ends_at`` nothing is judged or learned.
 
     ``kind``: closed, downtime, quiet (Freshchat was, too), rhythm (another one held up to the end).
+    ``queue``: whom it concerns, None = all of them.
     """
 
     integration_id: str
@@ -26,6 +27,7 @@ class ClosedSpan:
     ends_at: datetime
     kind: SpanKind
     note: str = ""
+    queue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,23 @@ def close_span(
 
 
 def leave_out(
-    system: System, integration_id: str, start: datetime, end: datetime, *, kind: SpanKind, note: str = ""
+    system: System,
+    integration_id: str,
+    start: datetime,
+    end: datetime,
+    *,
+    kind: SpanKind,
+    note: str = "",
+    queue: str | None = None,
 ) -> ClosedSpan:
-    """Do so for somebody who may not close days, but say that a rhythm is new. Raises Invalid and NotFound."""
+    """Do so for somebody who may not close days, but say that a rhythm is new. Raises Invalid and NotFound.
+
+    ``queue``: the one that is concerned, None = all of them.
+    """
     system.integration(integration_id)
     if not start < end <= start + LONGEST_SPAN:
         raise Invalid("bad_span", "end", "the end lies after the start, at most a year later")
-    span = ClosedSpan(integration_id, new_id(), start, end, kind, clean_name(note)[:MOST_NOTE])
+    span = ClosedSpan(integration_id, new_id(), start, end, kind, clean_name(note)[:MOST_NOTE], queue)
 
     def job(transaction: Transaction) -> None:
         save_closed_span(transaction, span)
@@ -84,4 +94,5 @@ def reopen(system: System, integration_id: str, span_id: str) -> None:
 
 def told_of(span: ClosedSpan) -> dict[str, Any]:
     """Return what the audit log says of a span."""
-    return {"from": span.starts_at, "to": span.ends_at, "kind": span.kind, "note": span.note}
+    told = {"from": span.starts_at, "to": span.ends_at, "kind": span.kind, "note": span.note}
+    return told if span.queue is None else {**told, "queue": span.queue}

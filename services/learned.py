@@ -221,6 +221,7 @@ def excluded(incidents: Sequence[Incident], spans: Sequence[ClosedSpan], now: da
         Excluded(
             span.starts_at,
             span.ends_at,
+            () if span.queue is None else (span.queue,),
             forgotten=span.kind == "rhythm",
             closed=span.kind in ("closed", "downtime"),
         )

@@ -41,10 +41,18 @@ class SpanBody(BaseModel):
     start: datetime = Field(alias="from")
     end: datetime = Field(alias="to")
     note: str
+    queue: str | None
 
     @classmethod
     def of(cls, span: ClosedSpan) -> Self:
-        return cls(id=span.span_id, kind=span.kind, start=span.starts_at, end=span.ends_at, note=span.note)
+        return cls(
+            id=span.span_id,
+            kind=span.kind,
+            start=span.starts_at,
+            end=span.ends_at,
+            note=span.note,
+            queue=span.queue,
+        )
 
 
 class RuleBody(BaseModel):

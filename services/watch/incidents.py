@@ -65,10 +65,18 @@ def _new_normal(incident: Incident, now: datetime) -> Incident:
 
     By then it is how things are, and has to be learned: a group that gets fewer chats than it used to.
     """
-    only_figures = CAUSES[incident.cause].figures_alone and incident.data_flow != "confirmed_loss"
-    if incident.closed_at is not None or not only_figures or now - incident.detected_at < ACCEPTED_AFTER:
+    if (
+        incident.closed_at is not None
+        or not only_figures(incident)
+        or now - incident.detected_at < ACCEPTED_AFTER
+    ):
         return incident
     return replace(incident, closed_at=now, false_alarm=True)
+
+
+def only_figures(incident: Incident) -> bool:
+    """Tell whether nothing but statistics speaks for it."""
+    return CAUSES[incident.cause].figures_alone and incident.data_flow != "confirmed_loss"
 
 
 def own_outage(integration_id: str, assessment: Assessment, since: datetime) -> Incident | None:

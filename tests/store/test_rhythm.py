@@ -30,9 +30,7 @@ def moved(system: System, integration: Integration, clock: Clock) -> Integration
                 when = at + timedelta(minutes=minute)
                 events.append((f"c{day}-{minute}", _resolved(when)))
     clock.now = (CHANGE + timedelta(days=1, hours=5)).astimezone(clock.now.tzinfo)
-    for start in range(0, len(events), 500):
-        delivery = ingest.Delivery(integration.integration_id, events[start : start + 500])
-        system.writer.submit(ingest.record, delivery).result()
+    _tell(system, integration, events)
     return integration
 
 
@@ -52,11 +50,11 @@ def test_it_is_asked_on_the_next_day_and_one_click_answers(system: System, moved
         "key_valid_contact_support",
     )
     system.writer.write(lambda transaction: save_incident(transaction, alarm))
-    assert asked_since(system, moved.integration_id) == CHANGE
+    assert asked_since(system, moved.integration_id) == {None: CHANGE}
     follow(system, moved.integration_id, CHANGE)
     (span,) = closed_days.spans(system, moved.integration_id)
     assert (span.kind, span.ends_at) == ("rhythm", CHANGE)
-    assert asked_since(system, moved.integration_id) is None
+    assert asked_since(system, moved.integration_id) == {}
     (incident,) = incidents(system.database, moved.integration_id)
     assert incident.false_alarm
     follow_from(system, moved.integration_id, "i1")  # a second click changes nothing
@@ -71,4 +69,54 @@ def test_unanswered_it_is_followed_within_a_week_and_can_be_taken_back(
     (span,) = closed_days.spans(system, moved.integration_id)
     assert (span.kind, span.ends_at) == ("rhythm", CHANGE)
     closed_days.reopen(system, moved.integration_id, span.span_id)
-    assert asked_since(system, moved.integration_id) == CHANGE
+    assert asked_since(system, moved.integration_id) == {None: CHANGE}
+
+
+RATES = {"Calls": 14, "Claims": 12, "Sales": 6}  # contacts an hour
+
+
+def contacts_of(hour: datetime, moved: tuple[str, ...]) -> list[tuple[str, Event]]:
+    """Return an hour's contacts: 8 to 16 h, and from the change on 11 to 19 h in the queues that moved."""
+    events = []
+    for queue, rate in RATES.items():
+        first = 11 if queue in moved and hour >= CHANGE else 8
+        for number in range(rate if first <= hour.hour < first + 8 and hour.weekday() < 5 else 0):
+            utc = (hour + timedelta(minutes=60 / rate * number)).astimezone(ZoneInfo("UTC"))
+            told = Event("resolved", utc, None, None, queue, queue, "app", utc + timedelta(seconds=2))
+            events.append((f"{queue}-{utc:%m%d%H}-{number}", told))
+    return events
+
+
+@pytest.mark.parametrize("moved", [("Claims",), ("Calls", "Claims")])
+def test_queues_that_move_are_one_incident_and_are_followed_alone(
+    system: System, integration: Integration, clock: Clock, moved: tuple[str, ...]
+) -> None:
+    """Sixteen working days, hour by hour, without a probe."""
+
+    def live(first: datetime, hours: int, *, watched: bool) -> None:
+        gathered: list[tuple[str, Event]] = []
+        for hour in (first + timedelta(hours=number) for number in range(hours)):
+            gathered += contacts_of(hour, moved)
+            if watched and hour.weekday() < 5 and 7 <= hour.hour < 21:
+                _tell(system, integration, gathered)
+                gathered = []
+                clock.now = (hour + timedelta(hours=1)).astimezone(ZoneInfo("UTC"))
+                Watcher(system).tick()
+        _tell(system, integration, gathered)
+
+    live(CHANGE - timedelta(days=35), 35 * 24, watched=False)
+    live(CHANGE, 22 * 24, watched=True)
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert set(incident.queues) <= set(moved)
+    assert incident.opened_at < CHANGE + timedelta(days=1)
+    assert incident.false_alarm  # once it was followed
+    spans = closed_days.spans(system, integration.integration_id)
+    assert [(span.kind, span.ends_at) for span in spans] == [("rhythm", CHANGE)] * len(moved)
+    assert sorted(span.queue or "" for span in spans) == sorted(moved)
+    assert asked_since(system, integration.integration_id) == {}
+
+
+def _tell(system: System, integration: Integration, events: list[tuple[str, Event]]) -> None:
+    for start in range(0, len(events), 500):
+        delivery = ingest.Delivery(integration.integration_id, events[start : start + 500])
+        system.writer.submit(ingest.record, delivery).result()

@@ -1,5 +1,7 @@
 """The incidents of an integration: how long, how many contacts, and what can be done about each."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from pages.parts.data_flow.answering import answering
@@ -12,7 +14,7 @@ from services.causes import CAUSES
 from services.translation import N_, Words
 from services.watch.history import Entry, fetch_lost, history
 from services.watch.incidents import mark_false_alarm
-from services.watch.rhythm import asked_since, follow, follow_from
+from services.watch.rhythm import asked_since, follow, follow_from, may_be_new_rhythm
 from services.watch.words import NOT_RECOVERED
 
 MOST_SHOWN = 5
@@ -59,24 +61,32 @@ def incident_list(integration_id: str, words: Words) -> None:
 
 
 def _new_rhythm(integration_id: str, words: Words) -> None:
-    since = asked_since(current(), integration_id)
-    if since is None:
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="new_rhythm"):
-        day = words.day(since)
+    for number, (queue, since) in enumerate(asked_since(current(), integration_id).items()):
+        _asked(integration_id, number, queue, since, words)
+
+
+def _asked(integration_id: str, number: int, queue: str | None, since: datetime, words: Words) -> None:
+    day = words.day(since)
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"new_rhythm_{number}"):
         st.markdown(
-            words.text("Contacts come at other hours since **{day}**. Is this the new rhythm?", day=day),
+            words.text("Contacts come at other hours since **{day}**. Is this the new rhythm?", day=day)
+            if queue is None
+            else words.text(
+                "Contacts of {queue} come at other hours since **{day}**. Is this the new rhythm?",
+                queue=plain(queue),
+                day=day,
+            ),
             width="content",
         )
         st.button(
             words.text("Yes, learn it"),
-            key="follow_rhythm",
+            key=f"follow_rhythm_{number}",
             icon=":material/schedule:",
             help=words.text(
                 "Unanswered, Stillwatch learns it within a week as long as contacts keep coming then."
             ),
             on_click=follow,
-            args=(current(), integration_id, since),
+            args=(current(), integration_id, since, queue),
         )
 
 
@@ -155,11 +165,7 @@ def _actions(integration_id: str, entry: Entry, words: Words) -> None:
             args=(integration_id, incident.incident_id, not incident.false_alarm),
         )
 
-        if (
-            CAUSES[incident.cause].figures_alone
-            and incident.data_flow == "silent"
-            and not incident.false_alarm
-        ):
+        if may_be_new_rhythm(incident) and not incident.false_alarm:
             st.button(
                 words.text("This is the new rhythm"),
                 key=f"rhythm_{incident.incident_id}",

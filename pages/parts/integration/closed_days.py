@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import streamlit as st
 
 from pages.parts.days_fields import days_fields
+from pages.parts.plain import plain
 from pages.parts.reader import current
 from services import closed_days as calendar
 from services import recurring
@@ -78,7 +79,8 @@ def _entered(span: ClosedSpan, words: Words) -> None:
         else:
             days = (words.day(span.starts_at), words.day(last))
             when = days[0] if days[0] == days[1] else " – ".join(days)
-        st.markdown(f"**{words.text(KINDS[span.kind])}** · {when}", width="content")
+        whose = f" · {plain(span.queue)}" if span.queue else ""
+        st.markdown(f"**{words.text(KINDS[span.kind])}** · {when}{whose}", width="content")
         st.text(span.note, width="content")
         st.button(
             words.text("Remove"),
