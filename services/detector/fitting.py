@@ -25,7 +25,7 @@ from services.detector.learning import Days, Learned, by_day, judged_rates, lear
 from services.detector.model import Model, make_steps, marked
 from services.detector.oddities import outage_hours
 from services.detector.records import Excluded
-from services.detector.seen import Seen, before_move, moves, see, since_moves
+from services.detector.seen import Seen, before_move, moves, see, shown_by_days, since_moves
 from services.detector.spread import Spread, spread
 from services.detector.statistics import State, prior_of, run
 from services.detector.thresholds import Thresholds, for_young, longest_run, thresholds
@@ -98,7 +98,7 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
     young = is_young(history_days)
-    rates[young] = lowest_rates(days).reshape(rates.shape)[young]
+    rates[young] = lowest_rates(shown_by_days(seen, days, fair)).reshape(rates.shape)[young]
     before = before_move(seen) * young[:, None]
     weekly = np.maximum(rates, before).sum(axis=1)
     weekly[0] += rates[apart].sum()

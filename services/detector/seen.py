@@ -108,6 +108,18 @@ def before_move(seen: Seen) -> Floats:
     return result
 
 
+def shown_by_days(seen: Seen, days: Days, fair: Bools) -> Days:
+    """Return what the days have shown of the new hours: a silence that goes on has shown nothing yet.
+
+    ``days``: those of the intervals that are ``fair`` to learn from.
+    """
+    moved = seen.known_from > seen.time.starts[0]
+    if not moved.any():
+        return days
+    still_to_come = np.flip(np.maximum.accumulate(np.flip(seen.contacts > 0, axis=1), axis=1), axis=1)
+    return by_day(seen.time, seen.contacts, fair & (still_to_come | ~moved[:, None]))
+
+
 def _total_of_the_rest(seen: Seen) -> Seen:
     """Learn the total without the queues that moved alone: their old hours are over, the new ones hardly known.
 

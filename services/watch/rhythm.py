@@ -43,8 +43,12 @@ def follow(system: System, integration_id: str, since: datetime, queue: str | No
     moved = {queue} | {span.queue for span in known if span.kind == "rhythm"}
     for incident in incidents(system.database, integration_id):
         concerned = queue is None or (bool(incident.queues) and moved.issuperset(incident.queues))
-        lately = incident.opened_at >= since - timedelta(days=1)
-        if concerned and lately and only_figures(incident) and not incident.false_alarm:
+        if (
+            concerned
+            and incident.detected_at >= since
+            and only_figures(incident)
+            and not incident.false_alarm
+        ):
             mark_false_alarm(system, integration_id, incident.incident_id)
 
 

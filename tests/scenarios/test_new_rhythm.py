@@ -1,6 +1,6 @@
 """Contacts come at other hours than before: one alarm at the most, and within a week that is what is expected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -105,3 +105,86 @@ def test_lumpy_days_with_contacts_at_night_are_no_new_rhythm(per_hour: float) ->
         model = fit(frame[frame["interval_start"] < now], zone=ZONE, now=now)
         assert model is not None
         assert model.moved_since is None
+
+
+RATES = {"Calls": 30.0, "Claims": 12.0, "Sales": 5.0, "Returns": 1.5}  # contacts an hour
+
+
+def of_queues(
+    moved: Mapping[str, int], *, silent: Mapping[str, Sequence[pd.Timestamp]] | None = None
+) -> pd.DataFrame:
+    """Return six weeks of 8 to 18 h, then 22 days in which some queues come so many hours later.
+
+    ``silent``: from when to when a queue brings nothing.
+    """
+    rng = np.random.default_rng(3)
+    starts = pd.date_range(
+        CHANGE - timedelta(weeks=6), CHANGE + timedelta(days=22), freq="15min", inclusive="left"
+    )
+    parts = []
+    for queue, rate in RATES.items():
+        opens = np.where(starts < CHANGE, 8, 8 + moved.get(queue, 0))
+        due = (starts.hour >= opens) & (starts.hour < opens + 10) & (starts.day_of_week < 5)
+        contacts = rng.poisson(np.where(due, rate / 4, 0.0))
+        if silent and queue in silent:
+            contacts[(starts >= silent[queue][0]) & (starts < silent[queue][1])] = 0
+        utc = starts.tz_convert("UTC")
+        parts.append(pd.DataFrame({"queue": queue, "interval_start": utc, "contacts": contacts}))
+    frame = pd.concat(parts)
+    return frame[frame["contacts"] > 0].reset_index(drop=True)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"Calls": 4}, {"Claims": 2}, {"Claims": -4}, {"Sales": 3}, {"Returns": 3}, {"Claims": 4, "Sales": -3}],
+    ids=str,
+)
+def test_a_queue_that_moves_is_one_alarm_of_its_own_at_the_most(moved: dict[str, int]) -> None:
+    """Sixteen working days without a probe; the total, most of whose contacts may move, says nothing of it."""
+    seen = walk(of_queues(moved), zone=ZONE)
+    alarms = [alarm.queue for alarm in seen.alarms if alarm.at >= CHANGE]
+    assert len(alarms) == len(set(alarms))
+    assert moved.keys() >= set(alarms)
+    noticed = {queue for queue in moved if RATES[queue] >= 5}  # 1.5 an hour: too few to notice at all
+    assert seen.rhythms == dict.fromkeys(noticed, CHANGE)
+
+
+@pytest.mark.parametrize(
+    ("stop", "hours"),
+    [
+        (timedelta(days=16, hours=13), 1.5),  # hours in which it should have brought something
+        (timedelta(days=8, hours=13), 5),
+        (timedelta(days=2, hours=13), 9),
+        (timedelta(days=1, hours=13), 18),
+    ],
+    ids=str,
+)
+def test_a_queue_that_moved_and_then_dies_is_told(stop: timedelta, hours: float) -> None:
+    """12 contacts an hour: 1.2 hours when it has not moved. The newer the rhythm, the later: two days at worst."""
+    dies = CHANGE + stop
+    seen = walk(of_queues({"Claims": 3}, silent={"Claims": (dies, CHANGE + timedelta(days=30))}), zone=ZONE)
+    told = [alarm for alarm in seen.alarms if alarm.at >= dies]
+    assert [(alarm.queue, alarm.kind) for alarm in told] == [("Claims", "silence")]
+    times = pd.date_range(dies, pd.Timestamp(told[0].at).tz_convert(ZONE), freq="1min")
+    due = (times.hour >= 11) & (times.hour < 21) & (times.day_of_week < 5)
+    assert due.sum() / 60 <= hours
+
+
+def test_a_queue_that_was_lost_and_comes_back_has_not_moved() -> None:
+    """A day and a half of nothing, then the old hours; and the total, which lacked a fifth, says nothing of it."""
+    lost = (CHANGE + timedelta(days=1, hours=9), CHANGE + timedelta(days=2, hours=12))
+    moves: list[Mapping[str | None, object]] = []
+    seen = walk(
+        of_queues({}, silent={"Claims": lost}), zone=ZONE, visit=lambda _, model: moves.append(model.moves)
+    )
+    assert not any(moves)
+    told = [(alarm.queue, alarm.kind) for alarm in seen.alarms if alarm.at >= CHANGE]
+    assert told == [("Claims", "silence")]
+
+
+def test_a_queue_that_carries_most_is_lost_in_one_alarm() -> None:
+    """Calls are 62 % of all: without them the total lacks more than a slow day does, and it is the same outage."""
+    lost = (CHANGE + timedelta(days=1, hours=9), CHANGE + timedelta(days=4, hours=12))
+    seen = walk(of_queues({}, silent={"Calls": lost}), zone=ZONE)
+    told = [(alarm.queue, alarm.kind) for alarm in seen.alarms if alarm.at >= CHANGE]
+    assert told == [("Calls", "silence")]
