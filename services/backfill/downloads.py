@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from data import backfill as stored
@@ -15,8 +15,6 @@ from services.freshchat.reports import ResolvedRow
 from services.system import System
 
 ROWS_A_COMMIT = 1000
-EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
-CLOCK_SKEW = timedelta(hours=1)
 
 
 def in_one_order(links: Sequence[str]) -> list[str]:
@@ -30,15 +28,13 @@ def in_one_order(links: Sequence[str]) -> list[str]:
 def take_in(system: System, client: FreshchatClient, part: Part, link: str, now: datetime) -> Part:
     """Have the rows behind a link counted. Interrupted, it begins again, and repeated rows change nothing."""
     report = client.download(link)
-    rows = [row for row in report.rows if EARLIEST <= row.resolved_at <= now + CLOCK_SKEW]
-    strange = len(report.rows) - len(rows)
-    rows.sort(key=lambda row: row.resolved_at)
+    rows = sorted(report.rows, key=lambda row: row.resolved_at)
     for start in range(0, len(rows), ROWS_A_COMMIT):
         part = _keep(system, part, rows[start : start + ROWS_A_COMMIT], now)
     return replace(
         part,
         fetched=part.fetched + len(rows),
-        unreadable=part.unreadable + report.unreadable + strange,
+        unreadable=part.unreadable + report.unreadable,
         unreadable_shape=part.unreadable_shape or report.unreadable_shape,
         downloaded=(part.downloaded or 0) + 1,
     )

@@ -128,7 +128,7 @@ class FreshchatClient:
         status, _, body = exchange(self._http, request, most_bytes=DOWNLOAD_BYTES, seconds=DOWNLOAD_SECONDS)
         if status != 200:
             raise RetryLater(f"the download answered {status}")
-        return read_rows(body)
+        return read_rows(body, self._clock())
 
     def _call(self, request: Request) -> Answer:
         return self._retrying(self._ask, request)

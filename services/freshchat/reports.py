@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import IO
 
@@ -23,6 +23,9 @@ MOST_FILES = 50
 MOST_ROWS = 1_000_000
 LONGEST_FIELD = 1024 * 1024
 LONGEST_SHAPE = 60
+EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+CLOCK_SKEW = timedelta(hours=1)
 
 COLUMNS = {
     "chat_id": ("conversation_id",),
@@ -48,9 +51,10 @@ class ResolvedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportRows:
-    """What a download holds; ``unreadable`` counts rows without a chat or a time.
+    """What a download holds; ``unreadable`` counts rows without a chat or a time, or with an impossible time.
 
-    ``unreadable_shape``: the first of them without its content, 9 for a digit and a for a letter.
+    ``unreadable_shape``: the first of them without its content, 9 for a digit and a for a letter. Of an impossible
+    time it ends with what is wrong: before 2015 or ahead of now.
     """
 
     rows: list[ResolvedRow]
@@ -58,15 +62,18 @@ class ReportRows:
     unreadable_shape: str | None = None
 
 
-def read_rows(content: bytes) -> ReportRows:
-    """Return the rows of a download. Raises BrokenAnswer."""
+def read_rows(content: bytes, now: datetime | None = None) -> ReportRows:
+    """Return the rows of a download; ``now``: nothing was resolved later. Raises BrokenAnswer."""
+    latest = FOREVER if now is None else now + CLOCK_SKEW
     csv.field_size_limit(LONGEST_FIELD)
     rows: list[ResolvedRow] = []
     unreadable = 0
     shape: str | None = None
     try:
         for file in _files(content):
-            for row in _rows(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")):
+            for row in _rows(
+                io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""), latest
+            ):
                 if isinstance(row, ResolvedRow):
                     rows.append(row)
                 else:
@@ -115,8 +122,8 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def _rows(lines: Iterable[str]) -> Iterator[ResolvedRow | str]:
-    """Yield each row, or the shape of one that cannot be read."""
+def _rows(lines: Iterable[str], latest: datetime) -> Iterator[ResolvedRow | str]:
+    """Yield each row, or the shape of one that cannot be read or was resolved at an impossible time."""
     reader = csv.reader(lines)
     header = next((line for line in reader if any(cell.strip() for cell in line)), None)
     if header is None:
@@ -127,7 +134,13 @@ def _rows(lines: Iterable[str]) -> Iterator[ResolvedRow | str]:
             raise _too_many_rows()
         if any(cell.strip() for cell in line):
             cells = {name: line[place].strip() for name, place in places.items() if place < len(line)}
-            yield _row(cells) or shape_of(cells)
+            row = _row(cells)
+            if row is None:
+                yield shape_of(cells)
+            elif EARLIEST <= row.resolved_at <= latest:
+                yield row
+            else:
+                yield f"{shape_of(cells)} ({_impossible(row.resolved_at)})"
 
 
 def shape_of(cells: Mapping[str, str]) -> str:
@@ -135,6 +148,11 @@ def shape_of(cells: Mapping[str, str]) -> str:
     return "; ".join(
         f"{COLUMNS[name][-1]}: {_blackened(cells.get(name, ''))[:LONGEST_SHAPE]}" for name in NEEDED
     )
+
+
+def _impossible(resolved_at: datetime) -> str:
+    """Return in signs that need no language why nothing can have been resolved then."""
+    return f"< {EARLIEST.year}" if resolved_at < EARLIEST else "> now"
 
 
 def _blackened(text: str) -> str:

@@ -82,6 +82,15 @@ def test_the_shape_of_an_unreadable_row_tells_its_form_and_nothing_of_its_conten
     assert shape == "conversation_id: a9; created_at: 99/99/9999 99:99 aaa"
 
 
+@pytest.mark.parametrize(
+    ("time", "why"), [("1970-01-01 00:00:00.0", "< 2015"), ("2062-03-02 08:15:30.5", "> now")]
+)
+def test_a_row_of_an_impossible_time_is_counted_apart_and_its_shape_says_why(time: str, why: str) -> None:
+    text = f"conversation_id,created_at\nc1,{time}\nc2,2026-03-02 08:15:30.5\n"
+    shape = f"conversation_id: a9; created_at: 9999-99-99 99:99:99.9 ({why})"
+    assert read_rows(text.encode(), AT) == reports.ReportRows([ResolvedRow("c2", AT)], 1, shape)
+
+
 def test_ids_and_names_are_read_as_the_app_and_the_webhook_tell_them() -> None:
     chat = "4ec945ec-6717-409d-9549-198d5d121bd1"
     header = "conversation_id,created_at,group_id,group_name"
