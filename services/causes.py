@@ -45,6 +45,7 @@ Step = Literal[
     "fetch_missing",
     "check_group",
     "renew_freshchat_key",
+    "save_freshchat_key",
     "wait_for_freshchat",
     "contact_support",
 ]
@@ -136,7 +137,9 @@ CAUSES: dict[Cause, CauseFacts] = {
     "none": CauseFacts(N_("No cause for concern"), None, "nothing_to_do", vague=True),
 }
 
-ABOUT_FRESHCHAT: frozenset[Step] = frozenset({"renew_freshchat_key", "wait_for_freshchat"})
+ABOUT_FRESHCHAT: frozenset[Step] = frozenset(
+    {"renew_freshchat_key", "save_freshchat_key", "wait_for_freshchat"}
+)
 """Steps that mend how we ask Freshchat, not how contacts come."""
 
 STRENGTH: dict[DataFlow, int] = {"partial_loss": 1, "silent": 2, "confirmed_loss": 3}

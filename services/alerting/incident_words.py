@@ -114,15 +114,27 @@ def _closed(
         return Message(words.language, "info", title, (sentence,), links=(link,))
     queues = f" ({', '.join(incident.queues)})" if incident.queues else ""
     back = incident.recovered_at is not None or incident.missed == 0
+    ours = incident.cause == "own_outage"
+    title, told = (
+        (
+            N_("{name}: Stillwatch itself was down"),
+            N_("Until {moment} Stillwatch itself was down for {duration}."),
+        )
+        if ours
+        else (
+            N_("{name}: contacts arrive again"),
+            N_("Contacts arrive again since {moment}; they were missing for {duration}."),
+        )
+    )
     sentence = words.text(
-        N_("Contacts arrive again since {moment}; they were missing for {duration}."),
+        told,
         moment=words.moment(closed_at),
         duration=words.duration(closed_at - incident.opened_at),
     )
     return Message(
         words.language,
         "success" if back else "warning",
-        words.text(N_("{name}: contacts arrive again"), name=integration) + queues,
+        words.text(title, name=integration) + queues,
         (sentence, _recovery(incident, words)),
         figures=_figures(incident, closed_at, words),
         step=advice("nothing_to_do", words)

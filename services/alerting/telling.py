@@ -114,8 +114,15 @@ def _monitor(system: System, told_of: Alert, one: Notification, words: Words, _:
     link = (words.text(N_("Open the data flow")), page_link(system, STILLWATCH))
     if told_of.closed_at is not None:
         return _over(told_of, words.text(N_("Stillwatch watches again")), link, words)
-    steps: dict[str, Step] = {"clock_wrong": "set_clock", "store_failing": "mend_store"}
-    title = words.text(N_("Stillwatch: the monitor itself is late or has failed"))
+    steps: dict[str, Step] = {
+        "clock_wrong": "set_clock",
+        "own_outage": "wait_for_fetching",
+        "store_failing": "mend_store",
+    }
+    name = N_("Stillwatch: the monitor itself is late or has failed")
+    if told_of.about == "own_outage":
+        name = CAUSES["own_outage"].name
+    title = words.text(name)
     return Message(
         words.language,
         "failure",

@@ -8,7 +8,7 @@ from data.alerts import STILLWATCH, Alert, alert, alerts, open_alerts
 from data.database import Transaction
 from data.integrations import Configuration, Integration
 from data.seals import Seal, SealReason, seals
-from data.watch import StoredVerdict, stored_verdicts
+from data.watch import Cause, StoredVerdict, stored_verdicts
 from services.intervals import local_day
 from services.notifications.kinds import alert_of_day, alert_of_trouble
 from services.notifications.outbox import keep_alert
@@ -28,6 +28,9 @@ UNKNOWN_FOR = timedelta(minutes=10)
 
 SEALED_BY = timedelta(hours=26)
 """After its end a day is compared for the last time of its own accord a little earlier."""
+
+ABOUT_OURSELVES: frozenset[Cause] = frozenset({"clock_wrong", "own_outage"})
+"""Causes of an unknown data flow that are told as what they are."""
 
 LOOKED_BACK = timedelta(days=8)
 FOR_GOOD = timedelta(days=15)
@@ -94,7 +97,7 @@ def _what_fails(system: System, now: datetime) -> tuple[str | None, datetime]:
     if not unknown:
         return None, now
     worst = min(unknown, key=lambda verdict: verdict.since)
-    return "clock_wrong" if worst.cause == "clock_wrong" else "evaluation_failed", worst.since
+    return worst.cause if worst.cause in ABOUT_OURSELVES else "evaluation_failed", worst.since
 
 
 def _fails(verdict: StoredVerdict, now: datetime) -> bool:

@@ -35,6 +35,10 @@ MONITOR: dict[str, str] = {
     "watcher_late": N_("The watcher has not run lately: nothing can be said about any data flow."),
     "evaluation_failed": N_("The data flow of an integration cannot be judged."),
     "clock_wrong": N_("Stillwatch's own clock is wrong: everything is kept, but nothing can be judged."),
+    "own_outage": N_(
+        "Stillwatch itself was down: nobody received what was sent in that time. What comes now is judged in a few "
+        "minutes."
+    ),
     "store_failing": N_("Stillwatch cannot keep what arrives."),
 }
 """What is wrong with the monitor itself."""

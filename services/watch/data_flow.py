@@ -11,7 +11,7 @@ from services.sealing.days import compared_until, complete_until, lately
 from services.system import System, needs
 from services.watch.assessment import Assessment, assess
 from services.watch.evidence import Refusal
-from services.watch.faq import Path, not_asked, path
+from services.watch.faq import Path, not_asked, path, step_for_gap
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
 from services.watch.verdict import Verdict
 
@@ -62,7 +62,9 @@ def freshness(system: System, integration_id: str, turn: Turn | None = None) -> 
     stored = stored_verdict(system.database, integration_id)
     same = stored is not None and (stored.data_flow, stored.cause) == (verdict.data_flow, verdict.cause)
     since = verdict.since or (stored.since if stored is not None and same else None)
-    way = path(verdict, not_asked(assessment.evidence))
+    has_api_key = integration.freshchat_api_key is not None
+    gap = step_for_gap(assessment.incidents, now, has_api_key=has_api_key)
+    way = path(verdict, not_asked(assessment.evidence), for_gap=gap)
     seals = tuple(lately(system, integration, now, assessment.evidence.data_begins_at))
     return Freshness(integration, assessment, verdict, way, since, evaluated_at, seals)
 

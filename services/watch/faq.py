@@ -1,9 +1,12 @@
 """The FAQ of injixo's help page as a decision tree: is the key that the app uses still valid, and what then?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from data.watch import Incident
 from services.causes import CAUSES, Question, Step
+from services.contacts.table import unrecovered
 from services.watch.evidence import Evidence
 from services.watch.verdict import Verdict
 
@@ -28,6 +31,10 @@ LEAVES: dict[Question, tuple[bool, Step]] = {
 ABOUT_THE_APP: frozenset[Question] = frozenset({"key_valid", "app_alive"})
 
 
+LOOKED_BACK = timedelta(days=30)
+"""So long an outage that is over is something that is wrong with the data, while its contacts are not back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """The questions that were asked, each with its answer, and the step they lead to.
@@ -40,13 +47,15 @@ class Path:
     leaves_at: Question | None = None
 
 
-def path(verdict: Verdict, not_asked: Collection[Question] = ()) -> Path:
-    """Walk the tree for this verdict."""
+def path(verdict: Verdict, not_asked: Collection[Question] = (), *, for_gap: Step | None = None) -> Path:
+    """Walk the tree for this verdict. ``for_gap``: what to do about an earlier outage that left one."""
     if verdict.data_flow == "unknown":
         return Path((), "restart_stillwatch" if verdict.cause == "none" else CAUSES[verdict.cause].step)
     if verdict.data_flow == "paused":
         return Path((), "resume")
     leaves_at = _leaves_at(verdict)
+    if leaves_at == "data_missing" and for_gap is not None:
+        return Path((("data_missing", True),), for_gap if verdict.cause == "none" else _step(verdict))
     walked = []
     for question in QUESTIONS:
         leaving, _ = LEAVES[question]
@@ -55,6 +64,20 @@ def path(verdict: Verdict, not_asked: Collection[Question] = ()) -> Path:
         if question == leaves_at:
             break
     return Path(tuple(walked), _step(verdict), leaves_at)
+
+
+def step_for_gap(known: Sequence[Incident], now: datetime, *, has_api_key: bool) -> Step | None:
+    """Return what to do about outages that are over and whose contacts are not all back; None where there are none."""
+    left = [
+        incident
+        for incident in unrecovered(known)
+        if incident.closed_at is not None
+        and incident.closed_at > now - LOOKED_BACK
+        and (incident.missed is None or incident.missed > incident.recovered)
+    ]
+    if not left:
+        return None
+    return "wait_for_fetching" if has_api_key else "save_freshchat_key"
 
 
 def not_asked(evidence: Evidence) -> frozenset[Question]:

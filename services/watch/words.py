@@ -68,6 +68,10 @@ STEP_TEXTS: dict[Step, str] = {
     "renew_freshchat_key": N_(
         "Copy a valid Freshchat API key of an Account Administrator and save it under Credentials."
     ),
+    "save_freshchat_key": N_(
+        "Contacts of an outage that is over are still missing. Save a Freshchat API key under Credentials, and they "
+        "are fetched by themselves; without one the gap stays."
+    ),
     "wait_for_freshchat": N_("Check whether Freshchat is available and whether the domain is right."),
     "contact_support": N_("Contact injixo support and attach the support bundle."),
 }

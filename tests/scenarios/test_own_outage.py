@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from data.watch import incidents
+from services.alerting.sender import Sender
 from services.asking import configuration
 from services.backfill.steps import run_due
 from services.intervals import midnight
+from services.notifications import channels
+from services.notifications.channels import ChannelDraft
 from services.process.errands import ask_freshchat
 from services.sealing.days import days
 from services.translation import Words
@@ -21,6 +24,7 @@ from services.watch.own_clock import OwnClock
 from services.watch.watcher import Watcher
 from services.watch.words import headline
 from tests.conftest import NOW
+from tests.receivers import Hook
 from tests.scenarios.world import MINUTE, World, chats_of_a_minute, opened_world
 from tests.store.account import FreshchatAccount, Resolution
 
@@ -99,10 +103,15 @@ def test_it_names_itself_blames_nobody_and_fetches_what_it_missed(
         assert incident.closed_at == STOPPED_AT + DOWN
         assert incident.missed is not None
         assert incident.missed > 0
+        way = world.panel().path
+        assert (way.answers, way.step) == ((("data_missing", True),), "renew_freshchat_key")
 
         stopped.status = 200
         configuration.check(system, integration.integration_id)
-        world.run(8)
+        world.minute()
+        way = world.panel().path
+        assert (way.answers, way.step) == ((("data_missing", True),), "wait_for_fetching")
+        world.run(7)
         (incident,) = incidents(system.database, integration.integration_id)
         assert incident.recovered_at is not None
         assert incident.missed == incident.recovered == len(lost) > 0
@@ -111,3 +120,19 @@ def test_it_names_itself_blames_nobody_and_fetches_what_it_missed(
         (day,) = days(system, integration, DAY, DAY, world.clock.now)
         assert (day.state, day.contacts) == ("fetched", day.freshchat)
         assert len(incidents(system.database, integration.integration_id)) == 1
+
+
+def test_people_are_told_that_it_was_itself_and_that_it_is_over(
+    stopped: FreshchatAccount, tmp_path: Path, hook: Hook
+) -> None:
+    with started_again(tmp_path, stopped) as world:
+        channels.add(world.system, ChannelDraft("Hook", hook.url))
+        sender = Sender(world.system)
+        sender.turn()
+        for _ in range(12):
+            world.minute()
+            sender.turn()
+    (told,) = hook.received
+    assert told["title"] == "Kundenservice: Stillwatch itself was down"
+    assert "Until Tue 3 Mar, 10:48 Stillwatch itself was down for 40 minutes." in told["message"]
+    assert "All contacts that were missed have been fetched back." in told["message"]

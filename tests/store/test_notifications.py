@@ -4,14 +4,14 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from data.alerts import Notification, alert, notifications, unfinished_notifications
 from data.integrations import Integration
-from data.watch import WATCHER, Incident, StoredVerdict, incidents, save_verdicts
+from data.watch import WATCHER, Cause, DataFlow, Incident, StoredVerdict, incidents, save_verdicts
 from services import integrations
 from services.alerting import sender as sender_module
 from services.alerting.message import Message
@@ -289,6 +289,26 @@ def test_a_watcher_that_does_not_run_is_told(
     minutes(Sender(system), clock, 12, watched=False)
     assert hook.titles() == ["Stillwatch: the monitor itself is late or has failed"]
     assert "The watcher has not run lately" in hook.received[0]["message"]
+
+
+def test_our_own_outage_is_told_as_what_it_was_and_that_it_is_over(
+    system: System, clock: Clock, channel: Channel, hook: Hook, integration: Integration
+) -> None:
+    def judged(data_flow: DataFlow, cause: Cause, since: datetime) -> None:
+        found = StoredVerdict(integration.integration_id, system.clock(), data_flow, cause, since)
+        with system.database.transaction() as transaction:
+            save_verdicts(transaction, [found])
+
+    sender = Sender(system)
+    judged("unknown", "own_outage", NOW - 40 * MINUTE)
+    minutes(sender, clock, 5)
+    judged("receiving", "none", NOW)
+    minutes(sender, clock, 5)
+    assert hook.titles() == ["Stillwatch itself was down", "Stillwatch watches again"]
+    told = hook.received[0]["message"]
+    assert "nobody received what was sent in that time" in told
+    assert "cannot be judged" not in told
+    assert "restart" not in told.lower()
 
 
 def test_an_acknowledgement_outlives_what_becomes_known_later(

@@ -23,6 +23,7 @@ ON_THE_INTEGRATION = {
     "paste_new_key": N_("Generate a new key"),
     "paste_waiting_key": N_("To the injixo API keys"),
     "renew_freshchat_key": N_("Save a new Freshchat API key"),
+    "save_freshchat_key": N_("Save a Freshchat API key"),
 }
 NOT_ASKED: dict[DataFlow, str] = {
     "unknown": N_("While the state is unknown, none of these questions can be answered."),

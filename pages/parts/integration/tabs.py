@@ -26,7 +26,7 @@ def tab_of(to_do: Step) -> Tab:
     """Return the tab on which a step is done."""
     if to_do == "resume":
         return "status"
-    return "settings" if to_do == "renew_freshchat_key" else "keys"
+    return "settings" if to_do in ("renew_freshchat_key", "save_freshchat_key") else "keys"
 
 
 def draw_tabs(integration_id: str, words: Words, *, first: Tab) -> dict[Tab, DeltaGenerator]:

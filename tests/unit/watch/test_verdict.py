@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from data.probes import Comparison, Probe
-from data.watch import Cause, DataFlow
+from data.watch import Cause, DataFlow, Incident
 from services.causes import CAUSES
 from services.detector import Reading, StreamReading, Suspicion
 from services.translation import Words
 from services.watch.evidence import Evidence, KeyFacts, Refusal
-from services.watch.faq import not_asked, path
+from services.watch.faq import not_asked, path, step_for_gap
 from services.watch.findings import door_is_shut
 from services.watch.findings.keys import app_without_key
 from services.watch.history import missing_since
@@ -479,3 +479,38 @@ def test_a_loss_that_one_queue_holds_names_it_in_sentence_tree_and_step() -> Non
         None,
         {},
     )
+
+
+@pytest.mark.parametrize("data_flow", ["learning", "receiving", "nothing_expected", "quieter_than_usual"])
+def test_something_is_wrong_with_the_data_while_an_earlier_outage_has_left_a_gap(data_flow: DataFlow) -> None:
+    found = path(Verdict(data_flow, "none"), for_gap="save_freshchat_key")
+    assert (found.answers, found.step) == ((("data_missing", True),), "save_freshchat_key")
+
+
+def test_the_gap_of_an_earlier_outage_says_nothing_of_one_that_goes_on() -> None:
+    lost = Verdict("silent", "key_revoked")
+    assert path(lost, for_gap="save_freshchat_key") == path(lost)
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({}, "save_freshchat_key"),
+        ({"recovered": 6}, "save_freshchat_key"),
+        ({"missed": None}, "save_freshchat_key"),
+        ({"missed": 0}, None),
+        ({"recovered": 7}, None),
+        ({"recovered_at": NOW}, None),
+        ({"false_alarm": True}, None),
+        ({"closed_at": None}, None),
+        ({"closed_at": ago(days=31)}, None),
+    ],
+)
+def test_a_gap_is_what_an_outage_that_is_over_has_not_given_back(
+    changes: dict[str, Any], step: str | None
+) -> None:
+    fields: dict[str, Any] = {"closed_at": ago(hours=1), "missed": 7} | changes
+    opened_at = ago(days=40)
+    incident = Incident("one", "i", opened_at, opened_at, data_flow="unknown", cause="own_outage", **fields)
+    assert step_for_gap([incident], NOW, has_api_key=False) == step
+    assert step_for_gap([incident], NOW, has_api_key=True) == (step and "wait_for_fetching")
