@@ -45,12 +45,13 @@ def state(integration_id: str, words: Words) -> None:
         paused_note(shown.integration.paused_at, words)
 
 
-def status_tab(shown: Freshness, words: Words) -> None:
-    """Say what Freshchat said to the credentials; lead to the data flow; offer to try them again and to pause."""
+def credentials(integration_id: str, words: Words) -> None:
+    """Say what Freshchat said last to the credentials, and when."""
+    try:
+        shown = freshness(system, integration_id)
+    except NotFound:
+        return
     integration = shown.integration
-    done = steps_done(shown.assessment.evidence)
-    if next_step_of(done) is not None and may("admin"):
-        set_up_steps(done, words)
     advice = configuration_advice(shown, words)
     if advice and integration.configuration == "operational":
         st.markdown(f":green[:material/check_circle:] {advice}")
@@ -60,6 +61,15 @@ def status_tab(shown: Freshness, words: Words) -> None:
     checked = integration.configuration_checked_at
     if checked is not None:
         st.caption(words.text("Credentials last checked {moment}.", moment=words.moment(checked)))
+
+
+def status_tab(shown: Freshness, words: Words) -> None:
+    """Say what Freshchat said to the credentials; lead to the data flow; offer to try them again and to pause."""
+    integration = shown.integration
+    done = steps_done(shown.assessment.evidence)
+    if next_step_of(done) is not None and may("admin"):
+        set_up_steps(done, words)
+    live(credentials, REFRESH_SECONDS)(integration.integration_id, words)
     with st.container(horizontal=True, vertical_alignment="center"):
         if may("admin") and st.button(
             words.text("Check credentials"), icon=":material/wifi_protected_setup:"

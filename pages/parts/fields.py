@@ -1,8 +1,11 @@
 """Fields for text that commit what is visible, however the reader leaves them."""
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
+
+Kept = Literal["session"] | None
+"""How long a field keeps what was typed while it is not drawn: for the visit, in the reader's session; or not."""
 
 
 def text_field(label: str, value: str = "", *, key: str, **more: Any) -> str:

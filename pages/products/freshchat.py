@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.integration.fields import forget_fields
 from pages.parts.integration.saving import integration_form
 from pages.parts.reader import current
 from services import integrations, regions
@@ -22,5 +23,6 @@ def add(words: Words) -> None:
             words,
         )
         if saved is not None:
+            forget_fields("new")
             st.switch_page("integration.py", query_params={"integration": saved})
         st.caption(_("The injixo app can be installed once the integration is saved."))

@@ -110,3 +110,35 @@ def test_every_field_is_saved_as_it_is_shown(
     assert saved["domain"] == domain
     assert (saved["time_zone"], saved["holidays"]) == ("Asia/Kathmandu", "AT")
     assert saved["counting"] == "once_per_chat"
+
+
+def test_what_was_typed_of_a_new_integration_is_kept_for_the_visit_until_it_is_added(
+    empty_stillwatch: Stillwatch, visit: Callable[..., Page]
+) -> None:
+    page = visit(empty_stillwatch.url + FORM)
+    name, domain = (
+        page.get_by_role("textbox", name=field, exact=True) for field in ("Name", "Freshchat domain")
+    )
+    name.fill("Half filled")
+    domain.fill("half.freshchat.com")
+    page.get_by_role("radio", name="Each chat is one contact, ever").check(force=True)
+    expect(page.get_by_text("This is a Freshchat domain.")).to_be_visible()
+    page.get_by_role("link", name="Integrations").click()
+    expect(page.get_by_role("heading", name="Integrations")).to_be_visible()
+
+    def again() -> None:
+        page.get_by_role("button", name="Add integration").first.click()
+        page.get_by_role("button", name="Select model").first.click()
+        page.get_by_role("button", name="Add integration").first.click()
+
+    again()
+    expect(name).to_have_value("Half filled")
+    expect(domain).to_have_value("half.freshchat.com")
+    expect(page.get_by_role("radio", name="Each chat is one contact, ever")).to_be_checked()
+
+    by_mouse(page, "Save integration")
+    expect(page.get_by_role("heading", name="Half filled")).to_be_visible()
+    page.get_by_role("link", name="Integrations").first.click()
+    again()
+    expect(name).to_have_value("")
+    expect(domain).to_have_value("")

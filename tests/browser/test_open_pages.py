@@ -32,3 +32,26 @@ def test_list_and_header_of_integrations_follow_what_happens(
 
     added(stillwatch, "Came later")
     expect(listed.get_by_text("Came later")).to_be_visible()
+
+
+def test_a_key_ends_before_the_readers_eyes_and_leaves_a_dialog_alone(
+    stillwatch: Stillwatch, visit: Callable[..., Page]
+) -> None:
+    integration_id = added(stillwatch, "Keys left open")
+    keys = f"/integrations/{integration_id}/keys"
+    first = stillwatch.call("POST", keys).json()["key"]
+    page = visit(f"{stillwatch.url}/integration?integration={integration_id}&tab=keys")
+    expect(page.get_by_text("Valid, never used")).to_be_visible()
+    assert stillwatch.call("POST", "/heartbeat", first).status_code == 204
+    expect(page.get_by_text("Valid, never used")).to_have_count(0)
+
+    page.get_by_role("button", name="Revoke").click()
+    dialog = page.get_by_role("dialog")
+    assert stillwatch.call("POST", "/heartbeat", first).status_code == 204
+    expect(dialog.get_by_text("is refused from now on")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+
+    assert stillwatch.call("POST", keys, json={"overlap_seconds": 1}).status_code == 201
+    expect(page.get_by_text("Valid, never used")).to_be_visible()
+    expect(page.get_by_text("Ended keys")).to_be_visible()  # the first one has ended in the meantime

@@ -216,6 +216,33 @@ def test_a_form_that_is_opened_again_holds_no_mistakes_of_before(open_page: Any)
     assert errors(app) == []
 
 
+def test_what_was_typed_of_a_new_integration_is_kept_for_the_visit_until_it_is_added(
+    open_page: Any, system: System
+) -> None:
+    app = open_page("add_integration.py", **FORM)
+    app.text_input(key="new_name").set_value("Half filled")
+    app.text_input(key="new_api_key").set_value("freshchat-key")
+    app.selectbox(key="new_country").set_value("DE")
+    app.radio(key="new_counting").set_value("once_per_chat").run()
+    app.selectbox(key="new_region_DE").set_value("BY").run()
+
+    def again() -> None:
+        app.switch_page("integrations.py").run()
+        app.query_params.update(FORM)
+        app.switch_page("add_integration.py").run()
+
+    again()
+    assert app.text_input(key="new_name").value == "Half filled"
+    app.text_input(key="new_domain").set_value("half.freshchat.com").run()
+    click(app, "Save integration")
+    (saved,) = system.directory.active()
+    assert (saved.name, saved.holidays, saved.counting) == ("Half filled", "DE-BY", "once_per_chat")
+    assert stored_key(system, saved) == "freshchat-key"
+    again()
+    fields = [app.text_input(key=f"new_{name}").value for name in ("name", "domain", "api_key")]
+    assert (fields, app.radio(key="new_counting").value) == (["", "", ""], "every_resolution")
+
+
 def test_a_key_is_mended_where_it_is_unambiguous(open_page: Any, system: System) -> None:
     app = open_page("add_integration.py", **FORM)
     app.text_input(key="new_name").set_value("Sales")

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.fields import text_field
+from pages.parts.fields import Kept, text_field
 from pages.parts.reader import current
 from services.freshchat.api_key import ApiKeyProblem, mend_api_key
 from services.translation import N_, Words
@@ -27,7 +27,7 @@ PROBLEMS: dict[ApiKeyProblem, str] = {
 }
 
 
-def api_key_field(key: str, words: Words, *, is_saved: bool) -> tuple[str, DeltaGenerator]:
+def api_key_field(key: str, words: Words, *, is_saved: bool, kept: Kept = None) -> tuple[str, DeltaGenerator]:
     """Draw the field; return what was pasted, and the place of what is said about it. Saving mends in the same way."""
     _ = words.text
     pasted = text_field(
@@ -35,6 +35,7 @@ def api_key_field(key: str, words: Words, *, is_saved: bool) -> tuple[str, Delta
         key=key,
         type="password",
         autocomplete="new-password",
+        persist_state=kept,
         placeholder=_("Saved; leave empty to keep it") if is_saved else "",
     )
     place = st.empty()

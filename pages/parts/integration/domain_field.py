@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.fields import text_field
+from pages.parts.fields import Kept, text_field
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.freshchat.domain import DomainProblem, mend_domain
@@ -27,7 +27,7 @@ PROBLEMS: dict[DomainProblem, str] = {
 }
 
 
-def domain_field(key: str, value: str, words: Words) -> tuple[str, DeltaGenerator]:
+def domain_field(key: str, value: str, words: Words, *, kept: Kept = None) -> tuple[str, DeltaGenerator]:
     """Draw the field; return what was typed, and the place of what is said about it. Saving mends in the same way."""
     _ = words.text
     endings = current().settings.freshchat_endings
@@ -38,6 +38,7 @@ def domain_field(key: str, value: str, words: Words) -> tuple[str, DeltaGenerato
         placeholder="example.freshchat.com",
         help=_("The full domain name including the subdomain. Freshchat shows it as “Your chat URL”."),
         autocomplete="off",
+        persist_state=kept,
     )
     place = st.empty()
     found = mend_domain(typed, allowed_endings=endings)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.fields import text_field
+from pages.parts.fields import Kept, text_field
 from pages.parts.integration.api_key_field import api_key_field
 from pages.parts.integration.domain_field import connect_again, domain_field
 from pages.parts.reader import current
@@ -24,6 +24,8 @@ COUNTING_NOTES: dict[str, str] = {
     "once_per_chat": N_("A chat that is reopened and resolved again is not counted again."),
 }
 NO_HOLIDAYS = ""
+FIELDS = ("name", "domain", "again", "api_key", "time_zone", "country", "region", "counting")
+"""What the keys of the fields' widgets begin with, after the form's own prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Entered:
 def integration_fields(
     prefix: str, saved: Draft, words: Words, *, integration_id: str | None, key_is_saved: bool
 ) -> Entered:
-    """Draw the fields, filled with ``saved`` at first."""
+    """Draw the fields, filled with ``saved`` at first. Of a new integration, what was typed is kept for the visit."""
     _ = words.text
+    kept: Kept = "session" if integration_id is None else None
     name = text_field(
         _("Name"),
         saved.name,
@@ -51,13 +54,16 @@ def integration_fields(
         help=_("A unique name that identifies the data source."),
         placeholder=_("e.g. Customer service"),
         autocomplete="off",
+        persist_state=kept,
     )
     places = {"name": st.empty()}
     st.subheader(_("Credentials"), anchor=False)
-    domain, places["domain"] = domain_field(f"{prefix}_domain", saved.domain, words)
+    domain, places["domain"] = domain_field(f"{prefix}_domain", saved.domain, words, kept=kept)
     connected = [] if domain == saved.domain else connected_as(current(), domain, but=integration_id)
     unconfirmed = bool(connected) and not connect_again(f"{prefix}_again_{domain}", connected, words)
-    api_key, places["freshchat_api_key"] = api_key_field(f"{prefix}_api_key", words, is_saved=key_is_saved)
+    api_key, places["freshchat_api_key"] = api_key_field(
+        f"{prefix}_api_key", words, is_saved=key_is_saved, kept=kept
+    )
     st.caption(
         _(
             "In Freshchat, an Account Administrator finds it under Admin, API Tokens. Stillwatch stores it encrypted "
@@ -71,9 +77,10 @@ def integration_fields(
         index=_position(regions.time_zones(), saved.time_zone),
         key=f"{prefix}_time_zone",
         help=_("Days and intervals are told in this time zone."),
+        persist_state=kept,
     )
     places["time_zone"] = st.empty()
-    holidays = holidays_field(prefix, saved.holidays, words)
+    holidays = holidays_field(prefix, saved.holidays, words, kept=kept)
     places["holidays"] = st.empty()
     counting = st.radio(
         _("Reopened chats"),
@@ -82,6 +89,7 @@ def integration_fields(
         key=f"{prefix}_counting",
         format_func=lambda rule: _(COUNTING_NAMES[rule]),
         captions=[_(COUNTING_NOTES[rule]) for rule in COUNTINGS],
+        persist_state=kept,
     )
     places["counting"] = st.empty()
     draft = Draft(
@@ -96,7 +104,14 @@ def integration_fields(
     return Entered(draft, places, unconfirmed)
 
 
-def holidays_field(prefix: str, saved: str | None, words: Words) -> str | None:
+def forget_fields(prefix: str) -> None:
+    """Drop what was typed, so that the fields are empty when they are drawn again."""
+    for key in [key for key in st.session_state if isinstance(key, str) and key.startswith(f"{prefix}_")]:
+        if key.removeprefix(f"{prefix}_").startswith(FIELDS):
+            del st.session_state[key]
+
+
+def holidays_field(prefix: str, saved: str | None, words: Words, *, kept: Kept = None) -> str | None:
     """Draw country and, where it matters, region; return such as DE-BY."""
     _ = words.text
     saved_country, _dash, saved_region = (saved or NO_HOLIDAYS).partition("-")
@@ -108,6 +123,7 @@ def holidays_field(prefix: str, saved: str | None, words: Words) -> str | None:
         key=f"{prefix}_country",
         format_func=lambda code: countries.get(code, code),
         help=_("On public holidays Stillwatch expects fewer contacts, so that a quiet day is no alarm."),
+        persist_state=kept,
     )
     subdivisions = regions.subdivisions(country) if country else {}
     if not subdivisions:
@@ -119,6 +135,7 @@ def holidays_field(prefix: str, saved: str | None, words: Words) -> str | None:
         index=_position(list(names), saved_region),
         key=f"{prefix}_region_{country}",
         format_func=lambda code: names.get(code, code),
+        persist_state=kept,
     )
     return f"{country}-{region}" if region else country
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.parts.integration.key_rotation import generate_button, show_new_key
-from pages.parts.integration.keys import key_list
+from pages.parts.integration.keys import REFRESH_SECONDS, key_list
 from pages.parts.integration.overlap import overlap
 from pages.parts.live import live
 from pages.parts.reader import current
@@ -35,7 +35,7 @@ def install_section(integration_id: str, words: Words) -> None:
     show_new_key(integration_id, words)
     generate_button(integration_id, listed, words)
     key_list(integration_id, listed, words)
-    overlap(listed, current().clock(), words)
+    live(_overlap, REFRESH_SECONDS)(integration_id, words)
     if connected:
         _look_out(integration_id, words, waits=False)
         with st.expander(_("The other steps, to install the app once more"), icon=":material/extension:"):
@@ -44,6 +44,13 @@ def install_section(integration_id: str, words: Words) -> None:
     _in_freshchat(listed, words)
     if valid is not None:
         _look_out(integration_id, words, waits=True)
+
+
+def _overlap(integration_id: str, words: Words) -> None:
+    try:
+        overlap(listed_keys(current(), integration_id), current().clock(), words)
+    except NotFound:
+        return
 
 
 def _look_out(integration_id: str, words: Words, *, waits: bool) -> None:

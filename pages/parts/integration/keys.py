@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from pages.parts.live import live
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from pages.parts.status import Look
-from services.integrations import ListedKey, revoke_key
+from services.integrations import ListedKey, listed_keys, revoke_key
+from services.integrations.keys import End
 from services.people.person import LOCAL, SETTING
+from services.system import NotFound
 from services.translation import N_, Words
 
 VALID: Look = ("green", ":material/check_circle:")
@@ -14,6 +17,7 @@ ENDING: Look = ("orange", ":material/timer:")
 UNUSED: Look = ("blue", ":material/hourglass_empty:")
 ENDED: Look = ("gray", ":material/block:")
 REFUSED: Look = ("red", ":material/error:")
+REFRESH_SECONDS = 5
 MAKERS = {LOCAL.name: N_("the interface"), SETTING.name: N_("the admin API")}
 
 
@@ -22,33 +26,51 @@ def key_list(integration_id: str, listed: list[ListedKey], words: Words) -> None
     _ = words.text
     shown = [entry for entry in listed if entry.ended is None or entry.use.refused_count] or listed[:1]
     folded = [entry for entry in listed if entry not in shown]
+    drawn = {entry.key.key_id: entry.ended for entry in listed}
     for entry in shown:
-        _key(integration_id, entry, words)
+        with st.container(border=True, horizontal=True):
+            live(_as_it_is_now, REFRESH_SECONDS)(integration_id, entry.key.key_id, drawn, words)
+            _revoke_button(integration_id, entry, words)
     if folded:
         with st.expander(_("Ended keys")):
             for entry in folded:
-                _key(integration_id, entry, words)
+                with st.container(border=True):
+                    _key(entry, words)
 
 
-def _key(integration_id: str, entry: ListedKey, words: Words) -> None:
+def _as_it_is_now(integration_id: str, key_id: str, drawn: dict[str, End | None], words: Words) -> None:
+    """Draw a key as it is at this moment. When one has ended or come since all were drawn, the page is drawn anew."""
+    try:
+        listed = {entry.key.key_id: entry for entry in listed_keys(current(), integration_id)}
+    except NotFound:
+        return
+    if {other: entry.ended for other, entry in listed.items()} != drawn:
+        st.rerun()
+    _key(listed[key_id], words)
+
+
+def _key(entry: ListedKey, words: Words) -> None:
     name, (colour, icon) = state_of(entry, words)
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"`{entry.key.prefix}…`", width="content")
-            st.badge(name, icon=icon, color=colour)
-            if entry.ended is None and st.button(
-                words.text(N_("Revoke")),
-                key=f"revoke_{entry.key.key_id}",
-                icon=":material/block:",
-                type="tertiary",
-            ):
-                title = words.text(N_("Revoke key?"))
-                st.dialog(title, icon=":material/block:")(_confirm_revocation)(integration_id, entry, words)
-        with st.container(horizontal=True):
-            for label, value in facts_of(entry, words):
-                with st.container(width=140, gap=None):
-                    st.caption(label)
-                    st.markdown(plain(value))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"`{entry.key.prefix}…`", width="content")
+        st.badge(name, icon=icon, color=colour)
+    with st.container(horizontal=True):
+        for label, value in facts_of(entry, words):
+            with st.container(width=140, gap=None):
+                st.caption(label)
+                st.markdown(plain(value))
+
+
+def _revoke_button(integration_id: str, entry: ListedKey, words: Words) -> None:
+    """Draw the button beside the part that refreshes itself, which would close the dialog that it opens."""
+    if entry.ended is None and st.button(
+        words.text(N_("Revoke")),
+        key=f"revoke_{entry.key.key_id}",
+        icon=":material/block:",
+        type="tertiary",
+    ):
+        title = words.text(N_("Revoke key?"))
+        st.dialog(title, icon=":material/block:")(_confirm_revocation)(integration_id, entry, words)
 
 
 def state_of(entry: ListedKey, words: Words) -> tuple[str, Look]:

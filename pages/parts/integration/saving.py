@@ -40,8 +40,8 @@ def integration_form(
     What cannot be saved is explained at its field, everything at once, from the first try until it is right;
     everything typed stays as it is.
     """
-    tried, done = f"{prefix}_tried", f"{prefix}_done"
-    if f"{prefix}_name" not in st.session_state:  # drawn anew: what was tried before is forgotten
+    tried, done, save = f"{prefix}_tried", f"{prefix}_done", f"{prefix}_save"
+    if save not in st.session_state:  # drawn anew: what was tried before is forgotten
         st.session_state.pop(tried, None)
         st.session_state.pop(done, None)
     just_saved: str | None = st.session_state.pop(done, None)
@@ -54,6 +54,7 @@ def integration_form(
     )
     clicked = st.button(
         words.text("Save integration"),
+        key=save,
         type="primary",
         icon=":material/save:",
         on_click=st.session_state.update,
