@@ -8,6 +8,7 @@ from pages.parts.frame import frame
 from pages.parts.help import help_button
 from pages.parts.integration.key_rotation import ask_about_new_key
 from pages.parts.integration_choice import asked_for_deleted
+from pages.parts.kept_downloads import keep_downloads
 from pages.parts.language import choose_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.printing import printing
@@ -18,6 +19,7 @@ from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
 from services.watch.bundle import versions
 
+keep_downloads()
 put_on_brand()
 accessible()
 spacing()
