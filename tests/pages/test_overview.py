@@ -40,6 +40,7 @@ def test_the_worst_integration_stands_first_with_its_open_incident_over_all(
     assert names(app) == ["Kundenservice", "Another"]
     text = shown(app)
     assert "2 integrations · 2 need a look" in text
+    assert "50 ms" not in text
     assert "**1 open incident**" in text
     assert "The app uses an injixo API key that was revoked · since" in text
     assert links(app) == ["Kundenservice", "Generate a new key", "Install the injixo app"]

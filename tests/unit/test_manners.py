@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,11 @@ def explained_beside(text: str) -> list[int]:
 
 def test_a_constant_is_explained_by_a_string_below_it() -> None:
     assert {path: lines for path, text in programs() if (lines := explained_beside(text))} == {}
+
+
+def test_a_string_that_explains_a_constant_of_a_page_is_not_drawn_on_it() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"]["magicEnabled"] is False
 
 
 @pytest.mark.parametrize(
