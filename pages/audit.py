@@ -6,12 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.days_fields import days_fields
+from pages.parts.integration.keys import MAKERS
 from pages.parts.language import words_for
 from pages.parts.reader import current
 from services.audit import ACTIONS, ROLE_NAMES, AuditEntry, as_csv, entries, told
 from services.translation import Words
 
 SHOWN_AT_FIRST = timedelta(days=30)
+FEW, HEIGHT = 12, 520
+"""So many entries make a table as high as they are; more are scrolled through in so many pixels."""
 
 
 def rows(listed: list[AuditEntry], words: Words) -> pd.DataFrame:
@@ -21,7 +24,7 @@ def rows(listed: list[AuditEntry], words: Words) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "when": [words.moment(entry.done_at) for entry in listed],
-            "who": [entry.who for entry in listed],
+            "who": [_(MAKERS[entry.who]) if entry.who in MAKERS else entry.who for entry in listed],
             "role": [
                 _(ROLE_NAMES[entry.role]) if entry.role in ROLE_NAMES else entry.role for entry in listed
             ],
@@ -70,7 +73,7 @@ st.dataframe(
     rows(listed, words),
     hide_index=True,
     key="audit",
-    height=520,
+    height="content" if len(listed) <= FEW else HEIGHT,
     column_config={name: st.column_config.TextColumn(label) for name, label in columns.items()},
 )
 st.download_button(

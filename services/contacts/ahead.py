@@ -88,15 +88,7 @@ def ahead_csv(found: Ahead, words: Words) -> bytes:
     dialect = DIALECTS[words.language]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
-    named = (
-        N_("Date"),
-        N_("Time"),
-        N_("Offset from UTC"),
-        N_("Expected"),
-        N_("Expected at least"),
-        N_("Expected at most"),
-    )
-    writer.writerow([words.text(name) for name in named])
+    writer.writerow([words.text(name) for name in AHEAD_COLUMNS])
     for start, *values in zip(found.starts, found.mean, found.low, found.high, strict=True):
         writer.writerow([*local_parts(start, dialect), *(figure(value, dialect) for value in values)])
     writer.writerow([])
@@ -104,6 +96,14 @@ def ahead_csv(found: Ahead, words: Words) -> bytes:
     return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
 
 
+AHEAD_COLUMNS = (
+    N_("Date"),
+    N_("Time"),
+    N_("Offset from UTC"),
+    N_("Expected"),
+    N_("Expected at least"),
+    N_("Expected at most"),
+)
 WHAT_IT_IS = N_(
     "Expected: what the last eight weeks, holidays and closed days let expect; 95 of 100 intervals keep to the band. "
     "It knows nothing of campaigns, seasons or anything that was not there before, and is no staffing forecast."

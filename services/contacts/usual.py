@@ -1,7 +1,7 @@
 """What is usual: a period held against earlier ones, by local wall time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class Comparison:
 
     With several of them, ``usual`` is the mean of all but the highest and the lowest, and ``low`` to ``high`` holds
     the middle half; all three are smoothed. ``standing``: of the whole period up to now; ``whole``: as in ``Until``.
+    ``each``: of several days, each one smoothed alike, [days, intervals]; empty otherwise.
     """
 
     against: Against
@@ -52,6 +53,7 @@ class Comparison:
     high: np.ndarray
     standing: Standing
     whole: bool
+    each: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
     def until_now(self) -> float:
@@ -78,7 +80,9 @@ def compare(
     usual = _middle(drawn, float(np.median(np.nansum(totals, axis=1))))
     for values in (usual, low, high):
         values[unknown] = np.nan
-    return Comparison(against, len(chosen), usual, low, high, found, until.whole)
+    one_day = table.starts[0].date() == table.starts[-1].date()
+    each = np.where(unknown, np.nan, drawn) if one_day else np.empty((0, len(usual)))
+    return Comparison(against, len(chosen), usual, low, high, found, until.whole, each)
 
 
 def until_now(

@@ -74,3 +74,21 @@ def test_no_page_has_a_serious_fault(
             for node in fault["nodes"]
         ]
     assert found == []
+
+
+def test_every_page_fits_at_a_zoom_of_200_percent_and_keeps_still_for_whoever_wants_no_motion(
+    stillwatch: Stillwatch, visit: Callable[..., Page], integration_id: str
+) -> None:
+    zoomed = {
+        "viewport": {"width": 640, "height": 450},
+        "device_scale_factor": 2,
+    }  # of a screen of 1280 by 900
+    page = visit(stillwatch.url, **zoomed, reduced_motion="reduce")
+    main = page.locator("[data-testid=stMain]")
+    for address, heading in PAGES.items():
+        page.goto(stillwatch.url + address.format(id=integration_id))
+        expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
+        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1)
+        assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), address
+    button = main.get_by_role("button").first
+    assert button.evaluate("element => parseFloat(getComputedStyle(element).transitionDuration)") < 0.001

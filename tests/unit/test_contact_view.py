@@ -204,6 +204,8 @@ def test_one_day_out_of_the_order_does_not_move_the_line_of_the_usual(
     comparison = view().comparison
     assert comparison is not None
     assert comparison.usual[12] == 6
+    assert sorted(comparison.each[:, 12]) == [6, 6, 6, 6, 6, 506]  # each day stays what it was
+    assert view(kind="week").comparison.each.size == 0  # type: ignore[union-attr]  # of days only
 
 
 def test_a_year_is_shown_by_weeks_and_held_against_the_one_before(

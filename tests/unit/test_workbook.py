@@ -3,12 +3,15 @@
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from data.integrations import Integration
+from services.contacts.ahead import Ahead
 from services.contacts.periods import Period
 from services.contacts.view import ContactView, contact_view, earlier_periods
 from services.contacts.workbook import workbook
@@ -70,3 +73,17 @@ def test_no_cell_is_a_formula_and_the_rule_and_the_seals_stand_with_the_figures(
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
     texts = {cell.value for cell in cells}
     assert {"'+Kundenservice", "Europe/Berlin", "Equal to Freshchat"} <= texts
+
+
+def test_what_is_expected_stands_on_a_sheet_of_its_own_and_says_what_it_is(view: ContactView) -> None:
+    starts = [SEVEN.astimezone(ZoneInfo("Europe/Berlin")) + timedelta(hours=hours) for hours in (1, 2)]
+    to_come = Ahead(starts, np.array([2.5, 1.26]), np.array([0, 0]), np.array([6, 4]), (3.76, 0, 9))
+    book = load_workbook(io.BytesIO(workbook(view, "One", {}, Words("en", "Europe/Berlin"), to_come)))
+    rows = [[cell.value for cell in row] for row in book["Expected"].iter_rows()]
+    assert rows[0] == ["Date", "Time", "Offset from UTC", "Expected", "Expected at least", "Expected at most"]
+    assert [row[1:] for row in rows[1:3]] == [
+        ["08:00", "UTC+01:00", 2.5, 0, 6],
+        ["09:00", "UTC+01:00", 1.26, 0, 4],
+    ]
+    assert rows[-1][0].startswith("Expected: what the last eight weeks")
+    assert "Expected" not in read(view).sheetnames

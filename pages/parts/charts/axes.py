@@ -10,9 +10,16 @@ from services.translation import Words
 
 
 def place_axis(
-    labels: Mapping[int, str] | Mapping[float, str], *, between: bool = False, offset: int = 0
+    labels: Mapping[int, str] | Mapping[float, str],
+    *,
+    between: bool = False,
+    offset: int = 0,
+    evenly: bool = False,
 ) -> alt.Axis:
-    """Return the axis below, with these texts at these places; ``between`` two ticks when the text names a span."""
+    """Return the axis below, with these texts at these places; ``between`` two ticks when the text names a span.
+
+    Where there is no room for all, as many are left as fit; ``evenly``, every second, fourth and so on.
+    """
     texts = json.dumps({f"{place:g}": text for place, text in labels.items()}, ensure_ascii=False)
     return alt.Axis(
         title=None,
@@ -21,7 +28,7 @@ def place_axis(
         labelExpr=f"{texts}[datum.value]",
         labelAlign="left" if between else "center",
         labelOffset=4 if between else 0,
-        labelOverlap="greedy",
+        labelOverlap="parity" if evenly else "greedy",
         labelSeparation=6,
         grid=between,
         offset=offset,

@@ -30,6 +30,8 @@ from services.translation import Words
 HEIGHT = 340
 DAYS_OF_A_WEEK, MOST_DAYS_OF_A_MONTH = 7, 31
 MOST_SERIES = 8
+MOST_ROOM = 1.5
+"""How much more of the axis the thin lines of earlier days may take."""
 
 
 def contacts_chart(
@@ -52,6 +54,7 @@ def contacts_chart(
         *mark_layers(view, beside.marks, x, words, colours),
         *gap_layers(view, x, words, colours),
         *_usual_band(view, x, colours),
+        *_each_day(view, x, colours),
         _bars(view, series, shades, x, words, max(_highest(view), highest_ahead(beside.ahead) * 1.05)),
         *_counted(view, x, colours),
         *_usual_line(view, x, colours),
@@ -175,13 +178,16 @@ def _bars(
 def _highest(view: ContactView) -> float:
     """Return where the axis of contacts ends; an empty day keeps a few contacts of room.
 
-    A mass closing is cut off, and the caption says so.
+    A mass closing is cut off, and the caption says so; so is an earlier day far above all others.
     """
     shown = np.delete(view.total, beyond_scale(view.total))
     found = [shown] if view.comparison is None else [shown, view.comparison.high, view.comparison.usual]
     known = np.concatenate(found)
     known = known[~np.isnan(known)]
-    return max(4.0, float(known.max(initial=0)) * 1.1)
+    highest = float(known.max(initial=0))
+    if view.comparison is not None and view.comparison.each.size:
+        highest = max(highest, min(float(np.nanmax(view.comparison.each, initial=0)), MOST_ROOM * highest))
+    return max(4.0, highest * 1.1)
 
 
 def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
@@ -200,6 +206,22 @@ def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart
     frame, way = _curve(view, low=view.comparison.low, high=view.comparison.high)
     area = alt.Chart(frame).mark_area(interpolate=way, color=colours.band)
     return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
+
+
+def _each_day(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+    """A thin line for each of the days of which the usual is made: how far they lie apart is seen, not believed."""
+    if view.comparison is None or not len(view.comparison.each):
+        return []
+    frames = [
+        frame.assign(day=str(day))
+        for day, values in enumerate(view.comparison.each)
+        for frame, _ in [_curve(view, contacts=values)]
+    ]
+    mark = alt.Chart(pd.concat(frames)).mark_line(
+        interpolate="monotone", color=colours.muted, strokeWidth=0.8, opacity=0.55, clip=True
+    )
+    y = alt.Y(field="contacts", type="quantitative")
+    return [mark.encode(x, y, alt.Detail(field="day", type="nominal"))]
 
 
 def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:

@@ -70,7 +70,7 @@ def seals_chart(found: Sequence[Seal], words: Words, colours: Colours) -> alt.La
     mondays = {week + 0.5: words.short_date(found[week * DAYS_OF_A_WEEK].day) for week in range(weeks)}
     across = alt.Scale(domain=[0, weeks], nice=False)
     down = alt.Scale(domain=[DAYS_OF_A_WEEK, 0], nice=False)
-    x_axis = place_axis(mondays)
+    x_axis, y_axis = place_axis(mondays, evenly=True), _weekdays(words, colours)
     tooltip = [
         alt.Tooltip(field="day", type="nominal", title=words.text(N_("Day"))),
         alt.Tooltip(field="seal", type="nominal", title=words.text(N_("Seal"))),
@@ -81,7 +81,7 @@ def seals_chart(found: Sequence[Seal], words: Words, colours: Colours) -> alt.La
         .encode(
             alt.X(field="week", type="quantitative", scale=across, axis=x_axis),
             alt.X2(field="week_end"),
-            alt.Y(field="weekday", type="quantitative", scale=down, axis=_weekdays(words, colours)),
+            alt.Y(field="weekday", type="quantitative", scale=down, axis=y_axis),
             alt.Y2(field="weekday_end"),
             fill=alt.Fill(field="colour", type="nominal", scale=None),
             stroke=alt.Stroke(field="colour", type="nominal", scale=None),
@@ -93,8 +93,8 @@ def seals_chart(found: Sequence[Seal], words: Words, colours: Colours) -> alt.La
         alt.Chart(frame)
         .mark_text(color=colours.ink, fontSize=14, fontWeight="bold", baseline="middle")
         .encode(
-            alt.X(field="middle", type="quantitative", scale=across),
-            alt.Y(field="centre", type="quantitative", scale=down),
+            alt.X(field="middle", type="quantitative", scale=across, axis=x_axis),
+            alt.Y(field="centre", type="quantitative", scale=down, axis=y_axis),
             text=alt.Text(field="sign", type="nominal"),
             tooltip=tooltip,
         )

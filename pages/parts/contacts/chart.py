@@ -105,6 +105,11 @@ def _legend(view: ContactView, beside: Beside, words: Words) -> str:
         else:
             text = N_("Dashed line: {name}")
         parts.append(words.text(text, name=name))
+        days = len(view.comparison.each)
+        if days:
+            parts.append(
+                words.count("Thin line: {n} day of these", "Thin lines: each of these {n} days", days)
+            )
     if beside.ahead is not None:
         parts.append(words.text(N_("Teal line: expected, with its band")))
     if any(gap.kind != "recovered" for gap in view.gaps):

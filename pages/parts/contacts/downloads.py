@@ -1,6 +1,6 @@
 """What can be taken along from the contacts page: the figures, the chats behind them, and the chart as a picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import streamlit as st
@@ -9,7 +9,7 @@ from pages.parts.charts.colours import colours
 from pages.parts.contacts.figures import period_name
 from pages.parts.contacts.picture import picture_buttons
 from pages.parts.reader import current
-from services.contacts.ahead import ahead_csv, days_to_come
+from services.contacts.ahead import Ahead, ahead_csv, days_to_come
 from services.contacts.chats import MOST_CHATS, chats_csv, counted_chats
 from services.contacts.export import expected_name, file_name, plain_csv, spreadsheet_csv
 from services.contacts.rule import COUNTING_RULES
@@ -61,13 +61,13 @@ def downloads(
         )
         st.download_button(
             words.text("Excel"),
-            lambda: workbook(view, integration, seals, words),
+            lambda: workbook(view, integration, seals, words, _days_to_come(integration_id, view, to_come)),
             f"{name}.xlsx",
             EXCEL,
             key="excel",
             icon=":material/table:",
             on_click="ignore",
-            help=words.text("By interval, by source queue, and what the figures mean."),
+            help=words.text("By interval, by source queue, what is expected, and what the figures mean."),
         )
         _chats(integration_id, name, view, words)
         if to_come:
@@ -103,10 +103,9 @@ def _chats(integration_id: str, name: str, view: ContactView, words: Words) -> N
 
 
 def _to_come(integration_id: str, integration: str, view: ContactView, words: Words) -> None:
-    interval = view.table.interval if view.table.interval in INTERVALS else "1d"
     st.download_button(
         words.text("Expected"),
-        lambda: _expected(integration_id, interval, view.table.queues, words),
+        lambda: _expected(integration_id, view, words),
         f"{expected_name(integration)}.csv",
         "text/csv",
         key="expected",
@@ -116,10 +115,17 @@ def _to_come(integration_id: str, integration: str, view: ContactView, words: Wo
     )
 
 
-def _expected(integration_id: str, interval: str, queues: Sequence[str], words: Words) -> bytes:
-    system = current()
-    found = days_to_come(system, integration_id, interval, queues, system.clock())
+def _expected(integration_id: str, view: ContactView, words: Words) -> bytes:
+    found = _days_to_come(integration_id, view, to_come=True)
     return b"" if found is None else ahead_csv(found, words)
+
+
+def _days_to_come(integration_id: str, view: ContactView, to_come: bool) -> Ahead | None:
+    if not to_come:
+        return None
+    system = current()
+    interval = view.table.interval if view.table.interval in INTERVALS else "1d"
+    return days_to_come(system, integration_id, interval, view.table.queues, system.clock())
 
 
 def _chats_of(integration_id: str, view: ContactView, words: Words) -> bytes:

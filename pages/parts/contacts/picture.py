@@ -9,9 +9,9 @@ HTML = """
 <button type="button" data-kind="svg"></button>
 """
 CSS = """
-:host, div { display: inline-flex; gap: 0.5rem }
+:host, div { display: inline-flex; gap: 1rem }
 button {
-    font: inherit; cursor: pointer; padding: 0.25rem 0.75rem; min-height: 2.5rem;
+    font: inherit; font-size: 0.875rem; cursor: pointer; padding: 0.25rem 0.75rem; min-height: 2.5rem;
     color: var(--st-text-color); background: var(--st-background-color);
     border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.4rem);
 }
