@@ -2,37 +2,52 @@
 
 The server is a real ``python app.py`` on a new database. The load comes from this process over keep-alive
 connections; it shares the machine's cores with the server, so a server alone would do better. Two yardsticks
-run in the same process model (Streamlit's server, uvloop, one process): a bare Starlette handler that stores
-nothing, and one that commits every event by itself instead of gathering what is in flight.
+run in the same process model (Streamlit's server, uvloop, one process): a bare Starlette handler that reads the
+same bodies and stores nothing, and one that commits every event by itself instead of gathering what is in flight.
+"of bare" is the share of what the bare handler answered in the same run: trust that, not the figures themselves.
+Last, a dashboard's page is reloaded beside the load, in a session of its own each time.
 """
 
 import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from statistics import median
 from typing import cast
 
 import httpx
 import uvloop
 
+from bench.dashboard import reloading
 from bench.servers import ADMIN_TOKEN, RunningServer, running_server
 
-SECONDS = 5.0
-WARM_UP_SECONDS = 0.5
-SENDERS = (1, 64)
+SECONDS = 4.0
+WARM_UP_SECONDS = 0.3
+LOADED_SECONDS = 5.0
+"""What is loaded after the start is no part of an event."""
+MOST_REQUESTS = 50_000
+"""In one row, however fast a machine is."""
+SENDERS = (1, 16, 64, 256)
+EVENTS_A_BATCH = 100
+BESIDE_A_DASHBOARD = ((64, 1), (16, EVENTS_A_BATCH))
+"""Senders, and the events of each request."""
 CHATS = 1_000_000
+EVENTS = "/api/v1/events"
 Payload = Callable[[int], bytes]
+Rates = Mapping[tuple[int, int], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Answered requests per second, and how long they took (milliseconds)."""
+    """How many requests were answered, how many per second, and how long they took (milliseconds)."""
 
+    answered: int
     per_second: float
     p50: float
     p99: float
@@ -87,17 +102,31 @@ def measure(port: int, path: str, key: str, senders: int, payload: Payload, seco
     latencies, took = uvloop.run(_load(port, senders, seconds, _requests(head, payload)))
     latencies.sort()
     return Measured(
+        len(latencies),
         len(latencies) / took,
         *(1000 * latencies[int(share * (len(latencies) - 1))] for share in (0.5, 0.99, 1)),
     )
 
 
 def compact_event(number: int) -> bytes:
+    return _event(f"chat-{number}", f"{number}-1").encode()
+
+
+def batch(number: int) -> bytes:
+    events = (_event(f"chat-{number}-{place}", f"{number}-{place}") for place in range(EVENTS_A_BATCH))
+    return f'{{"events":[{",".join(events)}]}}'.encode()
+
+
+def _event(chat_id: str, interaction_id: str) -> str:
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     return (
-        f'{{"chat_id":"chat-{number}","resolved_at":"{at}","interaction_id":"{number}-1",'
+        f'{{"chat_id":"{chat_id}","resolved_at":"{at}","interaction_id":"{interaction_id}",'
         '"group":{"id":"40753ac3-1f66-40d9-b903-23db0a9a70b0","name":"Kundensupport"}}'
-    ).encode()
+    )
+
+
+PAYLOADS: dict[int, Payload] = {1: compact_event, EVENTS_A_BATCH: batch}
+"""By the events of each request."""
 
 
 def main() -> None:
@@ -105,41 +134,75 @@ def main() -> None:
     print(__doc__)
     load, *_ = os.getloadavg()
     print(f"{os.cpu_count()} cores, load {load:.1f} before the start, {SECONDS:g} s each\n")
-    head = f"{'server':<42}{'senders':>8}{'events/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}{'CPU µs/event':>14}"
-    print(head)
+    print(
+        f"{'server':<38}{'events':>8}{'senders':>8}{'events/s':>10}{'of bare':>9}{'p50 ms':>9}{'p99 ms':>9}"
+        f"{'worst':>9}{'CPU µs/event':>14}"
+    )
     with tempfile.TemporaryDirectory() as folder:
-        with running_server(Path(folder) / "app", ["app.py"]) as server:
-            key = injixo_key(server.port)
-            _print_rows("Stillwatch, POST /api/v1/events", server, "/api/v1/events", key)
-            megabytes = server.resident_megabytes()
         with running_server(Path(folder) / "rivals", ["-m", "bench.rivals"]) as server:
-            _print_rows("bare Starlette handler, nothing stored", server, "/bare", "none")
-            _print_rows("Starlette, one durable commit an event", server, "/single", "none")
+            bare = _rows("bare handler, nothing stored", server, "/bare", "none")
+            _row("one durable commit an event", server, "/single", "none", 64, 1, bare)
+        with running_server(Path(folder) / "app", ["app.py"]) as server:
+            integration_id, key = integration_with_key(server.port)
+            time.sleep(LOADED_SECONDS)
+            _rows("Stillwatch", server, EVENTS, key, bare)
+            for senders, amount in BESIDE_A_DASHBOARD:
+                with reloading(server.port, integration_id) as reloads:
+                    _row("Stillwatch, a dashboard beside it", server, EVENTS, key, senders, amount, bare)
+                print(f"{_told(reloads.milliseconds):>84}", flush=True)
+            megabytes = server.resident_megabytes()
     print(f"\nStillwatch took {megabytes:.0f} MB of memory after its rows.")
 
 
-def _print_rows(name: str, server: RunningServer, path: str, key: str) -> None:
-    measure(server.port, path, key, max(SENDERS), compact_event, WARM_UP_SECONDS)
-    for senders in SENDERS:
-        before = server.cpu_seconds()
-        measured = measure(server.port, path, key, senders, compact_event, SECONDS)
-        cpu = (server.cpu_seconds() - before) / (measured.per_second * SECONDS)
-        print(
-            f"{name:<42}{senders:>8}{measured.per_second:>10,.0f}{measured.p50:>9.2f}"
-            f"{measured.p99:>9.2f}{measured.worst:>9.1f}{cpu * 1e6:>14,.0f}",
-            flush=True,
-        )
+def _rows(
+    name: str, server: RunningServer, path: str, key: str, bare: Rates | None = None
+) -> dict[tuple[int, int], float]:
+    """Measure and print every load, and return the events a second by (senders, events a request)."""
+    loads = [(senders, amount) for amount in PAYLOADS for senders in SENDERS]
+    return {
+        (senders, amount): _row(name, server, path, key, senders, amount, bare) for senders, amount in loads
+    }
+
+
+def _row(
+    name: str, server: RunningServer, path: str, key: str, senders: int, amount: int, bare: Rates | None
+) -> float:
+    payload = PAYLOADS[amount]
+    measure(server.port, path, key, senders, payload, WARM_UP_SECONDS)
+    before = server.cpu_seconds()
+    measured = measure(server.port, path, key, senders, payload, SECONDS)
+    rate = measured.per_second * amount
+    cpu = (server.cpu_seconds() - before) / (measured.answered * amount)
+    share = f"{rate / bare[senders, amount]:.0%}" if bare else "–"
+    print(
+        f"{name:<38}{amount:>8}{senders:>8}{rate:>10,.0f}{share:>9}{measured.p50:>9.2f}{measured.p99:>9.2f}"
+        f"{measured.worst:>9.1f}{cpu * 1e6:>14,.0f}",
+        flush=True,
+    )
+    return rate
+
+
+def _told(milliseconds: list[float]) -> str:
+    if not milliseconds:
+        return "the page was not drawn once meanwhile"
+    return f"the page was drawn {len(milliseconds)} times, in {median(milliseconds):,.0f} ms (median)"
 
 
 def injixo_key(port: int) -> str:
     """Add an integration and return a key of it."""
+    _, key = integration_with_key(port)
+    return key
+
+
+def integration_with_key(port: int) -> tuple[str, str]:
+    """Add an integration and return its id and a key of it."""
     with httpx.Client(
         base_url=f"http://127.0.0.1:{port}/api/v1", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}
     ) as client:
         wish = {"name": "Benchmark", "domain": "example.freshchat.com", "time_zone": "Europe/Berlin"}
-        integration = client.post("/integrations", json=wish).raise_for_status().json()
-        answer = client.post(f"/integrations/{integration['id']}/keys").raise_for_status().json()
-        return str(answer["key"])
+        integration_id = str(client.post("/integrations", json=wish).raise_for_status().json()["id"])
+        answer = client.post(f"/integrations/{integration_id}/keys").raise_for_status().json()
+        return integration_id, str(answer["key"])
 
 
 def _requests(head: bytes, payload: Payload) -> Iterator[bytes]:
@@ -157,8 +220,10 @@ async def _load(
     loop = asyncio.get_running_loop()
     begin = time.perf_counter()
 
+    bounded = islice(requests, MOST_REQUESTS)
+
     def next_request() -> bytes | None:
-        return next(requests) if time.perf_counter() - begin < seconds else None
+        return next(bounded, None) if time.perf_counter() - begin < seconds else None
 
     endings = [loop.create_future() for _ in range(senders)]
     protocols = []
