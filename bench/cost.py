@@ -19,7 +19,8 @@ from bench.filling import NOW, filled
 from bench.stored import stored_rows
 from services.api.app import create_api
 from services.contacts.periods import Period, View
-from services.contacts.table import begins_at, known_queues
+from services.contacts.table import begins_at
+from services.contacts.tally import known_queues
 from services.contacts.view import contact_view, earlier_periods
 from services.settings import Settings
 from services.system import System

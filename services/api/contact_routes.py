@@ -12,7 +12,8 @@ from services.api.access import TheSystem, admin_router
 from services.api.forms import ContactsBody
 from services.api.problems import Problem
 from services.contacts.export import plain_csv
-from services.contacts.table import contact_table, known_queues
+from services.contacts.table import contact_table
+from services.contacts.tally import Tally
 from services.fields import clean_name
 from services.intervals import local_day, midnight
 
@@ -50,10 +51,9 @@ def get_contacts(
     )
     if finish <= begin:
         raise Problem(422, "bad_span", "to: must lie after from")
-    queues = _asked_for(queue, known_queues(system.database, integration))
-    table = contact_table(
-        system.database, integration, start=begin, end=finish, interval=interval, now=now, queues=queues
-    )
+    tally = Tally(system.database, integration)
+    queues = _asked_for(queue, tally.names)
+    table = contact_table(tally, start=begin, end=finish, interval=interval, now=now, queues=queues)
     if format == "csv":
         return Response(plain_csv(table), media_type="text/csv; charset=utf-8")
     rows = [{"start": start, "queue": queue, "contacts": contacts} for start, queue, contacts in table.rows()]

@@ -68,11 +68,10 @@ def _earlier(
     """Return own contacts, [queues], and the earlier ones, [periods, queues], in the time that both know."""
     weight = np.where(np.isnan(table.contacts), 0, elapsed(table, now)[:, None])
     others = []
-    for other in chosen:
+    for other, places in zip(chosen, lined_up(table, chosen, weekly=weekly), strict=True):
         columns = np.array(
             [other.queues.index(name) if name in other.queues else -1 for name in table.queues]
         )
-        places = lined_up(table, other, weekly=weekly)
         found = at_places(other.contacts, places)[:, columns]
         found[:, columns < 0] = np.nan
         others.append(found)

@@ -40,6 +40,11 @@ def coverage(table: ContactTable, now: datetime) -> list[Coverage]:
     ]
 
 
+def is_known(table: ContactTable) -> bool:
+    """Tell whether nothing is missing of any interval and queue, and there is something."""
+    return bool(table.contacts.size) and not (np.isnan(table.contacts).any() or table.incomplete.any())
+
+
 def gaps(states: Sequence[Coverage]) -> list[Gap]:
     """Return the runs of intervals without data, or without some of it."""
     found, first = [], 0

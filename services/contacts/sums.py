@@ -48,7 +48,7 @@ def by_day(
         found = stored_contacts.counts_by_day(
             database, integration.integration_id, borders[first], borders[after]
         )
-        # A day on which the clock changes is alone, and may last longer than 24 hours.
+        # A day on which the clock changes is the last of its run, and may last longer than 24 hours.
         rows = np.minimum(first + found["day"].to_numpy(dtype=int), after - 1)
         values = found[counted(integration.counting)].to_numpy()
         _fill(counts, rows, found["queue"], names, values)
@@ -56,17 +56,13 @@ def by_day(
 
 
 def _runs(borders: Sequence[datetime]) -> Iterator[tuple[int, int]]:
-    """Yield from which day to before which all last 24 hours, and each of the others alone."""
+    """Yield from which day to before which all last 24 hours but the last of them, which may last as it likes."""
     lengths = [end - start for start, end in pairwise(borders)]
     first = 0
-    for index, length in enumerate(lengths):
-        if length != USUAL_DAY:
-            if first < index:
-                yield first, index
-            yield index, index + 1
-            first = index + 1
-    if first < len(lengths):
-        yield first, len(lengths)
+    for index, length in enumerate(lengths, start=1):
+        if length != USUAL_DAY or index == len(lengths):
+            yield first, index
+            first = index
 
 
 def _fill(
@@ -75,6 +71,8 @@ def _fill(
     """Add the values at their rows, in the columns of their queues; other queues are left out."""
     import pandas as pd
 
-    columns = pd.Index(list(names), dtype=object).get_indexer(pd.Index(queues, dtype=object))
+    column_of = {name: column for column, name in enumerate(names)}
+    places, found = pd.factorize(queues)  # many rows, a few names
+    columns = np.array([column_of.get(name, -1) for name in found], dtype=int)[places]
     known = columns >= 0
     np.add.at(counts, (rows[known], columns[known]), values[known])

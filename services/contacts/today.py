@@ -8,9 +8,9 @@ import numpy as np
 
 from data.integrations import Integration
 from services.contacts.periods import WEEKDAYS_COMPARED, Period, today_in
-from services.contacts.table import ContactTable, contact_table
+from services.contacts.table import FINEST, ContactTable, contact_table
+from services.contacts.tally import Tally
 from services.contacts.usual import totals_before, until_now
-from services.contacts.view import FINEST
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.system import System, needs
 
@@ -43,9 +43,8 @@ def weekdays_before(system: System, integration_id: str, now: datetime) -> list[
     start, end = replace(
         today, first=today.first - timedelta(weeks=WEEKDAYS_COMPARED), after=today.first
     ).span(integration.zone)
-    table = contact_table(
-        system.database, integration, start=start, end=end, interval=FINEST, now=now
-    )  # at once: six tables would cost six times as much
+    # At once: six tables would cost six times as much.
+    table = contact_table(Tally(system.database, integration), start=start, end=end, interval=FINEST, now=now)
     return [
         _in_one_column(table, [place for place, at in enumerate(table.starts) if at.date() == day])
         for day in days
@@ -58,7 +57,8 @@ def today_of(
 ) -> Today | None:
     """Return the contacts of today; None while none was ever counted for a group. Raises StoreUnavailable."""
     start, end = Period.around("day", today_in(integration.zone, now)).span(integration.zone)
-    table = contact_table(system.database, integration, start=start, end=end, interval=FINEST, now=now)
+    tally = Tally(system.database, integration)
+    table = contact_table(tally, start=start, end=end, interval=FINEST, now=now)
     if not set(table.queues) - {UNDEFINED_QUEUE}:
         return None
     return against_usual(_in_one_column(table, range(len(table.starts))), before, now)

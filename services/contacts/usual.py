@@ -1,19 +1,22 @@
 """What is usual: a period held against earlier ones, by local wall time."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from services.contacts.coverage import coverage, total_of
+from services.contacts.coverage import is_known, total_of
 from services.contacts.periods import Against
 from services.contacts.standing import Standing, standing
 from services.contacts.table import ContactTable
 from services.intervals import INTERVALS, midnight
 
+A_DAY = timedelta(days=1)
+MINUTES_OF_A_DAY, DAYS_OF_A_WEEK = 24 * 60, 7
 FEWEST_PERIODS = 2
 REACH, LONG_REACH = timedelta(hours=1), timedelta(hours=2)
 """How far what is usual is smoothed over its neighbours: on a day, and on more days, which have less room."""
@@ -108,7 +111,9 @@ def until_now(
 
 def totals_before(table: ContactTable, before: Sequence[ContactTable], *, weekly: bool) -> np.ndarray:
     """Return the totals of the earlier periods to go by, [periods, intervals of ``table``]."""
-    found = [at_places(total_of(each), lined_up(table, each, weekly=weekly)) for each in trusted(before)]
+    chosen = trusted(before)
+    places = lined_up(table, chosen, weekly=weekly)
+    found = [at_places(total_of(each), at) for each, at in zip(chosen, places, strict=True)]
     return np.array(found).reshape(len(found), len(table.starts))
 
 
@@ -116,30 +121,42 @@ def trusted(before: Sequence[ContactTable]) -> list[ContactTable]:
     """Return the earlier periods to go by: of several those without gaps, none when too few are left."""
     if len(before) < FEWEST_PERIODS:
         return list(before)
-    complete = [other for other in before if set(coverage(other, other.starts[-1])) == {"known"}]
+    complete = [other for other in before if is_known(other)]
     return complete if len(complete) >= FEWEST_PERIODS else []
 
 
 def elapsed(table: ContactTable, now: datetime) -> np.ndarray:
     """Return which share of each interval is over."""
-    begins = np.array([start.timestamp() for start in table.starts])
-    step = INTERVALS[table.interval]
-    last = table.starts[-1]
-    day_after = last.date() + timedelta(days=1)
-    end = midnight(day_after, ZoneInfo(table.time_zone)) if step is None else last + step
-    lengths = np.diff(np.append(begins, end.timestamp()))
-    return np.asarray(((now.timestamp() - begins) / lengths).clip(0, 1))
+    share = np.zeros(len(table.starts))
+    after = bisect_right(table.starts, now.astimezone(UTC))
+    share[:after] = 1
+    if after:
+        begin, end = table.starts[after - 1].timestamp(), _end_of(table, after - 1).timestamp()
+        share[after - 1] = min((now.timestamp() - begin) / (end - begin), 1)
+    return share
 
 
-def lined_up(table: ContactTable, other: ContactTable, *, weekly: bool) -> np.ndarray:
-    """Return for each interval of ``table`` its place in ``other``, -1 where it has none.
+def _end_of(table: ContactTable, place: int) -> datetime:
+    if place + 1 < len(table.starts):
+        return table.starts[place + 1]
+    last, step = table.starts[place], INTERVALS[table.interval]
+    return midnight(last.date() + A_DAY, ZoneInfo(table.time_zone)) if step is None else last + step
+
+
+def lined_up(table: ContactTable, others: Sequence[ContactTable], *, weekly: bool) -> list[np.ndarray]:
+    """Return for each interval of ``table`` its place in each of the others, -1 where it has none.
 
     The same day of the period and time of day match; ``weekly`` the same weekday and time of day.
     """
-    known: dict[tuple[int, int], int] = {}
-    for index, place in enumerate(_places(other, weekly)):
-        known.setdefault(place, index)
-    return np.array([known.get(place, -1) for place in _places(table, weekly)], dtype=int)
+    wanted = _wall_times(table, weekly)
+    return [_places(wanted, _wall_times(other, weekly)) for other in others]
+
+
+def _places(wanted: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Return where each wall time is first found; the clock shows an hour twice when summer time ends."""
+    times, first = np.unique(known, return_index=True)
+    near = np.searchsorted(times, wanted).clip(max=len(times) - 1)
+    return np.where(times[near] == wanted, first[near], -1)
 
 
 def at_places(values: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -149,14 +166,14 @@ def at_places(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     return found
 
 
-def _places(table: ContactTable, weekly: bool) -> list[tuple[int, int]]:
-    """Return each interval's day, and its minute of it; a whole day may begin at 01:00 and is a day for all that."""
-    first = table.starts[0].toordinal()
-    whole_days = INTERVALS[table.interval] is None
-    return [
-        (at.weekday() if weekly else at.toordinal() - first, 0 if whole_days else 60 * at.hour + at.minute)
-        for at in table.starts
-    ]
+def _wall_times(table: ContactTable, weekly: bool) -> np.ndarray:
+    """Return each interval's minute of the week or period; a whole day may begin at 01:00 and is a day for all that."""
+    days = np.array([at.toordinal() for at in table.starts])
+    days = (days - 1) % DAYS_OF_A_WEEK if weekly else days - days[0]
+    minutes = np.zeros(len(days), dtype=int)
+    if INTERVALS[table.interval] is not None:
+        minutes[:] = [60 * at.hour + at.minute for at in table.starts]
+    return np.asarray(MINUTES_OF_A_DAY * days + minutes)
 
 
 def _middle(periods: np.ndarray, total: float) -> np.ndarray:

@@ -8,19 +8,18 @@ import numpy as np
 
 from data.contacts import latest
 from data.contacts import queues as queue_summaries
-from data.integrations import Integration
-from data.turn import Turn
 from data.watch import incidents
 from services.contacts.by_queue import QueueFigure, queue_figures
 from services.contacts.coarser import buckets, coarser, coarser_comparison, finest_for
 from services.contacts.coverage import Gap, coverage, gaps, recovered, total_of
 from services.contacts.periods import Against, Period
-from services.contacts.table import ContactTable, contact_table
+from services.contacts.table import BY_DAYS, FINEST, ContactTable, contact_table
+from services.contacts.tally import Tally
 from services.contacts.usual import Comparison, compare, until_now
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.system import System, needs
 
-FINEST, BY_DAYS = "15m", "1d"
+SIX_WEEKS = timedelta(weeks=6)
 MOST_DAYS_BY_QUARTER_HOUR = 42
 """Longer periods are held against others by days; a day under way counts by the share of it that is over."""
 
@@ -100,13 +99,16 @@ def contact_view(
 
     Raises NotFound and StoreUnavailable.
     """
-    integration, turn = system.integration_with_history(integration_id), _turn(system, integration_id)
-    table = _table(system, turn, integration, period, finest_for(interval), queues, now)
+    integration = system.integration_with_history(integration_id)
+    tally = Tally(system.database, integration)
+    start, end = period.span(integration.zone)
+    if _fine(period) == FINEST:
+        tally.quarter_hours(start, end)
+    table = _table(tally, period, finest_for(interval), queues, now)
     fine = table
     if table.interval != _fine(period):
-        fine = _table(system, turn, integration, period, _fine(period), queues, now)
-    _, end = period.span(integration.zone)
-    known = incidents(turn, integration_id)
+        fine = _table(tally, period, _fine(period), queues, now)
+    known = incidents(tally.store, integration_id)
     weekly = earlier.against == "usual"
     found = compare(table, earlier.tables, earlier.against, until_now(fine, earlier.fine, now, weekly=weekly))
     shown = coarser(table, interval, now)
@@ -114,11 +116,11 @@ def contact_view(
         period,
         shown,
         end,
-        latest(turn, integration_id).first_resolved_at,
+        latest(tally.store, integration_id).first_resolved_at,
         total_of(shown),
         gaps(coverage(shown, now)) + recovered(shown, end, known, now),
         coarser_comparison(found, buckets(table.starts, interval)),
-        _undefined(_sums(_table(system, turn, integration, period, BY_DAYS, (), now)), earlier.sums),
+        _undefined(_sums(_table(tally, period, BY_DAYS, (), now)), earlier.sums),
         earlier.against,
         tuple(queue_figures(fine, earlier.fine, now, weekly=weekly)),
     )
@@ -139,14 +141,17 @@ def earlier_periods(
 
     It changes only when something is fetched back. Raises NotFound and StoreUnavailable.
     """
-    integration, turn = system.integration_with_history(integration_id), _turn(system, integration_id)
+    integration = system.integration_with_history(integration_id)
+    tally = Tally(system.database, integration)
+    six_weeks = Period("range", period.first - SIX_WEEKS, period.first)
+    if _fine(period) == FINEST:
+        tally.quarter_hours(*six_weeks.span(integration.zone))  # at once: most of what follows lies in them
     others = period.compared_with(against)
-    tables = [_table(system, turn, integration, other, finest_for(interval), queues, now) for other in others]
+    tables = [_table(tally, other, finest_for(interval), queues, now) for other in others]
     fine = tables
     if finest_for(interval) != _fine(period):
-        fine = [_table(system, turn, integration, other, _fine(period), queues, now) for other in others]
-    six_weeks = Period("range", period.first - timedelta(weeks=6), period.first)
-    sums = _sums(_table(system, turn, integration, six_weeks, BY_DAYS, (), now))
+        fine = [_table(tally, other, _fine(period), queues, now) for other in others]
+    sums = _sums(_table(tally, six_weeks, BY_DAYS, (), now))
     return Earlier(against or period.choices[0], tables, fine, sums)
 
 
@@ -185,31 +190,9 @@ def undefined_share(contacts: int, total: int, before: int, total_before: int) -
     return Undefined(contacts, contacts / total, share_before, rising)
 
 
-def _turn(system: System, integration_id: str) -> Turn:
-    """Return what answers all questions about one integration that need not be asked twice for one view."""
-    return Turn(system.database, [integration_id])
-
-
-def _table(
-    system: System,
-    turn: Turn,
-    integration: Integration,
-    period: Period,
-    interval: str,
-    queues: Sequence[str],
-    now: datetime,
-) -> ContactTable:
-    start, end = period.span(integration.zone)
-    return contact_table(
-        system.database,
-        integration,
-        start=start,
-        end=end,
-        interval=interval,
-        now=now,
-        queues=queues,
-        turn=turn,
-    )
+def _table(tally: Tally, period: Period, interval: str, queues: Sequence[str], now: datetime) -> ContactTable:
+    start, end = period.span(tally.integration.zone)
+    return contact_table(tally, start=start, end=end, interval=interval, now=now, queues=queues)
 
 
 def _sums(table: ContactTable) -> dict[str, int]:

@@ -12,6 +12,7 @@ from data.integrations import Integration
 from data.watch import Incident, save_incident
 from services import ingest
 from services.contacts.table import ContactTable, contact_table
+from services.contacts.tally import Tally
 from services.ingest.deliveries import Delivery
 from services.system import System
 
@@ -46,9 +47,7 @@ def filled(system: System, integration: Integration, zone: str) -> tuple[Integra
     return replace(integration, time_zone=zone), at
 
 
-def table(
-    system: System, integration: Integration, at: datetime, interval: str, **more: object
-) -> ContactTable:
+def table(system: System, integration: Integration, at: datetime, interval: str) -> ContactTable:
     zone = ZoneInfo(integration.time_zone)
     start, end = (
         datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
@@ -56,14 +55,11 @@ def table(
     )
     now = at + timedelta(days=4, hours=3)
     return contact_table(
-        system.database,
-        integration,
+        Tally(system.database, integration),
         start=start,
         end=end,
         interval=interval,
         now=now,
-        queues=(),
-        **more,  # type: ignore[arg-type]
     )
 
 
