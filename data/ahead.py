@@ -17,8 +17,16 @@ FORGOTTEN = (
 LONGEST_WAIT = timedelta(hours=26)
 """No step of a backfill waits longer than that for its turn."""
 
+LONGEST_REST = timedelta(minutes=15)
+"""No message that failed waits longer than that for the next try."""
+
+LONGEST_SILENCE = timedelta(days=7)
+"""Nobody can ask for a longer one."""
+
 
 def forget_what_lies_ahead(transaction: Transaction, now: datetime) -> int:
-    """Forget what was concluded ahead of ``now`` and let backfills go on; return how many rows that were."""
+    """Forget what was concluded ahead of ``now``, let backfills and messages go on; return how many rows that were."""
     forgotten = sum(transaction.run(sql(name), now=now) for name in FORGOTTEN)
-    return forgotten + transaction.run(sql("hasten_parts_ahead"), now=now, latest=now + LONGEST_WAIT)
+    hastened = transaction.run(sql("hasten_parts_ahead"), now=now, latest=now + LONGEST_WAIT)
+    hastened += transaction.run(sql("hasten_notifications_ahead"), now=now, latest=now + LONGEST_REST)
+    return forgotten + hastened + transaction.run(sql("forget_silences_ahead"), latest=now + LONGEST_SILENCE)

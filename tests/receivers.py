@@ -14,7 +14,7 @@ import uvicorn
 from aiosmtpd.controller import Controller
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from tests.patience import PATIENCE
@@ -65,6 +65,8 @@ class Hook:
     """Method, path and body of every request."""
 
     status: int = 200
+    leads_to: str | None = None
+    """Where it sends on whoever asks."""
 
     @property
     def url(self) -> str:
@@ -73,6 +75,8 @@ class Hook:
     async def handle(self, request: Request) -> Response:
         body = await request.body()
         self.asked.append((request.method, request.url.path, body.decode()))
+        if self.leads_to is not None:
+            return RedirectResponse(self.leads_to, 302)
         if self.status == 200 and request.headers.get("content-type") == "application/json":
             self.received.append(await request.json())
         return Response(status_code=self.status)

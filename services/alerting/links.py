@@ -1,5 +1,6 @@
 """Addresses in a message: the page that shows exactly this, and a signed link to answer it once."""
 
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from data.alerts import STILLWATCH, Alert, Notification, alert, notification
@@ -8,6 +9,7 @@ from services.system import NotFound, System
 from services.vault import Unreadable
 
 ANSWER_PATH = "/alerts/"
+LINK_LASTS = timedelta(days=7)
 _PURPOSE = "answer"
 
 
@@ -29,8 +31,11 @@ def answer_link(system: System, one: Notification) -> str:
     return system.settings.own_url + ANSWER_PATH + token
 
 
-def asked_by(system: System, token: str) -> tuple[Notification, Alert]:
-    """Return the notification whose link this is, and its alert. Raises NotFound for any but our own."""
+def asked_by(system: System, token: str) -> tuple[Notification, Alert, Channel]:
+    """Return the notification whose link this is, its alert, and the channel that it went through.
+
+    Raises NotFound for any link but our own, and once the channel is removed.
+    """
     try:
         purpose, _, named = system.vault.unlock(token).partition("/")
     except (Unreadable, ValueError):
@@ -38,12 +43,12 @@ def asked_by(system: System, token: str) -> tuple[Notification, Alert]:
     integration_id, _, notification_id = named.partition("/")
     one = notification(system.database, integration_id, notification_id) if purpose == _PURPOSE else None
     told_of = alert(system.database, one.integration_id, one.alert_id) if one is not None else None
-    if one is None or told_of is None:
+    known = {channel.channel_id: channel for channel in channels(system.database)}
+    if one is None or told_of is None or one.channel_id not in known:
         raise NotFound("this link is none of ours")
-    return one, told_of
+    return one, told_of, known[one.channel_id]
 
 
-def channel_of(system: System, one: Notification) -> Channel | None:
-    """Return the channel that a notification went through, None when it was removed since."""
-    known = channels(system.database)
-    return next((channel for channel in known if channel.channel_id == one.channel_id), None)
+def is_old(one: Notification, now: datetime) -> bool:
+    """Tell whether the notification's link has ended; what lasts is reminded of with a new one."""
+    return now - (one.claimed_at or one.created_at) >= LINK_LASTS

@@ -1,6 +1,7 @@
 """The sender: once a second it sends what is due, each channel on its own, and keeps what came of it."""
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from services.vault import Unreadable
 LOOK_EVERY = timedelta(seconds=20)
 """How often it looks for what nobody writes down: troubles that are no incident, reports, new channels."""
 
+SECONDS_OF_A_TURN = 2 * SECONDS_TO_SEND
+"""How long a turn waits for all channels together; those that hang go on behind it."""
+
 log = structlog.get_logger()
 
 
@@ -42,6 +46,9 @@ class Sender:
         self._looked_at: datetime | None = None
         self._unrecorded: list[_Tried] = []
         self._recording = threading.Lock()
+        self._busy: dict[str, threading.Thread] = {}
+        """What still sends through a channel, by the channel's id: one that hangs is given nothing more meanwhile."""
+
         self.last_turn_at: datetime | None = None
         """When it last finished a turn: its own sign of life."""
 
@@ -68,17 +75,21 @@ class Sender:
 
     def _send_due(self) -> None:
         """Send what is due, the channels side by side: one that hangs holds up no other's message."""
+        self._busy = {channel_id: thread for channel_id, thread in self._busy.items() if thread.is_alive()}
         by_channel: dict[str, list[Due]] = {}
         for found in _due_now(self._system):
             by_channel.setdefault(found.notification.channel_id, []).append(found)
-        threads = [
-            threading.Thread(target=self._send_all, args=(some,), name="sender", daemon=True)
-            for some in by_channel.values()
+        begun = [
+            threading.Thread(target=self._send_all, args=(some,), name=channel_id, daemon=True)
+            for channel_id, some in by_channel.items()
+            if channel_id not in self._busy
         ]
-        for thread in threads:
+        for thread in begun:
             thread.start()
-        for thread in threads:
-            thread.join(2 * SECONDS_TO_SEND)
+        ends = time.monotonic() + SECONDS_OF_A_TURN
+        for thread in begun:
+            thread.join(max(0.0, ends - time.monotonic()))
+        self._busy |= {thread.name: thread for thread in begun if thread.is_alive()}
 
     def _send_all(self, some: Iterable[Due]) -> None:
         for found in some:

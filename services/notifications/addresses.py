@@ -35,10 +35,12 @@ def read_address(url: str) -> NotifyBase:
             "bad_url", "url", f"{schema}:// would be shown where nobody looks: name another service"
         )
     import apprise
+    from apprise.asset import AppriseAsset
     from apprise.manager_plugins import NotificationManager
 
     logging.getLogger("apprise").propagate = False  # it logs addresses
-    found = apprise.Apprise.instantiate(text)
+    # A redirect makes a GET of what was posted: the page that it leads to took no message.
+    found = apprise.Apprise.instantiate(text, asset=AppriseAsset(http_redirects=False))
     if found is None:
         known = schema in NotificationManager()  # type: ignore[no-untyped-call]
         raise Invalid(

@@ -34,6 +34,7 @@ __all__ = ["STATES", "AlertState", "Channel", "ChannelDraft", "Notification", "Q
 STATES: tuple[AlertState, ...] = get_args(AlertState)
 LONGEST_NAME = 100
 MOST_CHANNELS = 100
+EVERY_DAY = frozenset(range(1, 8))
 MOST_MINUTES = 7 * 24 * 60
 USUAL_REMINDER = 60
 
@@ -86,7 +87,7 @@ def change(system: System, channel_id: str, draft: ChannelDraft) -> Channel:
     changed = _filled(system, before, draft)
     if draft.url is not None:
         changed = replace(changed, failing_since=None, failure=None)  # that was about another address
-    return _save(system, before, changed)
+    return _save(system, before, changed, new_address=draft.url is not None)
 
 
 def draft_of(known: Channel) -> ChannelDraft:
@@ -185,9 +186,13 @@ def quiet_hours(time_zone: str, weekdays: Sequence[int], starts: str, ends: str)
     if time_zone not in available_timezones():
         raise Invalid("bad_time_zone", "quiet.time_zone", "give an IANA time zone such as Europe/Berlin")
     days = tuple(sorted(set(weekdays)))
-    if not days or not all(1 <= day <= 7 for day in days):
+    if not days or not set(days) <= EVERY_DAY:
         raise Invalid("bad_day", "quiet.weekdays", "give days of the week, from 1 (Monday) to 7")
     begin, end = _local_time("quiet.from", starts), _local_time("quiet.to", ends)
+    if begin == end and len(days) == len(EVERY_DAY):
+        raise Invalid(
+            "always_quiet", "quiet", "nothing would ever be sent: leave some time that is not quiet"
+        )
     return Quiet(time_zone, days, begin, end)
 
 
@@ -198,11 +203,26 @@ def _local_time(field: str, text: str) -> str:
         raise Invalid("bad_time", field, "give a local time such as 22:00") from None
 
 
-def _save(system: System, before: Channel, changed: Channel) -> Channel:
+def _as_it_does(changed: Channel, current: Channel) -> Channel:
+    """Return the changed channel with what sending has found of it meanwhile."""
+    return replace(
+        changed,
+        last_sent_at=current.last_sent_at,
+        failing_since=current.failing_since,
+        failure=current.failure,
+    )
+
+
+def _save(system: System, before: Channel, changed: Channel, *, new_address: bool = True) -> Channel:
     was, became = differences(before, changed, _TOLD_OF_A_CHANGE, ("url",))
 
     def job(transaction: Transaction) -> None:
-        save_channel(transaction, changed)
+        current = next((one for one in channels(transaction) if one.channel_id == changed.channel_id), None)
+        if before.name and current is None:
+            raise NotFound(f"there is no channel {changed.channel_id}")  # somebody removed it meanwhile
+        save_channel(
+            transaction, changed if new_address or current is None else _as_it_does(changed, current)
+        )
         action: Action = "channel_changed" if before.name else "channel_added"
         system.record(
             transaction,

@@ -12,8 +12,9 @@ from data.alerts import Alert, AlertState, Notification
 from data.channels import Channel
 from services.notifications.quiet import quiet_until
 
-GIVEN_UP_AFTER = timedelta(hours=24)
-"""How long a message is tried."""
+MOST_TRIES = 101
+"""About a day of trying. Tries are counted, not hours: a message may have waited for days, for the end of quiet hours
+or for its turn as an escalation, before it is tried at all."""
 
 _WAIT = wait_exponential(multiplier=30, max=15 * 60)
 _SEVERITY: tuple[AlertState, ...] = ("confirmed_loss", "silent", "partial_loss")
@@ -68,9 +69,9 @@ def next_try_at(tries: int, now: datetime) -> datetime:
     return now + timedelta(seconds=_WAIT(state))
 
 
-def is_hopeless(one: Notification, now: datetime) -> bool:
+def is_hopeless(one: Notification) -> bool:
     """Tell whether to give a notification up that has just failed. A test is tried once."""
-    return one.kind == "test" or now - one.created_at >= GIVEN_UP_AFTER
+    return one.kind == "test" or one.tries >= MOST_TRIES
 
 
 _KINDS = ("opened", "changed", "reminder")

@@ -1,6 +1,6 @@
 """The rows of alerts and notifications: written with what they tell of, claimed before they are sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from data.alerts import (
     STILLWATCH,
     Alert,
     Notification,
+    NotificationState,
     alert,
     notification,
     notifications,
@@ -19,6 +20,7 @@ from data.alerts import (
 from data.audit import Action
 from data.channels import Channel, channels, save_channel
 from data.database import Transaction
+from services.fields import clean_name
 from services.notifications.due import Due, is_hopeless, next_try_at
 from services.notifications.plan import planned
 from services.system import Invalid, NotFound, System, needs
@@ -78,23 +80,18 @@ def acknowledge(
     integration_id: str,
     alert_id: str,
     *,
-    by: str | None = None,
     reason: str = "",
     link: Notification | None = None,
 ) -> Alert:
-    """Say that somebody sees to it: no more reminders and no escalation. Raises NotFound or Invalid.
+    """Say that whoever asks sees to it: no more reminders and no escalation. Raises NotFound or Invalid.
 
-    ``by``: who does, if not whoever asks. ``link``: the notification whose link is used up by it.
+    ``link``: the notification whose link is used up by it.
     """
     return _answered(
         system,
         integration_id,
         alert_id,
-        lambda known, now: replace(
-            known,
-            acknowledged_at=known.acknowledged_at or now,
-            acknowledged_by=known.acknowledged_by or by or system.person.name,
-        ),
+        lambda known, now: replace(known, acknowledged_at=now),
         reason,
         link,
         "incident_acknowledged",
@@ -108,14 +105,13 @@ def silence(
     alert_id: str,
     *,
     hours: float,
-    by: str | None = None,
     reason: str,
     link: Notification | None = None,
 ) -> Alert:
     """Say nothing of it for so long, but that it is over. Raises NotFound or Invalid."""
     if not 0 < hours <= LONGEST_SILENCE / timedelta(hours=1):
         raise Invalid("bad_silence", "hours", "a silence lasts up to 168 hours")
-    if not reason.strip():
+    if not clean_name(reason):
         raise Invalid("no_reason", "reason", "say why nothing is to be said of it")
     return _answered(
         system,
@@ -124,7 +120,7 @@ def silence(
         lambda known, now: replace(
             known,
             silenced_until=now + timedelta(hours=hours),
-            acknowledged_by=known.acknowledged_by or by or system.person.name,
+            acknowledged_at=known.acknowledged_at and now,
         ),
         reason,
         link,
@@ -141,7 +137,10 @@ def _answered(
     link: Notification | None,
     action: Action,
 ) -> Alert:
-    now = system.clock()
+    """Keep an answer as a whole: who gave the last one, when and why never mixes with what somebody else said."""
+    now, said = system.clock(), clean_name(reason)
+    if len(said) > LONGEST_REASON:
+        raise Invalid("long_reason", "reason", f"say it in {LONGEST_REASON} characters")
 
     def job(transaction: Transaction) -> Alert:
         known = alert(transaction, integration_id, alert_id)
@@ -154,8 +153,7 @@ def _answered(
             if used is None or used.answered_at is not None:
                 raise Invalid("link_used", "link", "this link has been used already")
             save_notifications(transaction, [replace(used, answered_at=now)])
-        answered = answer(known, now)
-        answered = replace(answered, reason=reason.strip()[:LONGEST_REASON] or known.reason)
+        answered = replace(answer(known, now), acknowledged_by=system.person.name, reason=said or None)
         save_alert(transaction, answered)
         plan_again(transaction, answered, now)
         system.record(transaction, action, integration_id, alert_id, after={"reason": answered.reason})
@@ -223,7 +221,7 @@ def drop(system: System, claimed: Notification) -> Notification:
 def _outcome(claimed: Notification, failure: str | None, now: datetime) -> Notification:
     if failure is None:
         return replace(claimed, state="sent", sent_at=now, failure=None)
-    if is_hopeless(claimed, now):
+    if is_hopeless(claimed):
         return replace(claimed, state="given_up", failure=failure)
     return replace(claimed, state="failed", failure=failure, next_try_at=next_try_at(claimed.tries, now))
 
@@ -257,17 +255,20 @@ def end_channel_alert(transaction: Transaction, channel_id: str, now: datetime) 
             keep_alert(transaction, replace(known, closed_at=now), now)
 
 
+def _after_an_end(one: Notification, known: Collection[str]) -> NotificationState:
+    """Return what becomes of a notification that was being sent when the process ended."""
+    if one.channel_id not in known:
+        return "superseded"
+    return "given_up" if one.kind == "test" else "failed"
+
+
 def release(system: System, claimed_before: datetime) -> Sequence[Notification]:
     """Have sent again what a process that ended was sending. The message says that it may have come before."""
 
     def job(transaction: Transaction) -> list[Notification]:
+        known = {channel.channel_id for channel in channels(transaction)}
         cut_off = [
-            replace(
-                one,
-                state="given_up" if one.kind == "test" else "failed",
-                failure=INTERRUPTED,
-                next_try_at=claimed_before,
-            )
+            replace(one, state=_after_an_end(one, known), failure=INTERRUPTED, next_try_at=claimed_before)
             for one in unfinished_notifications(transaction)
             if one.state == "sending" and (one.claimed_at or one.created_at) < claimed_before
         ]

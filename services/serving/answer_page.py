@@ -11,11 +11,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.alerting.links import ANSWER_PATH, asked_by, channel_of, page_link
+from data.alerts import Alert, Notification
+from data.channels import Channel
+from services.alerting.links import ANSWER_PATH, asked_by, is_old, page_link
 from services.alerting.telling import what_goes_on
 from services.api.body import bounded, read_body
 from services.api.problems import Problem, respond
 from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
+from services.people.person import Asker, Person
 from services.serving.no_page import no_page
 from services.serving.plain_page import plain_page
 from services.system import Invalid, NotFound, StoreUnavailable, System
@@ -29,6 +32,8 @@ NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 REFUSALS = {
     "link_used": N_("This link has been used already; it works once."),
     "is_over": N_("It is over already: nothing needs to be done."),
+    "link_old": N_("This link has ended: it works for seven days. A later message has a new one."),
+    "long_reason": N_("Say it in 500 characters, and press the button again."),
     "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
     "bad_silence": N_("Choose for how long nothing is to be said."),
 }
@@ -68,49 +73,64 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _answer(system: System, request: Request, form: dict[str, str]) -> Response:
     try:
-        one, told_of = asked_by(system, request.path_params["token"])
+        one, told_of, channel = asked_by(system, request.path_params["token"])
     except NotFound:
         return no_page(request.headers)
     except StoreUnavailable:
         return respond(
             Problem(503, "store_unavailable", "the database does not answer; try again in a moment")
         )
-    channel = channel_of(system, one)
-    words = Words(channel.language if channel else "en")
+    words = Words(channel.language)
     title, link = what_goes_on(system, told_of, words), page_link(system, one.integration_id, one.alert_id)
-    place = (system, one.integration_id, one.alert_id)
-    by = channel.name if channel else "–"
-    refused = ""
-    if request.method == "POST":
-        reason = form.get("reason", "")
-        try:
-            if form.get("action") == "silence":
-                hours = float(form["hours"]) if form.get("hours", "").isdigit() else 0
-                silence(*place, hours=hours, by=by, reason=reason, link=one)
-                done = words.text(N_("Nothing more is said of it for the time being, but that it is over."))
-            else:
-                acknowledge(*place, by=by, reason=reason, link=one)
-                done = words.text(N_("Acknowledged: no reminders and no escalation follow."))
-            return _page(words, title, f'<p class="told">{escape(done)}</p>', link)
-        except Invalid as error:
-            refused = words.text(REFUSALS[error.code])
-            if error.code in ("link_used", "is_over"):
-                return _page(words, title, _told(refused), link, status=410)
-    over = told_of.closed_at is not None
-    if over or one.answered_at is not None:
-        why = REFUSALS["is_over"] if over else REFUSALS["link_used"]
-        return _page(words, title, _told(words.text(why)), link, status=410)
-    return _page(words, title, _told(refused) + _ask(words), link, status=422 if refused else 200)
+    ended = _why_ended(system, one, told_of)
+    if ended is not None:
+        return _page(words, title, _told(words.text(REFUSALS[ended])), link, status=410)
+    if request.method != "POST":
+        return _page(words, title, _ask(words), link)
+    try:
+        done = _answered(system.asked_by(_reader_of(channel, request)), one, form)
+    except Invalid as error:
+        refused = _told(words.text(REFUSALS[error.code]))
+        if error.code in ("link_used", "is_over"):  # somebody else was faster
+            return _page(words, title, refused, link, status=410)
+        return _page(words, title, refused + _ask(words, form.get("reason", "")), link, status=422)
+    return _page(words, title, _told(words.text(done)), link)
+
+
+def _why_ended(system: System, one: Notification, told_of: Alert) -> str | None:
+    """Return why a link answers nothing any more, None while it does."""
+    if told_of.closed_at is not None:
+        return "is_over"
+    if one.answered_at is not None:
+        return "link_used"
+    return "link_old" if is_old(one, system.clock()) else None
+
+
+def _reader_of(channel: Channel, request: Request) -> Asker:
+    """Return who answers: nobody signs in here, so it is whoever reads the channel."""
+    person = Person(f"channel {channel.channel_id}", channel.name, "support")
+    return Asker(lambda: person, request.client.host if request.client else "")
+
+
+def _answered(system: System, one: Notification, form: dict[str, str]) -> str:
+    """Acknowledge or silence, as the form says, and return what that means. Raises Invalid."""
+    place, reason = (system, one.integration_id, one.alert_id), form.get("reason", "")
+    if form.get("action") == "silence":
+        wanted = form.get("hours", "")
+        silence(*place, hours=int(wanted) if wanted in map(str, HOURS) else 0, reason=reason, link=one)
+        return N_("Nothing more is said of it for the time being, but that it is over.")
+    acknowledge(*place, reason=reason, link=one)
+    return N_("Acknowledged: no reminders and no escalation follow.")
 
 
 def _told(text: str) -> str:
-    return f'<p class="told">{escape(text)}</p>' if text else ""
+    return f'<p class="told" role="status">{escape(text)}</p>'
 
 
 FORM = """<p>{asks}</p>
 <form method="post">
 <label for="reason">{reason}</label>
-<input id="reason" name="reason" maxlength="{longest}">
+<input id="reason" name="reason" value="{said}" maxlength="{longest}">
 <button name="action" value="acknowledge">{acknowledge}</button>
 <label for="hours">{rest}</label>
 <select id="hours" name="hours">{hours}</select>
@@ -119,7 +139,7 @@ FORM = """<p>{asks}</p>
 """
 
 
-def _ask(words: Words) -> str:
+def _ask(words: Words, said: str = "") -> str:
     texts = {
         "asks": words.text(N_("Nothing has been acknowledged yet: the buttons do that.")),
         "reason": words.text(N_("Reason")),
@@ -130,7 +150,7 @@ def _ask(words: Words) -> str:
     spans = [(hours, words.duration(timedelta(hours=hours))) for hours in HOURS]
     options = "".join(f'<option value="{hours}">{escape(said)}</option>' for hours, said in spans)
     escaped = {name: escape(text) for name, text in texts.items()}
-    return FORM.format(**escaped, longest=LONGEST_REASON, hours=options)
+    return FORM.format(**escaped, said=escape(said), longest=LONGEST_REASON, hours=options)
 
 
 def _page(words: Words, title: str, body: str, link: str, status: int = 200) -> Response:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import escape
 
 import pytest
 from starlette.applications import Starlette
@@ -12,12 +13,13 @@ from data.alerts import Alert, alert, notifications
 from data.integrations import Integration
 from data.watch import Incident
 from services.alerting.links import answer_link
+from services.audit import entries
 from services.notifications import channels
 from services.notifications.channels import ChannelDraft
 from services.serving.answer_page import answer_route
 from services.system import System
 from services.watch.incidents import save_incidents
-from tests.conftest import NOW
+from tests.conftest import NOW, Clock
 
 
 @pytest.fixture
@@ -80,6 +82,56 @@ def test_silence_wants_a_reason_and_leaves_the_link_unused_without_one(
     done = client.post(link, data={"action": "silence", "hours": "4", "reason": "<b>maintenance</b>"})
     assert done.status_code == 200
     assert told_of(system, integration).silenced_until == NOW + timedelta(hours=4)
+
+
+def test_the_audit_log_names_the_channel_whose_link_it_was(
+    system: System, client: TestClient, link: str
+) -> None:
+    client.post(link, data={"action": "acknowledge", "reason": "on it"})
+    (entry,) = [one for one in entries(system, NOW, NOW + timedelta(days=1)) if one.subject == "outage"]
+    assert (entry.who, entry.role, entry.action) == ("On call", "support", "incident_acknowledged")
+    assert entry.after == {"reason": "on it"}
+    assert entry.address == "testclient"
+
+
+@pytest.mark.parametrize("hours", ["²", "٣", "5", "-1", "9" * 400, "1e3"])
+def test_what_is_none_of_the_hours_is_refused(client: TestClient, link: str, hours: str) -> None:
+    sent = {"action": "silence", "hours": hours, "reason": "x"}
+    assert client.post(link, data=sent).status_code == 422
+
+
+def test_what_was_typed_is_kept_when_it_is_refused(client: TestClient, link: str) -> None:
+    long = "<b>" + "x" * 498
+    refused = client.post(link, data={"action": "acknowledge", "reason": long})
+    assert refused.status_code == 422
+    assert f'value="{escape(long)}"' in refused.text
+    assert "500 Zeichen" in refused.text
+
+
+def test_a_link_ends_after_a_week_and_with_its_channel(
+    system: System, client: TestClient, link: str, clock: Clock
+) -> None:
+    clock.advance(days=6, hours=23)
+    assert client.get(link).status_code == 200
+    clock.advance(hours=1)
+    assert client.get(link).status_code == 410
+    assert "sieben Tage" in client.get(link).text
+    assert client.post(link, data={"action": "acknowledge"}).status_code == 410
+    (channel,) = channels.all_channels(system)
+    channels.remove(system, channel.channel_id)
+    assert client.get(link).status_code == 404
+
+
+def test_a_link_answers_its_own_incident_and_no_other(
+    system: System, integration: Integration, client: TestClient, link: str
+) -> None:
+    opened_at = NOW - timedelta(hours=1)
+    other = Incident(integration.integration_id, "other", opened_at, NOW, None, "partial_loss", "queue_gone")
+    save_incidents(system, [other])
+    assert client.post(link, data={"action": "acknowledge"}).status_code == 200
+    untouched = alert(system.database, integration.integration_id, "other")
+    assert untouched is not None
+    assert untouched.acknowledged_at is None
 
 
 def test_what_is_over_needs_no_answer(

@@ -7,6 +7,14 @@ from datetime import timedelta
 import pytest
 
 from data import backfill as parts
+from data.alerts import (
+    Alert,
+    Notification,
+    open_alerts,
+    save_alert,
+    save_notifications,
+    unfinished_notifications,
+)
 from data.backfill import Job, Part, ReportOrder
 from data.database import Transaction
 from data.integrations import Integration
@@ -88,6 +96,34 @@ def test_nothing_waits_for_the_clock_to_get_there(
     assert [
         part.due_at <= clock.now + timedelta(seconds=5) for part, _ in parts.unfinished(system.database)
     ] == [True]
+
+
+@pytest.fixture
+def told_ahead(system: System, connected: Integration) -> None:
+    """Messages and a silence of the time in which the clock was ahead, and a message that failed then."""
+    then = NOW + AHEAD
+    known = Alert(connected.integration_id, "a", "incident", "silent/none", ("silent",), NOW, NOW)
+    waiting = Notification(
+        connected.integration_id, "w", "a", "c", "reminder", 1, "waiting", "", then, then + HOUR
+    )
+    failed = replace(waiting, notification_id="f", state="failed", created_at=NOW, tries=3)
+
+    def store(transaction: Transaction) -> None:
+        save_alert(transaction, replace(known, silenced_until=then + 7 * DAY))
+        save_notifications(transaction, [waiting, failed])
+
+    system.writer.write(store)
+
+
+@pytest.mark.usefixtures("told_ahead", "was_ahead")
+def test_no_message_waits_for_the_clock_to_get_there_and_no_silence_lasts_until_then(
+    system: System, connected: Integration, clock: Clock
+) -> None:
+    due_at = {one.notification_id: one.next_try_at for one in unfinished_notifications(system.database)}
+    assert due_at.keys() == {"w", "f"}
+    assert max(due_at.values()) <= clock.now + timedelta(minutes=5)
+    (known,) = [one for one in open_alerts(system.database) if one.alert_id == "a"]
+    assert known.silenced_until is None
 
 
 @pytest.mark.usefixtures("was_ahead")

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from services.alerting.sending import send
 from services.notifications import channels, outbox
 from services.notifications.channels import Channel, ChannelDraft
 from services.notifications.due import Due
+from services.people.person import Asker, Person
 from services.system import Invalid, NotFound, System
 from services.watch import incidents as incident_keeping
 from services.watch.incidents import save_incidents
@@ -55,6 +57,11 @@ def breaks(system: System, integration: Integration) -> Break:
         return incident
 
     return keep
+
+
+def asked_by(name: str, system: System) -> System:
+    person = Person(name.lower(), name, "support")
+    return system.asked_by(Asker(lambda: person))
 
 
 def rows(system: System, incident: Incident) -> list[Notification]:
@@ -205,10 +212,14 @@ def test_a_message_that_fails_for_a_day_is_given_up(
     hook.status = 503
     incident = breaks()
     sender = Sender(system)
-    minutes(sender, clock, 10)
-    clock.advance(hours=24)
-    minutes(sender, clock, 1)
-    first = next(row for row in rows(system, incident) if row.kind == "opened")
+    minutes(sender, clock, 20)
+    states = []
+    for _ in range(24 * 4):
+        clock.advance(minutes=14)
+        minutes(sender, clock, 1)
+        first = next(row for row in rows(system, incident) if row.kind == "opened")
+        states.append(first.state)
+    assert states[-8] == "failed"  # after 22 hours it is still tried
     assert (first.state, first.failure) == ("given_up", "http_503")
 
 
@@ -315,7 +326,7 @@ def test_an_acknowledgement_outlives_what_becomes_known_later(
     system: System, channel: Channel, breaks: Break
 ) -> None:
     incident = breaks()
-    outbox.acknowledge(system, incident.integration_id, incident.incident_id, by="Kim", reason="on it")
+    outbox.acknowledge(asked_by("Kim", system), incident.integration_id, incident.incident_id, reason="on it")
     breaks(cause="key_revoked", data_flow="confirmed_loss")
     kept = alert(system.database, incident.integration_id, incident.incident_id)
     assert kept is not None
@@ -327,12 +338,44 @@ def test_silence_wants_a_reason_and_an_end(system: System, channel: Channel, bre
     place = (system, incident.integration_id, incident.incident_id)
     for hours, reason, code in ((4, " ", "no_reason"), (0, "x", "bad_silence"), (1000, "x", "bad_silence")):
         with pytest.raises(Invalid) as refused:
-            outbox.silence(*place, hours=hours, by="Kim", reason=reason)
+            outbox.silence(*place, hours=hours, reason=reason)
         assert refused.value.code == code
-    silenced = outbox.silence(*place, hours=4, by="Kim", reason="maintenance")
+    silenced = outbox.silence(*place, hours=4, reason="maintenance")
     assert silenced.silenced_until == NOW + timedelta(hours=4)
     with pytest.raises(NotFound):
-        outbox.acknowledge(system, incident.integration_id, "other", by="Kim")
+        outbox.acknowledge(system, incident.integration_id, "other")
+
+
+def test_a_reason_is_one_line_of_500_characters_and_never_cut_off(
+    system: System, channel: Channel, breaks: Break
+) -> None:
+    incident = breaks()
+    place = (system, incident.integration_id, incident.incident_id)
+    with pytest.raises(Invalid, match="500 characters"):
+        outbox.acknowledge(*place, reason="x" * 501)
+    assert outbox.acknowledge(*place, reason="x" * 500).reason == "x" * 500
+    assert outbox.acknowledge(*place, reason="on it\r\nBcc: a@b.c \u202egnp").reason == "on it Bcc: a@b.c gnp"
+
+
+def test_who_answers_last_is_named_with_their_own_time_and_reason(
+    system: System, clock: Clock, channel: Channel, breaks: Break
+) -> None:
+    incident = breaks()
+    place = (incident.integration_id, incident.incident_id)
+    outbox.acknowledge(asked_by("Kim", system), *place, reason="it is the proxy")
+    at = clock.advance(minutes=5)
+    both = outbox.acknowledge(asked_by("Lee", system), *place)
+    assert (both.acknowledged_by, both.acknowledged_at, both.reason) == ("Lee", at, None)
+    at = clock.advance(minutes=5)
+    silenced = outbox.silence(asked_by("Pat", system), *place, hours=1, reason="repair")
+    assert (silenced.acknowledged_by, silenced.acknowledged_at, silenced.reason) == ("Pat", at, "repair")
+
+
+def test_silence_is_no_acknowledgement(system: System, channel: Channel, breaks: Break) -> None:
+    incident = breaks()
+    place = (asked_by("Kim", system), incident.integration_id, incident.incident_id)
+    silenced = outbox.silence(*place, hours=1, reason="repair")
+    assert (silenced.acknowledged_by, silenced.acknowledged_at) == ("Kim", None)
 
 
 def test_a_removed_channel_gets_nothing_more(
@@ -343,6 +386,63 @@ def test_a_removed_channel_gets_nothing_more(
     minutes(Sender(system), clock, 5)
     assert hook.received == []
     assert unfinished_notifications(system.database) == []
+
+
+def test_what_was_being_sent_through_a_channel_that_is_removed_is_not_tried_for_ever(
+    system: System, clock: Clock, channel: Channel, breaks: Break
+) -> None:
+    incident = breaks()
+    clock.advance(minutes=3)
+    (waiting,) = rows(system, incident)
+    assert outbox.claim(system, Due(waiting)) is not None
+    channels.remove(system, channel.channel_id)
+    clock.advance(minutes=1)
+    system.started_at = clock.now
+    Sender(system).turn()
+    assert [row.state for row in rows(system, incident)] == ["superseded"]
+
+
+def test_a_change_brings_no_removed_channel_back_and_keeps_how_it_does(
+    system: System, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both happen while somebody saves: after the channel was read, and before it is written."""
+    seen = channels.channel(system, channel.channel_id)
+    monkeypatch.setattr(channels, "channel", lambda *_: seen)
+    send_test(system, channel.channel_id)
+    changed = replace(channels.draft_of(seen), weekly=True)
+    channels.change(system, channel.channel_id, changed)
+    (kept,) = channels.all_channels(system)
+    assert kept.weekly
+    assert kept.last_sent_at == NOW
+    channels.remove(system, channel.channel_id)
+    with pytest.raises(NotFound):
+        channels.change(system, channel.channel_id, changed)
+    assert channels.all_channels(system) == []
+
+
+def test_a_redirect_is_a_message_that_did_not_arrive(
+    system: System, channel: Channel, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook.leads_to = f"http://127.0.0.1:{hook.port}/sign-in"
+    tested = send_test(system, channel.channel_id)
+    assert (tested.state, tested.failure) == ("given_up", "http_302")
+    assert [path for _, path, _ in hook.asked] == ["/hook"]
+
+
+def test_a_message_that_waited_for_days_is_tried_as_long_as_any_other(
+    system: System, clock: Clock, breaks: Break, hook: Hook
+) -> None:
+    """An escalation after two days, whose receiver is down when its turn comes."""
+    channels.add(system, ChannelDraft("Hook", hook.url, after_minutes=2 * 24 * 60))
+    incident = breaks()
+    clock.advance(days=2, minutes=3)
+    hook.status = 503
+    minutes(Sender(system), clock, 10)
+    (row,) = rows(system, incident)
+    assert (row.state, row.failure) == ("failed", "http_503")
+    hook.status = 200
+    minutes(Sender(system), clock, 20)
+    assert len(hook.received) == 1
 
 
 def test_a_full_disk_stops_no_sender_for_good(
@@ -399,3 +499,37 @@ def test_a_channel_that_hangs_holds_up_no_other(
     minutes(Sender(system), clock, 3)
     assert goes_on.is_set()
     assert len(hook.received) == 1
+
+
+def test_channels_that_hang_do_not_add_up_and_are_given_nothing_more_meanwhile(
+    system: System, clock: Clock, breaks: Break, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = threading.Event()
+    began: list[str] = []
+    real = send
+
+    def hangs(url: str, message: Message) -> str | None:
+        if "hangs" not in url:
+            return real(url, message)
+        began.append(url)
+        ends.wait(PATIENCE)
+        return "timeout"
+
+    monkeypatch.setattr(sender_module, "send", hangs)
+    monkeypatch.setattr(sender_module, "SECONDS_OF_A_TURN", 0.5)
+    for name in "ABCD":
+        channels.add(system, ChannelDraft(name, f"json://127.0.0.1:9/hangs/{name}", remind_minutes=1))
+    channels.add(system, ChannelDraft("Z", hook.url))
+    breaks()
+    sender = Sender(system)
+    minutes(sender, clock, 3)
+    breaks_again = replace(breaks(), incident_id="second")
+    save_incidents(system, [breaks_again])
+    began_at = time.monotonic()
+    minutes(sender, clock, 4)
+    assert time.monotonic() - began_at < PATIENCE
+    assert len(began) == 4  # one for each, while the first try is under way
+    assert len(hook.received) >= 1
+    ends.set()
+    for thread in sender._busy.values():
+        thread.join(PATIENCE)
