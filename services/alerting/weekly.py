@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.alerts import open_alerts
-from data.channels import Channel
+from data.alerts import STILLWATCH, open_alerts
+from data.channels import Channel, channels
 from data.contacts import counts
 from data.integrations import Integration
 from data.watch import Incident, incidents
@@ -66,6 +66,9 @@ def weekly_report(system: System, channel: Channel, now: datetime) -> Message:
         first=words.day_of_year(monday),
         last=words.day_of_year(monday + timedelta(days=6)),
     )
+    needs += _needs_of_stillwatch(system, words)
+    if not integrations:
+        needs += [words.text(N_("There is no integration of which this channel tells."))]
     told = words.text(N_("Nothing needs a person.")) if not needs else words.text(N_("This needs a person:"))
     return Message(
         channel.language,
@@ -155,6 +158,19 @@ def _figures(of_week: Sequence[Incident], words: Words) -> str:
         missed=words.number(sum(incident.missed or 0 for incident in of_week)),
         recovered=words.number(sum(incident.recovered for incident in of_week)),
     )
+
+
+def _needs_of_stillwatch(system: System, words: Words) -> list[str]:
+    """Return what goes on and concerns all integrations: the monitor itself, and channels that fail."""
+    names = {known.channel_id: known.name for known in channels(system.database)}
+    goes_on = [known for known in open_alerts(system.database) if known.integration_id == STILLWATCH]
+    named = [f"Stillwatch: {words.text(STATE_NAMES[state])}" for known in goes_on for state in known.states]
+    named += [
+        words.text(N_("The channel {name} fails"), name=names[known.about])
+        for known in goes_on
+        if known.kind == "channel" and known.about in names
+    ]
+    return named
 
 
 def _needs(system: System, integration: Integration, of_week: Sequence[Incident], words: Words) -> list[str]:

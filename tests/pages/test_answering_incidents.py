@@ -62,3 +62,4 @@ def test_silence_without_a_reason_is_refused_in_words(
     click(page, "Silence")
     assert told(system, incident).silenced_until == NOW + timedelta(hours=1)
     assert "Silenced until" in shown(page)
+    assert "Silenced by test@example.com. maintenance" in shown(page).replace("\\", "")

@@ -1,10 +1,12 @@
 """The page of notification channels: added, tested, changed and deleted; what was told is listed."""
 
+from datetime import time
 from typing import Any
 
 import pytest
 
 from data.integrations import Integration
+from services import integrations
 from services.notifications import channels
 from services.notifications.channels import Channel, ChannelDraft
 from services.system import System
@@ -95,6 +97,49 @@ def test_the_weekly_report_is_one_click_on(open_page: Any, system: System, chann
     page = open_page("channels.py")
     page.toggle(key=f"weekly_{channel.channel_id}").set_value(True).run()
     assert [known.weekly for known in saved(system)] == [True]
+
+
+@pytest.mark.parametrize("what", ["test", "weekly", "change"])
+def test_a_channel_that_somebody_else_deleted_is_gone_without_a_fault(
+    open_page: Any, system: System, channel: Channel, hook: Hook, what: str
+) -> None:
+    page = open_page("channels.py")
+    channels.remove(system, channel.channel_id)
+    if what == "test":
+        page.button(key=f"test_{channel.channel_id}").click().run()
+    elif what == "weekly":
+        page.toggle(key=f"weekly_{channel.channel_id}").set_value(True).run()
+    else:
+        page.number_input(key=f"channel_{channel.channel_id}_after").set_value(30)
+        click(page, "Save")
+    assert not page.exception
+    assert channel.name not in shown(page)
+    assert hook.received == []
+    assert saved(system) == []
+
+
+def test_quiet_hours_that_never_end_are_refused_in_words(open_page: Any, system: System, hook: Hook) -> None:
+    page = open_page("channels.py")
+    page.text_input(key="new_channel_0_name").set_value("On call")
+    page.text_input(key="new_channel_0_url").set_value(hook.url)
+    page.checkbox(key="new_channel_0_quiet").check()
+    page.time_input(key="new_channel_0_starts").set_value(time(8))
+    page.time_input(key="new_channel_0_ends").set_value(time(8))
+    click(page, "Save")
+    assert "never end" in shown(page)
+    assert saved(system) == []
+    page.multiselect(key="new_channel_0_days").set_value([6, 7])
+    click(page, "Save")
+    assert len(saved(system)) == 1
+
+
+def test_a_channel_that_is_left_without_integrations_says_so(
+    open_page: Any, system: System, hook: Hook, integration: Integration
+) -> None:
+    channels.add(system, ChannelDraft("On call", hook.url, integrations=[integration.integration_id]))
+    assert "tells of nothing" not in shown(open_page("channels.py"))
+    integrations.delete(system, integration.integration_id)
+    assert "tells of nothing but Stillwatch itself" in shown(open_page("channels.py"))
 
 
 def test_a_channel_is_deleted_after_a_question(open_page: Any, system: System, channel: Channel) -> None:

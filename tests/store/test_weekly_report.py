@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.alerts import STILLWATCH, Alert, save_alert
+from data.database import Transaction
 from data.integrations import Integration
 from data.watch import WATCHER, Incident, StoredVerdict, save_verdicts
+from services import integrations
+from services.alerting.message import as_text
 from services.alerting.sender import Sender
-from services.alerting.weekly import weekly_due
+from services.alerting.weekly import weekly_due, weekly_report
 from services.notifications import channels
 from services.notifications.channels import Channel, ChannelDraft
 from services.system import System
@@ -101,6 +105,34 @@ def test_a_quiet_week_needs_nobody(
     (message,) = hook.received
     assert "Nichts braucht einen Menschen." in message["message"]
     assert message["type"] == "info"
+
+
+def test_without_integrations_it_does_not_say_that_all_is_well(
+    system: System, clock: Clock, integration: Integration, channel: Channel, hook: Hook
+) -> None:
+    integrations.delete(system, integration.integration_id)
+    turn(system, clock, MONDAY + timedelta(hours=1))  # by UTC: there is no zone left to go by
+    (message,) = hook.received
+    assert "Es gibt keine Integration, von der dieser Kanal meldet." in message["message"]
+    assert "Nichts braucht einen Menschen" not in message["message"]
+
+
+def test_it_tells_that_the_monitor_and_another_channel_fail(
+    system: System, clock: Clock, integration: Integration, channel: Channel, hook: Hook
+) -> None:
+    broken = channels.add(system, ChannelDraft("Rufbereitschaft", "json://127.0.0.1:9")).channel_id
+    known = Alert(STILLWATCH, "c", "channel", broken, (), MONDAY - DAY, MONDAY - DAY)
+    monitor = Alert(STILLWATCH, "m", "monitor", "evaluation_failed", ("unknown",), MONDAY - DAY, MONDAY - DAY)
+
+    def store(transaction: Transaction) -> None:
+        save_alert(transaction, known)
+        save_alert(transaction, monitor)
+
+    system.writer.write(store)
+    clock.now = MONDAY
+    text = as_text(weekly_report(system, channel, MONDAY))
+    assert "Der Kanal Rufbereitschaft versagt" in text
+    assert "Stillwatch: Die Überwachung selbst" in text
 
 
 def test_it_is_off_by_default(system: System, clock: Clock, integration: Integration, hook: Hook) -> None:

@@ -38,6 +38,13 @@ def channel_card(channel: Channel, words: Words) -> None:
                 ),
                 icon=":material/error:",
             )
+        if channel.integrations and not any(
+            one.integration_id in channel.integrations for one in current().directory.active()
+        ):
+            st.warning(
+                _("Its integrations are deleted: it tells of nothing but Stillwatch itself. Choose others."),
+                icon=":material/notifications_off:",
+            )
         for line in _lines(channel, words):
             st.caption(plain(line))
         _buttons(channel, words)
@@ -122,7 +129,10 @@ def _buttons(channel: Channel, words: Words) -> None:
 
 def _test(channel_id: str, words: Words) -> None:
     """Send a test and say what came of it; the card and the list below say it too."""
-    sent = send_test(current(), channel_id)
+    try:
+        sent = send_test(current(), channel_id)
+    except NotFound:
+        return  # somebody removed it meanwhile, and the page shows so
     if sent.state == "sent":
         st.toast(words.text(N_("The test was sent.")), icon=":material/check_circle:")
         return
@@ -133,8 +143,9 @@ def _test(channel_id: str, words: Words) -> None:
 def _switch_report(channel_id: str) -> None:
     def switch() -> None:
         weekly = bool(st.session_state[f"weekly_{channel_id}"])
-        draft = channels.draft_of(channels.channel(current(), channel_id))
-        channels.change(current(), channel_id, replace(draft, weekly=weekly))
+        with suppress(NotFound):  # somebody removed it meanwhile, and the page shows so
+            draft = channels.draft_of(channels.channel(current(), channel_id))
+            channels.change(current(), channel_id, replace(draft, weekly=weekly))
 
     in_full(switch, lambda _: None)
 

@@ -18,7 +18,7 @@ from services.notifications.channels import (
     ChannelDraft,
     Quiet,
 )
-from services.system import Invalid
+from services.system import Invalid, NotFound
 from services.translation import LANGUAGES, N_, Words
 
 EXAMPLES = (
@@ -31,6 +31,7 @@ PROBLEMS = {
     "bad_name": N_("Give a name of 1 to 100 characters."),
     "bad_url": N_("This is no address that messages can be sent to. Compare it with the examples."),
     "bad_day": N_("Choose the days on which the quiet hours begin."),
+    "always_quiet": N_("These quiet hours never end: leave some time in which messages are sent."),
     "too_many_channels": N_("There are too many channels: delete one first."),
 }
 USUAL_QUIET = Quiet("Europe/Berlin", (1, 2, 3, 4, 5, 6, 7), "22:00", "06:00")
@@ -70,6 +71,8 @@ def _form(
             return
         try:
             save(_read(filled))
+        except NotFound:
+            st.error(words.text(N_("Somebody deleted this channel meanwhile.")), icon=":material/error:")
         except Invalid as error:
             st.error(words.text(PROBLEMS.get(error.code, str(error))), icon=":material/error:")
         else:

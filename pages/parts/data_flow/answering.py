@@ -30,7 +30,10 @@ def answering(entry: Entry, words: Words) -> None:
     if silent:
         assert told.silenced_until is not None
         line = _("Silenced until {moment}.", moment=words.moment(told.silenced_until))
-        st.caption(":material/notifications_paused: " + plain(f"{line} {told.reason or ''}"))
+        if told.acknowledged_at is None:
+            by = _("Silenced by {who}.", who=told.acknowledged_by or "–")
+            line = f"{line} {by} {told.reason or ''}"
+        st.caption(":material/notifications_paused: " + plain(line))
     place = incident.integration_id, incident.incident_id
     with (
         st.popover(
@@ -65,5 +68,6 @@ def answering(entry: Entry, words: Words) -> None:
 
 _REFUSALS = {
     "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
+    "long_reason": N_("Say it in 500 characters, and press the button again."),
     "is_over": N_("It is over already: nothing needs to be done."),
 }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.channels import Quiet
-from services.notifications.due import held_until, next_try_at
+from services.notifications.due import MOST_TRIES, held_until, next_try_at
 from services.notifications.plan import FALSE_ALARM, GIVEN_UP, planned
 from services.notifications.quiet import quiet_until
 from tests.unit.notifications.people import BEGAN, MINUTE, Post, alert, channel
@@ -183,6 +183,11 @@ def test_a_channel_that_does_not_work_is_tried_again_and_tells_it_once() -> None
 def test_tries_rest_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
     rests = [(next_try_at(tries, BEGAN) - BEGAN) / timedelta(seconds=1) for tries in range(1, 9)]
     assert rests == [30, 60, 120, 240, 480, 900, 900, 900]
+
+
+def test_a_message_is_tried_for_a_day() -> None:
+    rests = [next_try_at(tries, BEGAN) - BEGAN for tries in range(1, MOST_TRIES)]
+    assert timedelta(hours=23.5) < sum(rests, timedelta()) < timedelta(hours=24.5)
 
 
 NIGHTS = Quiet("Europe/Berlin", (1, 2, 3, 4, 5), "22:00", "06:30")
