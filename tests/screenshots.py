@@ -73,6 +73,13 @@ class Demo:
         demo, new = self.call("GET", "/integrations")["integrations"]
         return {"demo": demo["id"], "new": new["id"]}
 
+    def add_channels(self) -> None:
+        """Add a channel that has its quiet hours, and one that fails."""
+        quiet = {"time_zone": "Europe/Berlin", "from": "22:00", "to": "06:00"}
+        for more in ({"name": "Team Service", "quiet": quiet, "weekly": True}, {"name": "Rufbereitschaft"}):
+            made = self.call("POST", "/channels", json={"url": "json://127.0.0.1:9", **more})
+        self.call("POST", f"/channels/{made['id']}/test")
+
     def break_it(self) -> None:
         """Generate a new key that nobody gives to the app, and wait until that is noticed."""
         here = f"/integrations/{self.ids()['demo']}"
@@ -136,6 +143,7 @@ def running_demo() -> Iterator[Demo]:
                 raise SystemExit("The demo did not start.")
             demo = Demo(f"http://127.0.0.1:{port}", token)
             demo.call("POST", "/integrations", json={"name": "Vertrieb", "domain": "example.freshchat.com"})
+            demo.add_channels()
             yield demo
         finally:
             process.terminate()

@@ -52,6 +52,10 @@ def integration_id(stillwatch: Stillwatch) -> str:
     stillwatch.call("POST", keys, json={"overlap_seconds": 0})
     stillwatch.call("POST", keys, json={"overlap_seconds": 3600})
     assert stillwatch.call("POST", "/events", old, json=told[0]).status_code == 401
+    quiet = {"time_zone": "Europe/Berlin", "from": "22:00", "to": "06:00"}
+    channel = {"name": "On call", "url": "json://127.0.0.1:9", "quiet": quiet}
+    fails = stillwatch.call("POST", "/channels", json=channel).json()["id"]
+    stillwatch.call("POST", f"/channels/{fails}/test")
     return found
 
 

@@ -100,12 +100,14 @@ def test_the_start_speaks_the_browsers_language_and_keeps_the_one_that_was_chose
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_integrations_is_wider_than_a_phone(
+def test_no_page_of_an_admin_is_wider_than_a_phone(
     stillwatch: Stillwatch, visit: Callable[..., Page], scheme: str
 ) -> None:
     body = {"name": f"A fairly long name for a phone, {scheme}", "domain": "example.freshchat.com"}
     added = stillwatch.call("POST", "/integrations", json=body).json()["id"]
     stillwatch.call("POST", f"/integrations/{added}/keys")
+    channel = {"name": "Rufbereitschaft an Wochenenden", "url": "json://127.0.0.1:9", "integrations": [added]}
+    stillwatch.call("POST", "/channels", json=channel)
     phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": scheme, "locale": "de-DE"}
     page = visit(f"{stillwatch.url}/integrations", **phone)
     for path, heading in (
@@ -113,6 +115,9 @@ def test_no_page_of_integrations_is_wider_than_a_phone(
         (f"integration?integration={added}", "Installiere injixo-App"),
         ("add_integration", "Integration hinzufügen"),
         ("add_integration?vendor=freshworks&model=freshchat", "Zugangsdaten"),
+        ("channels", "Benachrichtigungen"),
+        ("people", "Personen und Programme"),
+        ("audit", "Protokoll"),
     ):
         page.goto(f"{stillwatch.url}/{path}")
         expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
