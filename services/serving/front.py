@@ -39,7 +39,8 @@ def front(system: System, interface: ASGIApp, page: str, addresses: Collection[s
     shared = SharedOut(_behind_the_door(system, by_path))
     proxies = system.settings.proxies
     guarded = OwnAddresses(Proxies(shared, proxies) if proxies else shared, system.settings)
-    return SecurityHeaders(guarded, content_security_policy(page))
+    over_tls = system.settings.own_url.startswith("https://")
+    return SecurityHeaders(guarded, content_security_policy(page), over_tls=over_tls)
 
 
 def _behind_the_door(system: System, app: ASGIApp) -> ASGIApp:

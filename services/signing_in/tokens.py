@@ -1,6 +1,7 @@
 """Tokens of the admin API: named, with a role and an end, shown once and stored as hashes."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from services.fields import clean_name
 from services.ids import BASE62, new_id
 from services.people.known import hashed, read_role
 from services.people.person import ROLES, Person, Role
-from services.system import Invalid, NotFound, System, needs
+from services.system import Invalid, NotFound, StoreUnavailable, System, needs
 
 __all__ = ["ApiToken", "listed_tokens", "make_token", "revoke_token"]
 LONGEST_NAME = 100
@@ -72,5 +73,6 @@ def holder_of(system: System, text: str) -> Person | None:
         return None
     if token.last_used_at is None or now - token.last_used_at >= NOTED_EVERY:
         used = replace(token, last_used_at=now)
-        system.change_people(lambda transaction: save_token(transaction, used))
+        with suppress(StoreUnavailable):  # who watches us must not be turned away when nothing can be kept
+            system.change_people(lambda transaction: save_token(transaction, used))
     return Person(f"token {token.token_id}", token.name, read_role(token.role))

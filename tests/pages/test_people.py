@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services.people.person import Person
+from services.people.person import Asker, Person
 from services.settings import Settings
 from services.signing_in.people import add_person
+from services.signing_in.tokens import make_token
 from services.system import System
 from tests.pages.reading import click, shown
 
@@ -65,3 +66,17 @@ def test_a_token_is_shown_once_and_listed_with_its_role(people: AppTest, system:
     assert not any(code.value.startswith("swt_") for code in people.code)
     click(people, "Revoke")
     assert system.known.tokens == {}
+
+
+def test_who_removes_somebody_is_told_which_tokens_they_may_still_know(
+    people: AppTest, system: System
+) -> None:
+    lee = add_person(system, "lee@example.com", "admin")
+    person = Person(lee.person_id, lee.name, "admin")
+    make_token(system.asked_by(Asker(lambda: person)), "nightly export", "support", None)
+    people.run()
+    people.button(key=f"remove_{lee.person_id}").click().run()
+    assert "nightly export" in people.warning[0].value
+    click(people, "Yes, remove")
+    assert system.known.named("lee@example.com") is None
+    assert len(system.known.tokens) == 1

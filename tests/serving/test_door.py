@@ -23,6 +23,7 @@ from services.signing_in.people import add_person, change_person, first_invitati
 from services.signing_in.tokens import make_token
 from services.system import System
 from tests.conftest import ADMIN_TOKEN, NOW, Clock
+from tests.store.failing import refusing
 
 HERE = "http://127.0.0.1:8501"
 KIM = "kim@example.com"
@@ -212,6 +213,15 @@ def test_the_cookie_is_read_by_no_script_and_sent_by_no_other_site(kim: TestClie
     assert "samesite=lax" in cookie
 
 
+def test_over_tls_browsers_are_told_to_stay_with_it(system: System, visitor: TestClient) -> None:
+    assert "strict-transport-security" not in visitor.get("/sign-in").headers
+    system.settings = system.settings.model_copy(update={"public_url": "https://stillwatch.example.com"})
+    app = front(system, INTERFACE, "<html></html>", PAGES)
+    with TestClient(app, base_url="https://stillwatch.example.com") as browser:
+        for path in ("/sign-in", "/api/health", "/nothing"):
+            assert browser.get(path).headers["strict-transport-security"] == "max-age=31536000"
+
+
 @pytest.mark.usefixtures("kim")
 def test_over_tls_the_cookie_is_secure_and_of_this_host_alone(system: System) -> None:
     system.settings = system.settings.model_copy(update={"public_url": "https://s.example.com"})
@@ -247,6 +257,74 @@ def test_who_tries_passwords_waits_and_locks_nobody_else_out(kim: TestClient, vi
     assert answers == [401] * 5 + [429] * 2
     assert sign_in(attacker).status_code == 429, "unheard, also with the right one"
     assert sign_in(visit("192.0.2.99")).status_code == 303
+
+
+def test_a_store_that_takes_nothing_is_told_in_a_page_wherever_it_is_noticed(
+    system: System, kim: TestClient, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invited = visit()
+    path = invite(system, add_person(system, "lee@example.com", "support").person_id)
+    told = {"X-Forwarded-User": "new@example.com", "X-Forwarded-Roles": "support"}
+    token = make_token(system, "scraper", "support", None)
+    with refusing(monkeypatch):
+        answers = {
+            "signing in": sign_in(visit()),
+            "signing out": kim.post("/sign-out"),
+            "accepting": invited.post(path, data={"password": PASSWORD, "again": PASSWORD}),
+            "a proxy's newcomer": visit("10.0.0.5").get("/contacts", headers=HTML | told),
+            "a proxy's newcomer at the sign-in": visit("10.0.0.5").get("/sign-in", headers=HTML | told),
+        }
+        metrics = visit().get("/metrics", headers={"Authorization": f"Bearer {token}"})
+        health = visit().get("/api/health")
+    assert {what: answer.status_code for what, answer in answers.items()} == dict.fromkeys(answers, 503)
+    assert all("The database does not answer" in answer.text for answer in answers.values())
+    assert metrics.status_code == 200  # which is when it is needed
+    assert health.json()["status"] in ("up", "down")
+    assert kim.get("/contacts").status_code == 200  # who was in still is
+    assert invited.post(path, data={"password": PASSWORD, "again": PASSWORD}).status_code == 303
+
+
+def test_a_form_of_too_many_fields_signs_nobody_in(visitor: TestClient) -> None:
+    many = {f"field{number}": "x" for number in range(50)}
+    assert visitor.post("/sign-in", data=many).status_code == 401
+    assert visitor.post("/sign-in", content=b"x" * 30_000).status_code == 401
+
+
+def test_an_address_that_is_typed_leads_on_and_signs_nobody_out(kim: TestClient) -> None:
+    assert kim.get("/sign-out").headers["location"] == "/"
+    assert kim.get("/contacts").status_code == 200
+    cut_off = kim.get("/invitation/", headers=HTML)
+    assert cut_off.status_code == 404
+    assert cut_off.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/alerts/_stcore/health",
+        "/alerts/%2e%2e/contacts",
+        "/alerts/..%2fcontacts",
+        "/alerts/x/index.html",
+        "/alerts//contacts",
+        "/api/v1/%2e%2e/%2e%2e/contacts",
+        "/api/v1/..;/contacts",
+        "//contacts",
+        "/contacts;x",
+        "/sign-in/%2e%2e/contacts",
+    ],
+)
+def test_no_way_of_writing_an_address_leads_past_the_door(visitor: TestClient, path: str) -> None:
+    for headers in ({}, HTML):
+        for method in ("GET", "POST", "PUT"):
+            answer = visitor.request(method, path, headers=headers)
+            assert "page of" not in answer.text
+            assert answer.status_code in (303, 401, 404, 405)
+
+
+def test_a_link_of_a_message_opens_no_websocket(visitor: TestClient) -> None:
+    for path in ("/alerts/_stcore/stream", "/api/v1/_stcore/stream", "/alerts/x"):
+        with pytest.raises(WebSocketDisconnect), visitor.websocket_connect(f"ws://127.0.0.1:8501{path}"):
+            pass
 
 
 def test_a_form_of_another_site_signs_nobody_in_or_out(kim: TestClient, visit: Any) -> None:

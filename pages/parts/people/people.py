@@ -18,6 +18,7 @@ from services.signing_in.people import (
     invite,
     remove_person,
 )
+from services.signing_in.tokens import listed_tokens
 from services.system import Invalid, NotFound, System
 from services.translation import N_, Words
 
@@ -182,6 +183,13 @@ def _confirm(person: StoredPerson, words: Words) -> None:
         st.markdown(
             _("Their role comes from your company's sign-in: take it away there too, or they come back.")
         )
+    theirs = [token.name for token in listed_tokens(current()) if token.created_by == person.name]
+    if theirs:
+        told = _(
+            "They made these API tokens, which stay valid: {tokens}. Revoke those that they may still know.",
+            tokens=plain(", ".join(theirs)),
+        )
+        st.warning(told, icon=":material/vpn_key:")
     with st.container(horizontal=True):
         removed = st.button(
             _("Yes, remove"),

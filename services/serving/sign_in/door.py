@@ -22,10 +22,10 @@ from services.api.guesses import Guesses
 from services.api.operator_routes import UNSIGNED
 from services.api.problems import Problem, respond
 from services.serving.own_addresses import CARRIES_A_KEY
-from services.serving.sign_in.pages import not_known
+from services.serving.sign_in.pages import not_known, store_down
 from services.serving.sign_in.visitors import recognised, still
 from services.signing_in.people import NotKnown
-from services.system import System
+from services.system import StoreUnavailable, System
 
 SIGN_IN = "/sign-in"
 BEFORE_THE_DOOR = (SIGN_IN, "/sign-out", "/invitation")
@@ -50,7 +50,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "lifespan" or path.startswith((CARRIES_A_KEY, ANSWER_PATH)):
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and _carries_a_key(path)):
             await self._app(scope, receive, send)
         elif scope["type"] == "http" and _is_below(path, BEFORE_THE_DOOR):
             await self._before(scope, receive, send)
@@ -59,13 +59,20 @@ class Door:
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        for_programs = scope["type"] == "http" and _is_below(path, FOR_PROGRAMS)
+        named, program = None, False
         try:
             named = await run_in_threadpool(recognised, self._system, scope)
         except NotKnown:
-            named = None
-            if scope["type"] == "http" and path != HEALTH and not _is_below(path, FOR_PROGRAMS):
+            if scope["type"] == "http" and path != HEALTH and not for_programs:
                 await not_known(Headers(scope=scope))(scope, receive, send)
                 return
+        except StoreUnavailable:
+            if scope["type"] == "http" and path != HEALTH:
+                await store_down(Headers(scope=scope))(scope, receive, send)
+                return
+        if named is None and for_programs:
+            program = await self._has_a_token(scope)
         if named is not None:
             inside = _told_to_pages(scope, named)
             if scope["type"] == "websocket":
@@ -74,7 +81,7 @@ class Door:
                 await self._app(inside, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": GONE})
-        elif _is_below(path, FOR_PROGRAMS) and await self._has_a_token(scope):
+        elif program:
             await self._app(scope, receive, send)
         elif path == HEALTH:
             await self._app({**scope, UNSIGNED: True}, receive, send)
@@ -143,6 +150,11 @@ def _refusal(scope: Scope) -> Response:
             f"{SIGN_IN}?next={quote(way_on, safe='')}", 303, {"Cache-Control": "no-store"}
         )
     return respond(Problem(401, "not_signed_in", "sign in first: open Stillwatch in a browser"))
+
+
+def _carries_a_key(path: str) -> bool:
+    """Tell whether it is an address of the API's, or of a link: the page of none of them is the interface's."""
+    return path.startswith(CARRIES_A_KEY) or (path.startswith(ANSWER_PATH) and path.count("/") == 2)
 
 
 def _is_below(path: str, places: tuple[str, ...]) -> bool:

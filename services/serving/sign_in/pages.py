@@ -80,6 +80,7 @@ PAGE = """<!doctype html>
 </main>
 </html>
 """
+STORE_DOWN = N_("The database does not answer. Nothing is lost; try again in a moment.")
 _template = Environment(autoescape=True).from_string(PAGE)
 FOR_NOBODY_ELSE = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 
@@ -112,6 +113,11 @@ def not_known(headers: Headers, name: str = "") -> Response:
         link="/sign-in",
         link_label=words.text(N_("To the sign-in")),
     )
+
+
+def store_down(headers: Headers) -> Response:
+    """Return that the store does not answer."""
+    return trouble(words_of(headers), STORE_DOWN, 503)
 
 
 def trouble(words: Words, told: str, status: int) -> Response:

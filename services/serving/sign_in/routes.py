@@ -7,14 +7,17 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import structlog
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 
 from data.people import Way
 from services.addresses import network_of
 from services.api.problems import Problem, respond
-from services.serving.sign_in.pages import not_known, page, trouble, words_of
+from services.serving.no_page import no_page
+from services.serving.sign_in.pages import not_known, page, store_down, trouble, words_of
 from services.serving.sign_in.visitors import cookie_name, recognised, session_of, still
 from services.signing_in import sessions
 from services.signing_in.passwords import LONGEST, SHORTEST, is_password
@@ -25,6 +28,7 @@ from services.system import Invalid, NotFound, StoreUnavailable, System
 from services.translation import LANGUAGE_COOKIE, LANGUAGES, N_
 
 MOST_BYTES = 16 * 1024
+MOST_FIELDS = 20
 STATE_COOKIE = "stillwatch_state"
 STATE_SECONDS = 600
 log = structlog.get_logger()
@@ -49,7 +53,7 @@ class SignIn:
         self._ways = system.settings.sign_ins
         self._provider = provider or (Provider(system.settings) if "oidc" in self._ways else None)
         self._tries = tries or Tries()
-        self.router = Router(
+        self._routes = Router(
             [
                 Route("/sign-in", self.ask, methods=["GET"]),
                 Route("/sign-in", self.sign_in, methods=["POST"]),
@@ -57,11 +61,28 @@ class SignIn:
                 Route("/sign-in/provider", self.to_provider, methods=["GET"]),
                 Route("/sign-in/back", self.back, methods=["GET"]),
                 Route("/sign-out", self.sign_out, methods=["POST"]),
+                Route("/sign-out", self.stay, methods=["GET"]),
                 Route("/invitation/{secret}", self.invitation, methods=["GET"]),
                 Route("/invitation/{secret}", self.accept, methods=["POST"]),
             ],
             redirect_slashes=False,
+            default=self.nowhere,
         )
+
+    async def router(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the pages; a store that does not answer is told in one, whatever it was asked for."""
+        try:
+            await self._routes(scope, receive, send)
+        except StoreUnavailable:
+            await store_down(Headers(scope=scope))(scope, receive, send)
+
+    async def nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say that there is no such page: a link that was cut off leads here."""
+        await no_page(Headers(scope=scope))(scope, receive, send)
+
+    async def stay(self, _: Request) -> Response:
+        """Lead on whoever typed the address: a link of another site must sign nobody out."""
+        return RedirectResponse("/", 303, {"Cache-Control": "no-store"})
 
     async def ask(self, request: Request) -> Response:
         """Draw the ways in; whoever is in already goes on."""
@@ -253,12 +274,9 @@ class SignIn:
 
     async def _let_in(self, request: Request, person_id: str, way: Way, way_on: str) -> Response:
         earlier, address = session_of(self._system, request.scope), _address(request)
-        try:
-            if earlier is not None:
-                await run_in_threadpool(sessions.end, self._system, earlier, address)
-            secret = await run_in_threadpool(sessions.begin, self._system, person_id, way, address)
-        except StoreUnavailable:
-            return trouble(words_of(request.headers), STORE_DOWN, 503)
+        if earlier is not None:
+            await run_in_threadpool(sessions.end, self._system, earlier, address)
+        secret = await run_in_threadpool(sessions.begin, self._system, person_id, way, address)
         answer = RedirectResponse(way_on, 303, {"Cache-Control": "no-store"})
         seconds = int(self._system.settings.session_whole.total_seconds())
         self._set_cookie(answer, cookie_name(self._system), secret, seconds)
@@ -277,7 +295,6 @@ NOT_PROVEN = N_(
     "What came back from your company's sign-in proves nobody: it is too old, was used before, or was not meant for "
     "this browser. If it happens again, the clocks may differ: tell an admin."
 )
-STORE_DOWN = N_("The database does not answer. Nothing is lost; try again in a moment.")
 
 
 def own_path(asked: str | None) -> str:
@@ -291,13 +308,16 @@ def own_path(asked: str | None) -> str:
 
 
 async def _sent(request: Request) -> dict[str, str]:
-    """Return the fields of a form; of too large a one none."""
+    """Return the fields of a form; of too large a one, or one of too many fields, none."""
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
             return {}
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
     return {name: values[0] for name, values in fields.items()}
 
 
