@@ -13,12 +13,14 @@ from data.calendar import ClosedRule, ClosedSpan
 from data.chats import Event
 from data.database import Transaction
 from data.groups import FreshchatGroup, GroupSync
+from data.integrations import Integration
 from data.probes import Comparison, Probe
 from data.turn import Reads, Turn, turns
 from data.watch import Incident
 from services import ingest
 from services.ingest.deliveries import Delivery
 from services.system import System
+from services.watch.data_flow import freshness
 
 T0 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -95,6 +97,19 @@ def test_the_store_is_asked_once_for_all_of_them(filled: System, monkeypatch: py
     for one in IDS * 2:
         contacts.latest(turn, one)
     assert asked.call_count == 1
+
+
+def test_the_freshness_of_one_integration_asks_nothing_twice(
+    system: System, integration: Integration, resolve: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve("Support", T0)
+    freshness(system, integration.integration_id)  # what was learned is kept
+    asked = Mock(wraps=system.database.rows)
+    monkeypatch.setattr(system.database, "rows", asked)
+    freshness(system, integration.integration_id)
+    questions = [(*call.args, *sorted(call.kwargs.items())) for call in asked.call_args_list]
+    assert questions
+    assert len(questions) == len(set(questions))
 
 
 def test_a_query_that_cannot_be_asked_for_many_is_refused(filled: System) -> None:
