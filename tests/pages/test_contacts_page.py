@@ -68,10 +68,35 @@ def test_choosing_a_queue_counts_that_one_alone(open_page: Open) -> None:
 @pytest.mark.usefixtures("today")
 def test_stepping_back_shows_yesterday_and_keeps_it_in_the_address(open_page: Open) -> None:
     app = open_page("contacts.py")
-    assert app.button(key="later").disabled
+    assert app.button(key="today").disabled
     app.button(key="earlier").click().run()
     assert app.metric[0].label == "Mon 2 Mar 2026"
     assert app.query_params["day"] == "2026-03-02"
+    app.button(key="today").click().run()
+    assert app.metric[0].label == "Tue 3 Mar 2026"
+    assert "day" not in app.query_params
+
+
+@pytest.mark.usefixtures("today")
+def test_a_week_ahead_can_be_stepped_to_and_claims_nothing(open_page: Open) -> None:
+    app = open_page("contacts.py")
+    for _ in range(7):
+        app.button(key="later").click().run()
+        assert not app.exception
+    assert (app.metric[0].label, app.metric[0].value) == ("Tue 10 Mar 2026", "–")
+    assert app.query_params["day"] == "2026-03-10"
+    assert app.button(key="later").disabled
+    text = shown(app)
+    assert "omplete" not in text
+    assert "stands out" not in text
+    app.segmented_control(key="view").set_value("week").run()
+    assert app.metric[0].label == "Mon 9 Mar 2026 – Sun 15 Mar 2026"
+    for tab in ("hours", "queues", "table"):
+        opened = open_page("contacts.py", view="week", day="2026-03-10", **{"as": tab})
+        assert not opened.exception
+    app.segmented_control(key="view").set_value("month").run()
+    assert app.button(key="later").disabled
+    app.segmented_control(key="view").set_value("day").run()
     app.button(key="today").click().run()
     assert app.metric[0].label == "Tue 3 Mar 2026"
     assert "day" not in app.query_params

@@ -43,7 +43,11 @@ def chart(
         series_names(list(series), shades)
         if out := standing_out(view, words):
             st.markdown(out)
-        for told in (held_against(view, now, words), _expected(beside, words), _legend(view, beside, words)):
+        for told in (
+            held_against(view, now, words),
+            _expected(view, beside, words),
+            _legend(view, beside, words),
+        ):
             if told:
                 st.caption(told)
         if view.period.days == 1:
@@ -79,20 +83,21 @@ def in_words(view: ContactView, words: Words) -> str:
     return " ".join(parts)
 
 
-def _expected(beside: Beside, words: Words) -> str:
-    """Return how many contacts are expected of the rest of what is shown."""
+def _expected(view: ContactView, beside: Beside, words: Words) -> str:
+    """Return how many contacts are expected of the rest of what is shown, or of as much of it as can be told."""
     if beside.ahead is None:
         return ""
     mean, low, high = beside.ahead.rest
     if high < 1:
         return ""
-    return words.text(
-        "About {mean} more are expected from {start} on ({low} to {high})",
-        mean=words.number(mean),
-        low=words.number(low),
-        high=words.number(high),
-        start=words.moment(beside.ahead.starts[0]),
-    )
+    values = {"mean": words.number(mean), "low": words.number(low), "high": words.number(high)}
+    starts = beside.ahead.starts
+    beyond = next((at for at in view.table.starts if at > starts[-1]), None)
+    if beyond is not None:
+        told = N_("About {mean} more are expected from {start} to {end} ({low} to {high})")
+        return words.text(told, start=words.moment(starts[0]), end=words.moment(beyond), **values)
+    told = N_("About {mean} more are expected from {start} on ({low} to {high})")
+    return words.text(told, start=words.moment(starts[0]), **values)
 
 
 def _legend(view: ContactView, beside: Beside, words: Words) -> str:

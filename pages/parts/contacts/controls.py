@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -40,6 +40,9 @@ CHOICES_BY_VIEW: dict[tuple[View, Against], str] = {
     ("week", "year"): N_("Against the same week last year"),
 }
 """Where a view says more exactly than AGAINST_NAMES what is meant."""
+
+AHEAD = timedelta(days=7)
+"""So far ahead of today days and weeks can be stepped to: what is expected of them is known by then."""
 
 DAY, LAST, AGAINST = "day", "to", "against"
 ADDRESS = ("view", DAY, LAST, AGAINST, "queues", "as", "slot", *(f"interval_{view}" for view in VIEWS))
@@ -98,26 +101,28 @@ def _view_chosen() -> None:
 
 def _choose_period(view: View, today: date, words: Words) -> Period:
     """Draw the stepping. The address keeps no day while it is today, so that a saved link stays current."""
-    day = min(_date(st.query_params.get(DAY)) or today, today)
+    latest = today + AHEAD if view in ("day", "week") else today
+    day = _date(st.query_params.get(DAY)) or today
+    day = day if day <= latest else today
     period = Period.around(view, day)
     if view == "range":
         period = Period.between(day, min(_date(st.query_params.get(LAST)) or day, today))
     st.session_state["shown_period"] = period
-    _step_button("earlier", words.text("Earlier"), ":material/chevron_left:", period.step(-1), today)
-    _pick(period, day, today, words)
-    _step_button("later", words.text("Later"), ":material/chevron_right:", period.step(1), today)
+    _step_button("earlier", words.text("Earlier"), ":material/chevron_left:", period.step(-1), today, latest)
+    _pick(period, day, today, latest, words)
+    _step_button("later", words.text("Later"), ":material/chevron_right:", period.step(1), today, latest)
     if view != "range":
         st.button(
             words.text("Today"),
             key="today",
             on_click=_go_to,
             args=(Period.around(view, today), today),
-            disabled=period.after > today,
+            disabled=period.first <= today < period.after,
         )
     return period
 
 
-def _pick(period: Period, day: date, today: date, words: Words) -> None:
+def _pick(period: Period, day: date, today: date, latest: date, words: Words) -> None:
     """Draw the date: any day chooses the whole week, month or year; of a free span, its first and last."""
     free = period.view == "range"
     key = "shown_span" if free else "shown_day"
@@ -125,7 +130,7 @@ def _pick(period: Period, day: date, today: date, words: Words) -> None:
     st.date_input(
         words.text("Date"),
         key=key,
-        max_value=today,
+        max_value=latest,
         format=words.typed_day,
         on_change=_picked,
         args=(key, period.view, today),
@@ -142,7 +147,7 @@ def _picked(key: str, view: View, today: date) -> None:
         _go_to(Period.between(*found), today)
 
 
-def _step_button(key: str, name: str, icon: str, period: Period, today: date) -> None:
+def _step_button(key: str, name: str, icon: str, period: Period, today: date, latest: date) -> None:
     st.button(
         name,
         key=key,
@@ -150,7 +155,7 @@ def _step_button(key: str, name: str, icon: str, period: Period, today: date) ->
         icon_position="right" if key == "later" else "left",
         on_click=_go_to,
         args=(period, today),
-        disabled=period.first > today,
+        disabled=period.first > latest,
     )
 
 
@@ -159,8 +164,8 @@ def _go_to(period: Period, today: date, day: date | None = None) -> None:
     if period.view == "range":
         step(view="range", day=period.first.isoformat(), to=min(period.last, today).isoformat())
         return
-    named = day or (period.last if period.after <= today else today)
-    step(day=None if named >= today else named.isoformat())
+    named = day or (period.last if period.after <= today else max(period.first, today))
+    step(day=None if named == today else named.isoformat())
 
 
 def _choose_interval(period: Period, words: Words) -> str:

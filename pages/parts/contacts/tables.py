@@ -71,7 +71,7 @@ def by_queue(view: ContactView, words: Words) -> None:
 def standing_out(view: ContactView, words: Words) -> str:
     """Return in words which source queues differ from what they are held against by more than chance."""
     comparison = view.comparison
-    if comparison is None:
+    if comparison is None or np.isnan(view.total).all():
         return ""
     notable = [
         each for each in view.by_queue if each.standing is not None and each.standing.amount != "as_usual"
