@@ -28,7 +28,7 @@ def key_list(integration_id: str, listed: list[ListedKey], words: Words) -> None
     folded = [entry for entry in listed if entry not in shown]
     drawn = {entry.key.key_id: entry.ended for entry in listed}
     for entry in shown:
-        with st.container(border=True, horizontal=True):
+        with st.container(border=True):
             live(_as_it_is_now, REFRESH_SECONDS)(integration_id, entry.key.key_id, drawn, words)
             _revoke_button(integration_id, entry, words)
     if folded:
@@ -62,7 +62,7 @@ def _key(entry: ListedKey, words: Words) -> None:
 
 
 def _revoke_button(integration_id: str, entry: ListedKey, words: Words) -> None:
-    """Draw the button beside the part that refreshes itself, which would close the dialog that it opens."""
+    """Draw the button below the part that refreshes itself, which would close the dialog that it opens."""
     if entry.ended is None and st.button(
         words.text(N_("Revoke")),
         key=f"revoke_{entry.key.key_id}",
