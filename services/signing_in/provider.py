@@ -124,7 +124,22 @@ class Provider:
         if not isinstance(token, str):
             raise NotProven("no_id_token")
         claims = await self._verified(token, begun.nonce)
+        if not {"email", self._claim} <= claims.keys():
+            claims = await self._told_besides(answer.get("access_token"), claims["sub"]) | claims
         return Claims(_name_of(claims), _texts(claims.get(self._claim))), begun.way_on
+
+    async def _told_besides(self, access_token: Any, subject: str) -> dict[str, Any]:
+        """Return what the provider tells of somebody at its other address: many keep all but the name out of the token.
+
+        Raises NotProven when it tells of somebody else, and ProviderDown.
+        """
+        address = (await self._discovered()).get("userinfo_endpoint")
+        if not isinstance(address, str) or not isinstance(access_token, str):
+            return {}
+        told = await self._ask("GET", address, bearer=access_token)
+        if told.get("sub") != subject:
+            raise NotProven("userinfo_of_somebody_else")
+        return told
 
     async def _verified(self, token: str, nonce: str) -> dict[str, Any]:
         for keys in (self._keys, None):
@@ -176,9 +191,10 @@ class Provider:
             raise ProviderDown from None
         return self._keys
 
-    async def _ask(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+    async def _ask(self, method: str, url: str, *, bearer: str | None = None, **more: Any) -> dict[str, Any]:
+        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
         try:
-            answer = await self._http.request(method, url, headers={"Accept": "application/json"}, **more)
+            answer = await self._http.request(method, url, headers=headers, **more)
             told = answer.json() if len(answer.content) <= MOST_BYTES else None
         except (httpx.HTTPError, ValueError, httpx.InvalidURL) as error:
             log.warning("sign_in_provider_down", error=type(error).__name__)

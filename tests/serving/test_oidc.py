@@ -182,6 +182,7 @@ class Forger:
         self.nonce = ""
         self.token = ""
         self.down = False
+        self.userinfo: dict[str, Any] | None = None
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -192,10 +193,13 @@ class Forger:
                 "authorization_endpoint": f"{self.issuer}/a",
                 "token_endpoint": f"{self.issuer}/t",
                 "jwks_uri": f"{self.issuer}/k",
-            }
+            } | ({"userinfo_endpoint": f"{self.issuer}/u"} if self.userinfo is not None else {})
             return httpx.Response(200, json=places)
         if request.url.path == "/k":
             return httpx.Response(200, json=KeySet(self.shown).as_dict(private=False))
+        if request.url.path == "/u":
+            known = request.headers.get("Authorization") == "Bearer x"
+            return httpx.Response(200 if known else 401, json=self.userinfo)
         return httpx.Response(200, json={"id_token": self.token, "access_token": "x", "token_type": "Bearer"})
 
     def sign(self, key: Any = None, alg: str = "RS256", **changed: Any) -> None:
@@ -237,6 +241,41 @@ def come_back(system: System, visit: Any, forger: Forger) -> Callable[..., Any]:
 
 def test_a_token_as_it_should_be_lets_in(come_back: Any) -> None:
     assert come_back().status_code == 303
+
+
+def test_what_is_not_in_the_token_is_asked_of_the_provider(
+    system: System, come_back: Any, forger: Forger
+) -> None:
+    forger.userinfo = {"sub": "kim", "email": "kim@example.com", "email_verified": True, "roles": ["support"]}
+    assert come_back(email=None, roles=None).status_code == 303
+    kim = system.known.named("kim@example.com")
+    assert kim is not None
+    assert kim.role == "support"
+
+
+def test_what_the_token_says_counts_before_what_is_told_besides(
+    system: System, come_back: Any, forger: Forger
+) -> None:
+    forger.userinfo = {"sub": "kim", "email": "other@example.com", "roles": ["admin"]}
+    assert come_back(roles=None).status_code == 303
+    assert [person.name for person in system.known.people.values()] == ["kim@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({"sub": "mallory", "email": "kim@example.com", "roles": ["admin"]}, 400),
+        ({"email": "kim@example.com", "roles": ["admin"]}, 400),
+        ({"sub": "kim", "email": "kim@example.com", "email_verified": False}, 403),
+        ({"sub": "kim"}, 403),
+    ],
+)
+def test_what_is_told_of_somebody_else_or_unconfirmed_lets_nobody_in(
+    system: System, come_back: Any, forger: Forger, told: dict[str, Any], status: int
+) -> None:
+    forger.userinfo = told
+    assert come_back(email=None, roles=None).status_code == status
+    assert system.known.people == {}
 
 
 NOW_IS = int(time.time())
