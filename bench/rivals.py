@@ -1,5 +1,6 @@
 """Yardsticks for the ingest benchmark, in the same process model as the product (Streamlit's server)."""
 
+import logging
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from services.ingest.events import read_items
 from services.settings import read_settings
 from services.system import System
 
+# Stillwatch writes no line for each request either.
+logging.getLogger("uvicorn.access").disabled = True
 settings = read_settings()
 system = System(settings)
 one_at_a_time = threading.Lock()
