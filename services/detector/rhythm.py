@@ -31,6 +31,9 @@ _FEWEST = 10.0
 _BUSY = 5.0
 """Contacts: a silence in which so many were due is no chance."""
 
+_THIN = 2.5
+"""Contacts an hour: where fewer are due, an empty day is a thin one."""
+
 _IDLE = 3.0
 """Contacts: a day that has fewer and should have fewer says nothing."""
 
@@ -92,7 +95,7 @@ def _compared(usual: Floats, recent: Days) -> tuple[Bools, Bools]:
     closed = due < _CLOSED * due.max(axis=2, keepdims=True)
     elsewhere = (np.maximum(came - 3 * due - 3 * np.sqrt(due), 0.0) * closed).sum(axis=2)
     per_quarter = np.repeat(due / 4, SLOTS // _HOURS, axis=2)
-    missing = _in_silences(per_quarter, recent.contacts == 0)
+    missing = _in_silences(np.where(per_quarter < _THIN / 4, 0.0, per_quarter), recent.contacts == 0)
     moved = (missing >= enough) & (elsewhere >= np.maximum(enough, missing / 3))
     whole = visits.sum(axis=2) > _WHOLE * _HOURS
     kept = (missing < enough) & whole & (np.maximum(due.sum(axis=2), came.sum(axis=2)) >= _IDLE)
