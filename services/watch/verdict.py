@@ -91,7 +91,8 @@ def _stopped_at(findings: tuple[Finding, ...]) -> datetime:
     """Return when the data stopped: the earliest that the evidence tells.
 
     Statistics only know the last contact, and give way to all other evidence. Freshchat's figures tell the
-    quarter hour in which a loss began, the end of a key its second.
+    quarter hour in which a loss began, and a heartbeat that is missing the last one before: the end of a key
+    tells its second.
     """
     strongest, *others = findings
     told = [
@@ -99,7 +100,7 @@ def _stopped_at(findings: tuple[Finding, ...]) -> datetime:
         for finding in others
         if finding.source != "statistics"
         and finding.queues == strongest.queues
-        and not (finding.source == "probe" and strongest.since - finding.since < QUARTER_HOUR)
+        and not (finding.source in ("probe", "heartbeat") and strongest.since - finding.since < QUARTER_HOUR)
     ]
     return min([strongest.since, *told])
 

@@ -192,6 +192,23 @@ def test_heartbeats_missed_before_the_key_ended_move_the_beginning_back() -> Non
     assert verdict.since == ago(hours=4)
 
 
+def test_the_last_heartbeat_before_a_key_ended_is_no_beginning_of_the_loss() -> None:
+    """The app was heard two minutes before: what came between the two was accepted."""
+    ended_at, heard = ago(minutes=32), ago(minutes=34)
+    old = key(ended="revoked_key", ended_at=ended_at, last=heard)
+    found = decide(
+        evidence(
+            keys=(old,),
+            refusals=(refusal(old),),
+            last_accepted_at=heard,
+            last_heartbeat_at=heard,
+            last_event_at=heard,
+        )
+    )
+    assert {"refused_key", "heartbeat"} <= {finding.source for finding in found.findings}
+    assert found.since == ended_at
+
+
 def test_refusals_end_with_the_first_use_of_a_newer_key() -> None:
     old = key(ended="revoked_key", ended_at=ago(hours=1), last=ago(hours=1))
     new = key("new", created=ago(hours=1), first=ago(minutes=1), last=ago(seconds=5))
