@@ -119,6 +119,7 @@ function closeDrawer(event) {
 }
 
 let undo = () => {}
+let followed
 
 // Streamlit calls this again with each new data, and what it returns only once, at the end.
 export default function ({ data, setTriggerValue }) {
@@ -135,6 +136,8 @@ export default function ({ data, setTriggerValue }) {
     // After Streamlit has changed its own colours: charts and marks are drawn by the server in the reader's scheme.
     const redraw = () => setTimeout(() => setTriggerValue("scheme", scheme.matches ? "dark" : "light"), 300)
     scheme.addEventListener("change", redraw)
+    // It may have changed between the drawing and now; once, since a reader may prefer another than the system's.
+    followed ??= scheme.matches === (data.scheme === "dark") || redraw()
     undo = () => {
         silence()
         document.removeEventListener("click", closeDrawer, true)
@@ -157,6 +160,7 @@ def frame(words: Words) -> None:
             "language": words.language,
             "locale": str(LANGUAGES[words.language].locale).replace("_", "-"),
             "cookie": LANGUAGE_COOKIE,
+            "scheme": st.context.theme.type or "light",
             "remembered": bool(st.session_state.get(CHOSEN)),
             # In every language: what was said before the language was changed is found again. The last one is said.
             "words": [[each.text(word) for each in every] for word in WORDS],
