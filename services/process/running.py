@@ -1,6 +1,7 @@
 """The process: opening the system with clear words when that fails, its routes, and what runs beside them."""
 
 import gc
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from datetime import timedelta
 from importlib import import_module
 
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from data.database import StoreUnavailable
 from data.opening import CannotOpen
@@ -77,9 +79,16 @@ def routes(system: System) -> list[BaseRoute]:
     return [
         Route("/api/v1/events", Direct(api, events), methods=["POST"]),
         Route("/api", api),
-        Mount("/api", api),
+        _mounted("/api", api),
         Route("/metrics", metrics(system)),
     ]
+
+
+def _mounted(path: str, app: ASGIApp) -> Mount:
+    """Return a mount for what an address may hold at all: Starlette's own stops at a line break."""
+    mount = Mount(path, app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _load_the_rest() -> None:

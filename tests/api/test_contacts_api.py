@@ -309,3 +309,9 @@ def test_an_unknown_integration_is_not_found(admin: Callable[..., Any]) -> None:
     for unknown in ("nobody", "%00", "a%2Fb", "é" * 300):
         answer = admin("GET", f"/integrations/{unknown}/contacts")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_line_break_in_an_address_is_an_unknown_name_like_any_other(admin: Callable[..., Any]) -> None:
+    for address in ("/integrations/a%0Ab/contacts", "/integrations/%0A/freshness", "/no%0Asuch/thing"):
+        answer = admin("GET", address)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
