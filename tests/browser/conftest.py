@@ -132,9 +132,9 @@ def wait_until_it_answers(stillwatch: Stillwatch, process: subprocess.Popen[byte
     raise AssertionError(f"Stillwatch did not start within {PATIENCE} s:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stillwatch(tmp_path_factory: pytest.TempPathFactory, freshchat: str) -> Iterator[Stillwatch]:
-    """A Stillwatch that the journeys share: each adds an integration of its own."""
+    """A Stillwatch that the journeys of a module share: each adds an integration of its own."""
     with serving(tmp_path_factory.mktemp("shared"), freshchat) as running:
         yield running
 
