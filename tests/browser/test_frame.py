@@ -84,7 +84,8 @@ def test_the_drawer_closes_after_a_page_was_chosen(
 ) -> None:
     added(stillwatch, "Drawer")
     page = visit(f"{stillwatch.url}/integrations", **PHONE)
-    page.wait_for_function("Object.hasOwn(navigator, 'language')")  # our script is there, and knows of taps
+    while not page.evaluate("Object.hasOwn(navigator, 'language')"):  # our script is there, and knows of taps
+        page.wait_for_timeout(50)
     sidebar = page.get_by_test_id("stSidebar")
     page.get_by_role("button", name=re.compile("(Open|Expand) sidebar")).tap()
     expect(sidebar).to_have_attribute("data-collapsed", "false")
