@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
@@ -17,6 +20,7 @@ from tests.patience import PATIENCE
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
 Open = Callable[..., AppTest]
+Disturb = Callable[[str], None]
 
 
 @pytest.fixture
@@ -73,3 +77,31 @@ def refused(system: System, integration: Integration, key: str, push: Callable[.
     push("/events", json=event)
     push("/events", json=event)
     Watcher(system).tick()
+
+
+@pytest.fixture
+def disturb(monkeypatch: pytest.MonkeyPatch) -> Disturb:
+    """Have another request of the window come once, while the named function runs."""
+
+    def disturb(name: str) -> None:
+        module, _, function = name.rpartition(".")
+        called = getattr(import_module(module), function)
+        requests = [_another_request_comes]
+
+        def disturbed(*arguments: Any, **named: Any) -> Any:
+            result = called(*arguments, **named)
+            if requests:
+                requests.pop()()
+            return result
+
+        monkeypatch.setattr(name, disturbed)
+
+    return disturb
+
+
+def _another_request_comes() -> None:
+    context = get_script_run_ctx()
+    assert context is not None
+    assert context.script_requests is not None
+    same = RerunData(query_string=context.query_string, page_script_hash=context.page_script_hash)
+    context.script_requests.request_rerun(same)

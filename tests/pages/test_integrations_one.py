@@ -12,6 +12,7 @@ from services import integrations
 from services.asking.configuration import DETAILS
 from services.system import System
 from tests.conftest import Clock
+from tests.pages.conftest import Disturb
 from tests.pages.reading import click, labels, shown, stored_key
 
 
@@ -302,3 +303,15 @@ def test_a_missing_freshchat_key_is_not_called_a_wrong_one(system: System, open_
     text = shown(open_page("integration.py", integration=without.integration_id))
     assert "No API key" in text
     assert "Invalid credentials" not in text
+
+
+@pytest.mark.parametrize("function", ["current", "generate_key"])
+def test_a_key_is_made_once_and_shown_though_another_request_comes(
+    open_page: Any, system: System, integration: Integration, disturb: Disturb, function: str
+) -> None:
+    app = open_page("integration.py", integration=integration.integration_id)
+    disturb(f"pages.parts.integration.key_rotation.{function}")
+    click(app, "Generate injixo API key")
+    (key,) = system.directory.keys_of(integration.integration_id)
+    assert [code.value for code in app.code if code.value.startswith(key.prefix)]
+    assert not app.toast

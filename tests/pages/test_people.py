@@ -10,6 +10,7 @@ from services.settings import Settings
 from services.signing_in.people import add_person
 from services.signing_in.tokens import make_token
 from services.system import System
+from tests.pages.conftest import Disturb
 from tests.pages.reading import click, shown
 
 
@@ -80,3 +81,29 @@ def test_who_removes_somebody_is_told_which_tokens_they_may_still_know(
     click(people, "Yes, remove")
     assert system.known.named("lee@example.com") is None
     assert len(system.known.tokens) == 1
+
+
+def test_a_token_is_made_once_and_shown_though_another_request_comes(
+    people: AppTest, system: System, disturb: Disturb
+) -> None:
+    people.text_input(key="token_name").set_value("scraper")
+    disturb("pages.parts.people.tokens.make_token")
+    click(people, "Make")
+    assert len(system.known.tokens) == 1
+    assert [code for code in people.code if code.value.startswith("swt_")]
+    assert people.text_input(key="token_name").value == ""
+
+
+@pytest.mark.parametrize("function", ["add_person", "invite"])
+def test_somebody_is_added_once_and_invited_though_another_request_comes(
+    people: AppTest, system: System, disturb: Disturb, function: str
+) -> None:
+    people.text_input(key="new_person").set_value("lee@example.com")
+    disturb(f"pages.parts.people.people.{function}")
+    click(people, "Add")
+    assert sorted(person.name for person in system.known.people.values()) == [
+        "kim@example.com",
+        "lee@example.com",
+    ]
+    assert [code for code in people.code if "/invitation/" in code.value]
+    assert people.text_input(key="new_person").value == ""
