@@ -9,6 +9,7 @@ from pages.parts.integration.actions import delete_button, pause_button, paused_
 from pages.parts.integration.backfills import backfill_section
 from pages.parts.integration.closed_days import closed_days_section
 from pages.parts.integration.install import install_section
+from pages.parts.integration.keys import REFRESH_SECONDS
 from pages.parts.integration.saving import integration_form, tell_saved, try_credentials
 from pages.parts.integration.tabs import Tab, draw_tabs
 from pages.parts.integration.webhook import webhook_section
@@ -26,8 +27,6 @@ from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
-
-REFRESH_SECONDS = 5
 
 system = current()
 
@@ -48,15 +47,14 @@ def state(integration_id: str, words: Words) -> None:
 def credentials(integration_id: str, words: Words) -> None:
     """Say what Freshchat said last to the credentials, and when."""
     try:
-        shown = freshness(system, integration_id)
+        integration = system.integration(integration_id)
     except NotFound:
         return
-    integration = shown.integration
-    advice = configuration_advice(shown, words)
+    advice = configuration_advice(integration, words)
     if advice and integration.configuration == "operational":
         st.markdown(f":green[:material/check_circle:] {advice}")
     elif advice:
-        _, (colour, icon) = configuration_look(shown)
+        _, (colour, icon) = configuration_look(integration)
         (st.error if colour == "red" else st.warning)(advice, icon=icon)
     checked = integration.configuration_checked_at
     if checked is not None:

@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from services.integrations import Integration
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
 from services.watch.words import DATA_FLOW_NAMES
@@ -89,15 +90,15 @@ def status_pair(shown: Freshness, words: Words) -> None:
 
 
 def configuration_badge(shown: Freshness, words: Words) -> None:
-    name, (colour, icon) = configuration_look(shown)
+    name, (colour, icon) = configuration_look(shown.integration)
     st.badge(words.text(name), icon=icon, color=colour)
 
 
-def configuration_look(shown: Freshness) -> tuple[str, Look]:
+def configuration_look(integration: Integration) -> tuple[str, Look]:
     """Return the configuration status' name, not yet translated, and its look. No key is not a wrong key."""
-    configuration = shown.integration.configuration
-    if shown.integration.freshchat_api_key is None:
+    if integration.freshchat_api_key is None:
         return N_("No API key"), DOUBTFUL
+    configuration = integration.configuration
     return CONFIGURATION_NAMES[configuration], CONFIGURATION_LOOKS[configuration]
 
 
@@ -107,9 +108,8 @@ def data_flow_badge(shown: Freshness, words: Words) -> None:
     st.badge(words.text(DATA_FLOW_NAMES[data_flow]), icon=icon, color=colour)
 
 
-def configuration_advice(shown: Freshness, words: Words) -> str:
+def configuration_advice(integration: Integration, words: Words) -> str:
     """Return what Freshchat said to the Freshchat API key and what to do about it; empty before it was asked."""
-    integration = shown.integration
     if integration.configuration is None:
         return ""
     if integration.freshchat_api_key is None:

@@ -1,5 +1,6 @@
 """Integrations and their injixo API keys: adding, changing and deleting them, and who may push with which key."""
 
+from data.integrations import Integration
 from services.integrations.editing import (
     Draft,
     NameTaken,
@@ -13,6 +14,7 @@ from services.integrations.keys import KeysChanged, ListedKey, generate_key, lis
 
 __all__ = [
     "Draft",
+    "Integration",
     "KeysChanged",
     "ListedKey",
     "NameTaken",

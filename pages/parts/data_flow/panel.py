@@ -109,7 +109,7 @@ def _configuration_trouble(shown: Freshness, words: Words) -> None:
     """Say what is wrong with the Freshchat credentials, which is no matter of the data flow."""
     if shown.integration.configuration in (None, "operational"):
         return
-    st.caption(configuration_advice(shown, words))
+    st.caption(configuration_advice(shown.integration, words))
     if not may("admin"):
         return
     st.page_link(
