@@ -61,3 +61,14 @@ def failure_text(failure: str, words: Words) -> str:
     if failure.startswith(HTTP):
         return words.text(N_("it answered with HTTP status {status}"), status=failure.removeprefix(HTTP))
     return words.text(FAILURES[failure])
+
+
+REFUSALS = {
+    "link_used": N_("This link has been used already; it works once."),
+    "is_over": N_("It is over already: nothing needs to be done."),
+    "link_old": N_("This link has ended: it works for seven days. A later message has a new one."),
+    "long_reason": N_("Say it in 500 characters, and press the button again."),
+    "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
+    "bad_silence": N_("Choose for how long nothing is to be said."),
+}
+"""Why an alert was not acknowledged or silenced, by link or on the page."""

@@ -15,6 +15,7 @@ from data.alerts import Alert, Notification
 from data.channels import Channel
 from services.alerting.links import ANSWER_PATH, asked_by, is_old, page_link
 from services.alerting.telling import what_goes_on
+from services.alerting.words import REFUSALS
 from services.api.body import bounded, read_body
 from services.api.problems import Problem, respond
 from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
@@ -29,14 +30,6 @@ HOURS = (1, 4, 12, 24)
 
 MOST_BYTES = 16 * 1024
 NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-REFUSALS = {
-    "link_used": N_("This link has been used already; it works once."),
-    "is_over": N_("It is over already: nothing needs to be done."),
-    "link_old": N_("This link has ended: it works for seven days. A later message has a new one."),
-    "long_reason": N_("Say it in 500 characters, and press the button again."),
-    "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
-    "bad_silence": N_("Choose for how long nothing is to be said."),
-}
 STYLE = """label { display: block; margin: 1rem 0 .25rem }
 input, select, button { font: inherit; padding: .5rem .75rem; border-radius: .4rem; border: 1px solid #7A868C }
 input { width: 100%; box-sizing: border-box }

@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.parts.plain import plain
 from pages.parts.reader import current
+from services.alerting.words import REFUSALS
 from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
 from services.system import Invalid, NotFound
-from services.translation import N_, Words
+from services.translation import Words
 from services.watch.history import Entry
 
 HOURS = (1, 4, 12, 24)
@@ -58,16 +59,9 @@ def answering(entry: Entry, words: Words) -> None:
             elif quiet:
                 silence(current(), *place, hours=hours or HOURS[0], reason=reason or "")
         except Invalid as error:
-            st.error(_(_REFUSALS.get(error.code, str(error))), icon=":material/error:")
+            st.error(_(REFUSALS.get(error.code, str(error))), icon=":material/error:")
         except NotFound:
             st.rerun()
         else:
             if seen or quiet:
                 st.rerun()
-
-
-_REFUSALS = {
-    "no_reason": N_("Say why nothing is to be said of it, and press the button again."),
-    "long_reason": N_("Say it in 500 characters, and press the button again."),
-    "is_over": N_("It is over already: nothing needs to be done."),
-}
