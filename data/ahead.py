@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from data.alerts import LONGEST_SILENCE
 from data.database import Transaction
 from data.queries import sql
 
@@ -19,9 +20,6 @@ LONGEST_WAIT = timedelta(hours=26)
 
 LONGEST_REST = timedelta(minutes=15)
 """No message that failed waits longer than that for the next try."""
-
-LONGEST_SILENCE = timedelta(days=7)
-"""Nobody can ask for a longer one."""
 
 
 def forget_what_lies_ahead(transaction: Transaction, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import orjson
@@ -16,6 +16,9 @@ STILLWATCH = ""
 
 NO_ALERT = ""
 """Stands for the alert of a notification that tells of none: a test, a weekly report."""
+
+LONGEST_SILENCE = timedelta(days=7)
+"""Nobody can ask for a longer one."""
 
 AlertState = Literal[
     "confirmed_loss",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.alerts import (
+    LONGEST_SILENCE,
     STILLWATCH,
     Alert,
     Notification,
@@ -26,7 +27,6 @@ from services.notifications.plan import planned
 from services.system import Invalid, NotFound, System, needs
 
 LONGEST_REASON = 500
-LONGEST_SILENCE = timedelta(days=7)
 LONG_OVER = timedelta(days=30)
 """What was over before that and is not known any more was told in its time, and has been forgotten since."""
 FAILURES_TOLD_AFTER = 2
