@@ -60,7 +60,7 @@ class Door:
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         for_programs = scope["type"] == "http" and _is_below(path, FOR_PROGRAMS)
-        named, program = None, False
+        named = None
         try:
             named = await run_in_threadpool(recognised, self._system, scope)
         except NotKnown:
@@ -71,8 +71,6 @@ class Door:
             if scope["type"] == "http" and path != HEALTH:
                 await store_down(Headers(scope=scope))(scope, receive, send)
                 return
-        if named is None and for_programs:
-            program = await self._has_a_token(scope)
         if named is not None:
             inside = _told_to_pages(scope, named)
             if scope["type"] == "websocket":
@@ -81,7 +79,7 @@ class Door:
                 await self._app(inside, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": GONE})
-        elif program:
+        elif for_programs and await self._has_a_token(scope):
             await self._app(scope, receive, send)
         elif path == HEALTH:
             await self._app({**scope, UNSIGNED: True}, receive, send)
