@@ -67,10 +67,8 @@ def see(
     for span in excluded:
         if span.forgotten:
             rows = [1 + queues.index(queue) for queue in span.queues if queue in queues]
-            everything = not span.queues or not queues
-            until[slice(None) if everything else rows] = np.maximum(
-                until[slice(None) if everything else rows], span.end.timestamp()
-            )
+            concerned = rows if span.queues and queues else slice(None)
+            until[concerned] = np.maximum(until[concerned], span.end.timestamp())
     return _total_of_the_rest(Seen(time, without_masses(contacts), queues, holidays, excluded, until))
 
 
