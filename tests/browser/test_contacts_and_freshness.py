@@ -31,6 +31,15 @@ WATCH_CHANGES = """() => {
     look();
 }"""
 
+# What a change adds comes part by part, the last of it some time after the first is seen.
+AT_REST = """() => new Promise(resolve => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    const stand = () => { observer.disconnect(); resolve(); };
+    let still = setTimeout(stand, 1500);
+    const observer = new MutationObserver(() => { clearTimeout(still); still = setTimeout(stand, 1500); });
+    observer.observe(main, {childList: true, subtree: true});
+})"""
+
 
 class Account:
     """An integration of this test's own, with its key."""
@@ -82,8 +91,9 @@ def busy(account: Account) -> Account:
 
 
 def seen_while_it_refreshes(page: Page) -> Any:
-    """Watch the page until it has told of the time that went by; where a quarter hour begins, more may be told."""
+    """Watch the page at rest until it has told of the time that went by; where a quarter hour begins, more is told."""
     while True:
+        page.evaluate(AT_REST)
         began = time()
         page.evaluate(WATCH_CHANGES)
         page.wait_for_function("() => window.seen.texts > 0")  # such as "8 seconds ago"
