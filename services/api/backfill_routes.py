@@ -11,6 +11,7 @@ from services.api.contact_routes import read_instant
 from services.api.problems import Problem, problems
 from services.backfill import BadSpan, JobStatus, TooManyJobs
 
+MOST_LISTED = 200
 router = admin_router()
 
 
@@ -82,4 +83,5 @@ def request_backfill(system: TheSystem, integration_id: str, wanted: BackfillReq
 @router.get("/{integration_id}/backfill")
 def list_backfill(system: TheSystem, integration_id: str) -> JobList:
     """Return the newest jobs, newest first."""
-    return JobList(jobs=[JobBody.of(status) for status in backfill.status(system, integration_id)])
+    newest = backfill.status(system, integration_id)[:MOST_LISTED]
+    return JobList(jobs=[JobBody.of(status) for status in newest])

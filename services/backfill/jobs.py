@@ -14,7 +14,6 @@ from services.ids import new_id
 from services.system import System, needs
 
 MOST_UNFINISHED = 50
-MOST_LISTED = 200
 WEIGHT = {"pending": 0.0, "reported": 0.5, "done": 1.0, "failed": 1.0}
 State = Literal["scheduled", "running", "done", "failed"]
 
@@ -79,14 +78,13 @@ def request(system: System, integration_id: str, start: datetime, end: datetime,
 
 @needs("supervisor")
 def status(system: System, integration_id: str) -> list[JobStatus]:
-    """Return the integration's newest jobs, newest first. Raises NotFound."""
+    """Return all of the integration's jobs, newest first. Raises NotFound."""
     system.integration_with_history(integration_id)
     now = system.clock()
     parts: dict[str, list[Part]] = defaultdict(list)
     for part in stored.parts(system.database, integration_id):
         parts[part.job_id].append(part)
-    jobs = stored.jobs(system.database, integration_id)[:MOST_LISTED]
-    return [_status(job, parts[job.job_id], now) for job in jobs]
+    return [_status(job, parts[job.job_id], now) for job in stored.jobs(system.database, integration_id)]
 
 
 def covered_at(database: Database, integration_id: str, start: datetime, end: datetime) -> datetime | None:

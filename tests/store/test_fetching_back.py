@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from data.backfill import Reason
+from data.backfill import Job, Reason, save_job
+from data.database import Transaction
 from data.integrations import Integration
 from data.watch import Incident
 from services import backfill, integrations
+from services.api.backfill_routes import MOST_LISTED
 from services.system import System
 from services.watch.fetching_back import AGAIN_AFTER_FAILURE, MARGIN, keep_recovered
 from services.watch.history import fetching
@@ -56,6 +58,35 @@ def test_the_history_is_fetched_once_whatever_else_was_asked_for(
     for _ in range(2):
         keep_recovered(system, connected, NOW)
     assert len(jobs(system, connected, "history")) == 1
+
+
+def test_what_was_fetched_long_ago_is_remembered_behind_any_number_of_newer_jobs(
+    system: System, connected: Integration
+) -> None:
+    save_incidents(system, [outage(connected)])
+    keep_recovered(system, connected, NOW)
+    known = {fetched.job.job_id for fetched in backfill.status(system, connected.integration_id)}
+    newer = [
+        Job(
+            connected.integration_id,
+            f"n{number}",
+            "requested",
+            NOW - HOUR,
+            NOW,
+            NOW + SECOND,
+            finished_at=NOW,
+        )
+        for number in range(2 * MOST_LISTED)
+    ]
+
+    def note(transaction: Transaction) -> None:
+        for job in newer:
+            save_job(transaction, job)
+
+    system.writer.write(note)
+    keep_recovered(system, connected, NOW)
+    asked = {fetched.job.job_id for fetched in backfill.status(system, connected.integration_id)}
+    assert asked - {job.job_id for job in newer} == known
 
 
 def test_without_credentials_that_work_nothing_is_asked_for(system: System, integration: Integration) -> None:
