@@ -1,5 +1,6 @@
 """The contacts page as supervisors read it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -378,3 +379,20 @@ def test_the_hours_of_the_week_speak_german_to_their_last_word(open_page: Open) 
     app = open_page("contacts.py", language="de", **{"as": "hours"})
     assert "Kontakte je Stunde" in " ".join(str(element.proto) for element in app.get("html"))
     assert "Am stärksten: **Dienstag, 08:00–09:00**" in shown(app)
+
+
+def test_a_mass_closing_does_not_flatten_the_chart_and_the_caption_says_so(
+    system: System, resolve: Resolve, open_page: Open
+) -> None:
+    now = system.clock()
+    for hours in range(1, 6):
+        resolve("Support", now - timedelta(hours=hours), 4)
+    resolve("Support", now - timedelta(hours=8), 3000)
+    app = open_page("contacts.py")
+    assert app.metric[0].value == "3,020"
+    assert "Cut off at the scale's end: 3,000 contacts at Tue 3 Mar, 02:00" in shown(app)
+    (chart,) = app.get("vega_lite_chart")
+    (scale,) = set(
+        re.findall(r'"title": "Contacts".*?"scale": {"domain": \[0, ([0-9.]+)\]}', chart.proto.spec)
+    )
+    assert 4 < float(scale) < 5
