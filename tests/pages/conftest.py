@@ -1,17 +1,19 @@
 """Pages run as Streamlit runs them, on the test's own system."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from altair.utils import schemapi
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from data.watch import Incident, save_incident
+from pages.parts.charts import drawing as drawing  # which ends the checks, when it is imported
 from services import integrations
 from services.system import System
 from services.watch.watcher import Watcher
@@ -21,6 +23,13 @@ MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
 Open = Callable[..., AppTest]
 Disturb = Callable[[str], None]
+
+
+@pytest.fixture(autouse=True)
+def _charts_are_checked() -> Iterator[None]:
+    """The charts of all pages are held against their schema here, and nowhere else."""
+    with schemapi.debug_mode(True):
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pages.parts.charts.colours import Colours
-from pages.parts.charts.places import place_of
+from pages.parts.charts.places import places_of
 from services.contacts.ahead import Ahead
 from services.contacts.view import ContactView
 from services.intervals import INTERVALS
@@ -24,7 +24,7 @@ def ahead_layers(view: ContactView, found: Ahead | None, x: alt.X, colours: Colo
     at = x.copy()
     at["field"] = "at"
     columns = {"mean": found.mean, "low": found.low, "high": found.high}
-    places = np.array([place_of(view, start) for start in found.starts])
+    places = places_of(view, found.starts)
     way: Literal["monotone", "step-after"] = "monotone"
     if INTERVALS.get(view.table.interval) is None:
         way = "step-after"

@@ -19,7 +19,7 @@ from pages.parts.charts.gaps import gap_layers
 from pages.parts.charts.hover import Beside, Series, hover
 from pages.parts.charts.marks import bar_places, steps
 from pages.parts.charts.noted import mark_layers, seal_layers
-from pages.parts.charts.places import place_of
+from pages.parts.charts.places import places_of
 from services.contacts.outliers import beyond_scale
 from services.contacts.periods import MANY_DAYS
 from services.contacts.view import ContactView
@@ -254,7 +254,7 @@ def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[a
     starts = view.table.starts
     if not starts[0] <= now < view.end:
         return []
-    mark = alt.Chart(pd.DataFrame({"place": [place_of(view, now)]})).mark_rule(
+    mark = alt.Chart(pd.DataFrame({"place": places_of(view, [now])})).mark_rule(
         color=colours.contacts, strokeWidth=1.5
     )
     return [mark.encode(x)]

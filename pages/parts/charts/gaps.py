@@ -15,6 +15,8 @@ GAP_NAMES = {"no_data": N_("no data"), "incomplete": N_("incomplete"), "recovere
 
 def gap_layers(view: ContactView, x: alt.X, words: Words, colours: Colours) -> list[alt.Chart]:
     """Return fenced areas without data, and a strip over what was fetched back, each with its name where it fits."""
+    if not view.gaps:
+        return []
     frame = pd.DataFrame(
         {
             "place": [gap.first for gap in view.gaps],
@@ -37,8 +39,8 @@ def gap_layers(view: ContactView, x: alt.X, words: Words, colours: Colours) -> l
     layers = [
         area("no_data", **fenced),
         area("incomplete", **fenced, fillOpacity=0.5),
-        area("recovered", color=colours.recovered).encode(y=alt.value(0), y2=alt.value(5)),
-        name.encode(_at_middle(x), y=alt.value(9), text=alt.Text(field="name", type="nominal")),
+        area("recovered", color=colours.recovered).encode(alt.YValue(0), alt.Y2Value(5)),
+        name.encode(_at_middle(x), alt.YValue(9), text=alt.Text(field="name", type="nominal")),
     ]
     return [layer for layer in layers if len(layer.data)]
 

@@ -52,10 +52,9 @@ def hover(
     nothing = words.text(N_("no data"))
 
     def figures(values: np.ndarray) -> list[str]:
-        return [
-            nothing if np.isnan(value) else words.number(value, 0 if value % 1 == 0 else 1)
-            for value in values
-        ]
+        known = np.unique(values[~np.isnan(values)]).tolist()
+        told = {value: words.number(value, 0 if value % 1 == 0 else 1) for value in known}
+        return [told.get(value, nothing) for value in values.tolist()]
 
     columns = {
         "when": [interval_name(view, index, words) for index in range(len(view.table.starts))],

@@ -41,7 +41,7 @@ def pointed_fields(
         .encode(
             x,
             alt.X2(field="after"),
-            opacity=alt.when(pointed).then(alt.value(0.12)).otherwise(alt.value(0)),
+            opacity=alt.OpacityValue(0, condition={"param": "pointed", "empty": False, "value": 0.12}),
             tooltip=[alt.Tooltip(field=field, type="nominal", title=title) for field, title in tooltips],
         )
         .add_params(pointed)

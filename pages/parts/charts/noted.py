@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from pages.parts.charts.colours import Colours
 from pages.parts.charts.gaps import WIDE_ENOUGH_FOR_A_LABEL
-from pages.parts.charts.places import place_of
+from pages.parts.charts.places import places_of
 from pages.parts.charts.seals import look_of, looks
 from services.contacts.marks import Mark, MarkKind
 from services.contacts.view import ContactView
@@ -35,8 +36,8 @@ def mark_layers(
         return []
     frame = pd.DataFrame(
         {
-            "place": [place_of(view, mark.start) for mark in marks],
-            "after": [place_of(view, mark.end) for mark in marks],
+            "place": places_of(view, [mark.start for mark in marks]),
+            "after": places_of(view, [mark.end for mark in marks]),
             "incident": [mark.kind == "incident" for mark in marks],
             "name": [words.text(MARK_NAMES[mark.kind]) for mark in marks],
         }
@@ -49,10 +50,10 @@ def mark_layers(
     text = alt.Chart(named).mark_text(color=colours.muted, fontSize=12, baseline="bottom")
     layers = [
         alt.Chart(closed).mark_rect(color=colours.line, opacity=0.45).encode(x, alt.X2(field="after")),
-        text.encode(at_middle, y=alt.value(-4), text=alt.Text(field="name", type="nominal")),
+        text.encode(at_middle, alt.YValue(-4), text=alt.Text(field="name", type="nominal")),
         alt.Chart(broken)
         .mark_rect(color=colours.bad)
-        .encode(x, alt.X2(field="after"), y=alt.value(6), y2=alt.value(10)),
+        .encode(x, alt.X2(field="after"), alt.YValue(6), alt.Y2Value(10)),
     ]
     return [layer for layer in layers if len(layer.data)]
 
@@ -67,7 +68,7 @@ def seal_layers(view: ContactView, seals: Sequence[Seal], x: alt.X, colours: Col
         return []
     frame = pd.DataFrame(
         {
-            "middle": [_middle(view, seal.day) for seal in shown],
+            "middle": _middles(view, [seal.day for seal in shown]),
             "sign": [drawn[look_of(seal)].sign for seal in shown],
             "colour": [drawn[look_of(seal)].colour for seal in shown],
         }
@@ -78,7 +79,7 @@ def seal_layers(view: ContactView, seals: Sequence[Seal], x: alt.X, colours: Col
     return [
         mark.encode(
             at_middle,
-            y=alt.value(-2),
+            alt.YValue(-2),
             text=alt.Text(field="sign", type="nominal"),
             color=alt.Color(field="colour", type="nominal", scale=None),
         )
@@ -116,6 +117,8 @@ def seal_signs(seals: Sequence[Seal], words: Words, colours: Colours) -> str:
     return " · ".join(f"{sign} {name}" for sign, name in drawn.items())
 
 
-def _middle(view: ContactView, day: date) -> float:
+def _middles(view: ContactView, days: Sequence[date]) -> np.ndarray:
     zone = ZoneInfo(view.table.time_zone)
-    return (place_of(view, midnight(day, zone)) + place_of(view, midnight(day + timedelta(days=1), zone))) / 2
+    begins = places_of(view, [midnight(day, zone) for day in days])
+    ends = places_of(view, [midnight(day + timedelta(days=1), zone) for day in days])
+    return np.asarray((begins + ends) / 2)

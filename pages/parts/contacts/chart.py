@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.charts.colours import colours
 from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
+from pages.parts.charts.drawing import draw
 from pages.parts.charts.hover import Beside, interval_name
 from pages.parts.charts.legend import series_names
 from pages.parts.charts.noted import seal_signs
@@ -34,10 +35,10 @@ def chart(
     series = grouped(view, queues, words)
     shades = shades_of(series, by_age)
     with st.container(key="contacts_drawing"):
-        st.altair_chart(
+        draw(
             contacts_chart(view, series, shades, beside, now, words, colours()),
             key="contacts_chart",
-            alt=in_words(view, words),
+            told=in_words(view, words),
         )
     with st.container(gap="xxsmall", key="contacts_legend"):
         series_names(list(series), shades)

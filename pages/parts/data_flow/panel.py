@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts.charts.colours import colours
+from pages.parts.charts.drawing import draw
 from pages.parts.charts.legend import series_names
 from pages.parts.charts.timeline import timeline_chart
 from pages.parts.data_flow.decision_tree import bundle_buttons, decision_tree, next_step
@@ -143,10 +144,10 @@ def _timeline(integration_id: str, words: Words) -> None:
     if shown.expected is not None:
         names[expected] = palette.ink
     series_names(list(names), list(names.values()), dashed=[expected])
-    st.altair_chart(
+    draw(
         timeline_chart(shown, words, palette),
         key="timeline",
-        alt=words.text(
+        told=words.text(
             "Contacts received against the expected, refused requests, heartbeats and incidents over time"
         ),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.charts.colours import colours
+from pages.parts.charts.drawing import draw
 from pages.parts.charts.seals import look_of, looks, seals_chart
 from pages.parts.reader import current
 from services.sealing.days import LOOKED_BACK, Seal, calendar, sealed_share
@@ -33,10 +34,10 @@ def seal_calendar(shown: Freshness, words: Words) -> None:
     found = calendar(system, shown.integration, shown.assessment.evidence.now)
     with st.container(horizontal=True, gap="large"):
         with st.container(width=WIDTH):
-            st.altair_chart(
+            draw(
                 seals_chart(found, words, colours()),
                 key="seals",
-                alt=f"{words.text('Seals')}: {_summary(found, words)}",
+                told=f"{words.text('Seals')}: {_summary(found, words)}",
             )
         with st.container(width="content", gap="small"):
             _share(shown.seals, words)
