@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from data.calendar import ClosedRule, ClosedSpan, closed_rules, closed_spans
@@ -20,10 +20,6 @@ from services.causes import CAUSES
 from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
 from services.public_holidays import public_holidays
 from services.recurrence import occurrences
-
-if TYPE_CHECKING:
-    pass
-
 
 HISTORY = timedelta(days=57)
 LIFE_OF_A_MODEL = timedelta(days=1)
