@@ -1,6 +1,12 @@
-INSERT INTO contact_count (integration_id, queue, interval_start, contacts, first_contacts, pushed_contacts)
-VALUES {rows}
-ON CONFLICT (integration_id, queue, interval_start) DO UPDATE SET
-    contacts = contact_count.contacts + excluded.contacts,
-    first_contacts = contact_count.first_contacts + excluded.first_contacts,
-    pushed_contacts = contact_count.pushed_contacts + excluded.pushed_contacts
+MERGE INTO contact_count
+USING (VALUES {rows}) AS coming (integration_id, queue, interval_start, contacts, first_contacts, pushed_contacts)
+    ON contact_count.integration_id = coming.integration_id AND contact_count.queue = coming.queue
+        AND contact_count.interval_start = coming.interval_start
+WHEN MATCHED THEN UPDATE SET
+    contacts = contact_count.contacts + coming.contacts,
+    first_contacts = contact_count.first_contacts + coming.first_contacts,
+    pushed_contacts = contact_count.pushed_contacts + coming.pushed_contacts
+WHEN NOT MATCHED THEN INSERT VALUES (
+    coming.integration_id, coming.queue, coming.interval_start, coming.contacts, coming.first_contacts,
+    coming.pushed_contacts
+)

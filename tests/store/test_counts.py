@@ -28,6 +28,10 @@ FROM contact_count WHERE integration_id = $integration_id
   AND (contacts <> 0 OR first_contacts <> 0 OR pushed_contacts <> 0)
 ORDER BY ALL
 """
+COUNTED_TWICE = """
+SELECT queue, interval_start FROM contact_count WHERE integration_id = $integration_id
+GROUP BY ALL HAVING count(*) > 1
+"""
 GROUPED = """
 SELECT queue, to_timestamp(floor(extract(epoch FROM resolved_at) / 900) * 900), count(*),
     count(*) FILTER (WHERE is_first), count(*) FILTER (WHERE pushed_at IS NOT NULL)
@@ -80,6 +84,7 @@ def deliver(system: System, batches: list[list[tuple[str, Event]]]) -> tuple[Any
 
 def assert_equal_to_group_by(system: System, integration_id: str) -> None:
     assert rows(system, COUNTS, integration_id) == rows(system, GROUPED, integration_id)
+    assert rows(system, COUNTED_TWICE, integration_id) == []
     assert rows(system, TOTALS, integration_id) == rows(system, SUMMED_UP, integration_id)
     contacts = [row[:2] for row in rows(system, CONTACTS, integration_id)]
     assert len(contacts) == len(set(contacts))
