@@ -34,10 +34,14 @@ def silence_height(run_length: float | Floats) -> float | Floats:
 
 @dataclass(frozen=True, slots=True)
 class LossRunLength:
-    """Mean run length of the partial-loss CUSUM as a table: ``heights`` and ``lengths`` rise together."""
+    """Mean run length of the partial-loss CUSUM as a table: ``heights`` and ``lengths`` rise together.
+
+    ``logs``: log(1 + length), between which is interpolated; taken once, for every stream asks in every turn.
+    """
 
     heights: Floats
     lengths: Floats
+    logs: Floats
 
     def at(self, height: float) -> float:
         """Return the mean number of expected contacts until ``height`` is reached."""
@@ -46,11 +50,11 @@ class LossRunLength:
                 self.heights[-1] - self.heights[-_GRID]
             )
             return float(self.lengths[-1] * np.exp(min(slope * (height - self.heights[-1]), 300.0)))
-        return float(np.expm1(np.interp(height, self.heights, np.log1p(self.lengths))))
+        return float(np.expm1(np.interp(height, self.heights, self.logs)))
 
     def height(self, run_length: float) -> float:
         """Return the height that is reached after ``run_length`` expected contacts on average."""
-        return float(np.interp(np.log1p(run_length), np.log1p(self.lengths), self.heights))
+        return float(np.interp(np.log1p(run_length), self.logs, self.heights))
 
 
 @lru_cache(maxsize=512)
@@ -77,7 +81,8 @@ def loss_run_length(rho: float, arrival_rate: float = 1.0, highest: float = 24) 
         heights.append((k + points[1:]) * step)
         lengths.append(area + integrals[1:] @ series)
         value, area, before = float(powers[-1] @ series), float(lengths[-1][-1]), series
-    return LossRunLength(np.concatenate(heights), np.concatenate(lengths))
+    every = np.concatenate(lengths)
+    return LossRunLength(np.concatenate(heights), every, np.log1p(every))
 
 
 @lru_cache(maxsize=512)

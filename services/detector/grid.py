@@ -93,17 +93,16 @@ def count_matrix(counts: pd.DataFrame, queues: Sequence[str], first: int, length
     ``counts``: columns queue, interval_start (UTC) and contacts. Queues that are not named count in the
     total only; what lies outside the axis is left out.
     """
-    import pandas as pd
-
     matrix = np.zeros((len(queues) + 1, length))
     if counts.empty:
         return matrix
-    starts = pd.DatetimeIndex(counts["interval_start"]).as_unit("s").asi8
+    starts = counts["interval_start"].to_numpy(dtype="datetime64[s]").astype(np.int64)
     column = starts // QUARTER_SECONDS - first
     inside = (column >= 0) & (column < length)
     contacts = counts["contacts"].to_numpy(dtype=float)
     matrix[0] = np.bincount(column[inside], weights=contacts[inside], minlength=length)
-    row = pd.Index(list(queues), dtype=object).get_indexer(pd.Index(counts["queue"], dtype=object))
+    place = {queue: number for number, queue in enumerate(queues)}
+    row = np.array([place.get(queue, -1) for queue in counts["queue"].tolist()])
     known = inside & (row >= 0)
     flat = row[known] * length + column[known]
     matrix[1:] = np.bincount(flat, weights=contacts[known], minlength=len(queues) * length).reshape(

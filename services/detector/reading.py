@@ -127,8 +127,8 @@ def _to_the_second(view: View, trace: Trace, last_contact_at: Mapping[str, datet
 
 def _share_after(view: View, at: float, column: int) -> Floats:
     """Return which share of each interval from ``column`` on lies between ``at`` and the horizon."""
-    starts = view.time.starts[column : view.seen]
-    end = np.clip(view.horizon, starts, starts + QUARTER_SECONDS)
+    starts = (view.time.first + np.arange(column, view.seen)) * float(QUARTER_SECONDS)
+    end = np.minimum(np.maximum(starts, view.horizon), starts + QUARTER_SECONDS)
     return np.asarray(np.maximum(end - np.maximum(starts, at), 0) / QUARTER_SECONDS)
 
 
