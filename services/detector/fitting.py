@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from services.detector.grid import (
+    CELLS,
     QUARTER_SECONDS,
     SLOTS,
     Bools,
@@ -98,7 +99,10 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
     young = is_young(history_days)
-    rates[young] = lowest_rates(shown_by_days(seen, days, fair)).reshape(rates.shape)[young]
+    if young.any():
+        shown = shown_by_days(seen, days, fair)
+        shown = replace(shown, contacts=shown.contacts[young], visits=shown.visits[young])
+        rates[young] = lowest_rates(shown).reshape(-1, CELLS)
     before = before_move(seen) * young[:, None]
     weekly = np.maximum(rates, before).sum(axis=1)
     weekly[0] += rates[apart].sum()
@@ -111,14 +115,14 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     checkpoint = max(0, len(time) - CHECKPOINT_DAYS * SLOTS)
     alone = (rates.sum(axis=1) > 0) & (seen.contacts.sum(axis=1) >= FEWEST_CONTACTS)
     alone[0] |= not young[0]
-    shown = learned.rates.astype(np.float32)
-    shown[0] += shown[apart].sum(axis=0)
+    normal = learned.rates.astype(np.float32)
+    normal[0] += normal[apart].sum(axis=0)
     return Model(
         zone=zone,
         fitted_at=now,
         days_of_history=float(history_days[0]),
         queues=seen.queues,
-        rates=shown,
+        rates=normal,
         late=learned.late,
         shape=strays.shape,
         least=strays.least,
