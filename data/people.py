@@ -11,12 +11,14 @@ from data.queries import sql
 from data.rows import row, stored_json
 
 ToldBy = Literal["list", "provider"]
-Way = Literal["accounts", "oidc"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """``name``: the e-mail address, or what the provider calls them. ``integrations``: ids, None for all."""
+    """``name``: the e-mail address, or what the provider calls them. ``integrations``: ids, None for all.
+
+    ``provider``: the name of the only provider by whose word they come; None for whoever else confirms the name.
+    """
 
     person_id: str
     name: str
@@ -29,15 +31,19 @@ class StoredPerson:
     created_at: datetime
     created_by: str
     signed_in_at: datetime | None = None
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is signed in. ``seen_at``: the last sign of somebody before the screen, to some minutes."""
+    """A browser that is signed in. ``seen_at``: the last sign of somebody before the screen, to some minutes.
+
+    ``way``: accounts, oidc, or oidc:NAME of the provider.
+    """
 
     session_hash: str
     person_id: str
-    way: Way
+    way: str
     began_at: datetime
     seen_at: datetime
 

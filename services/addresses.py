@@ -36,6 +36,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def lowered(name: str) -> str:
+    """Return somebody's address without its capitals. A sign that only looks like a letter of ASCII does not become one
+    (the Kelvin sign's small letter is k): it would be another person's address then."""
+    return "".join(
+        sign.lower() if sign.isascii() or not sign.lower().isascii() else sign for sign in name.strip()
+    )
+
+
 def network_of(host: str) -> str:
     """Return what stands for one caller: the address, or of IPv6 the network that one line is given."""
     try:

@@ -9,7 +9,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import SettingsConfigDict
 
 from services.addresses import in_url, is_loopback, origin_of
-from services.sign_in_settings import PREFIX as PREFIX
+from services.environment import PREFIX as PREFIX
+from services.environment import secret_from_file
+from services.oidc_settings import variables_of
 from services.sign_in_settings import SignInSettings
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -159,25 +161,21 @@ class Settings(SignInSettings):
     def _secrets_from_files(cls, values: Any) -> Any:
         """Read a secret from the file that NAME_FILE names."""
         for name in cls.secrets():
-            variable = f"{PREFIX}{name.upper()}"
-            path = os.environ.get(f"{variable}_FILE")
-            if path is None:
-                continue
-            if name in values:
-                raise ValueError(f"{variable} and {variable}_FILE are both set: keep one")
-            try:
-                values[name] = Path(path).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ValueError(f"{variable}_FILE cannot be read: {error}") from error
+            secret = secret_from_file(f"{PREFIX}{name.upper()}", is_set=name in values)
+            if secret is not None:
+                values[name] = secret
         return values
 
     @model_validator(mode="after")
     def _known(self) -> Self:
         names = {f"{PREFIX}{name.upper()}" for name in type(self).model_fields}
         files = {f"{PREFIX}{name.upper()}_FILE" for name in self.secrets()}
-        unknown = {name for name in os.environ if name.startswith(PREFIX)} - names - files
+        of_providers = {name for provider in self.oidc_providers or () for name in variables_of(provider)}
+        unknown = {name for name in os.environ if name.startswith(PREFIX)} - names - files - of_providers
         if unknown:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(names))}")
+            known = ", ".join(sorted(names | of_providers))
+            hint = _hint_for_providers(unknown)
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}. {hint}Known: {known}")
         return self
 
 
@@ -191,6 +189,11 @@ def read_settings() -> Settings:
             names = "".join(f"{PREFIX}{str(part).upper()}: " for part in problem["loc"])
             lines.append(names + problem["msg"].removeprefix("Value error, "))
         raise WrongSettings("\n".join(lines)) from None
+
+
+def _hint_for_providers(unknown: set[str]) -> str:
+    of_provider = any(name.startswith(f"{PREFIX}OIDC_") for name in unknown)
+    return f"A provider's own need its name in {PREFIX}OIDC_PROVIDERS. " if of_provider else ""
 
 
 def _is_web_address(text: str) -> bool:

@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
-from typing import Literal, Self, get_args
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
 
-from services.addresses import is_loopback
+from services.addresses import is_loopback, lowered
+from services.environment import PREFIX
+from services.oidc_settings import (
+    OidcProvider,
+    checked_claim,
+    checked_issuer,
+    checked_label,
+    named_providers,
+    told_apart,
+)
 
-PREFIX = "STILLWATCH_"
 SignIn = Literal["accounts", "oidc", "proxy"]
 SIGN_INS: tuple[SignIn, ...] = get_args(SignIn)
 NEEDED: dict[SignIn, tuple[str, ...]] = {
@@ -35,6 +42,8 @@ class SignInSettings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     oidc_roles_claim: str = "roles"
+    oidc_label: str | None = None
+    oidc_providers: Annotated[tuple[OidcProvider, ...] | None, NoDecode] = None
     trusted_proxies: str | None = None
     session_idle_minutes: float = Field(720, ge=1, le=1_000_000)
     session_hours: float = Field(168, gt=0, le=100_000)
@@ -48,7 +57,29 @@ class SignInSettings(BaseSettings):
 
     @property
     def first_admins_name(self) -> str | None:
-        return None if self.first_admin is None else self.first_admin.strip().lower()
+        return None if self.first_admin is None else lowered(self.first_admin)
+
+    @property
+    def providers(self) -> tuple[OidcProvider, ...]:
+        """The providers that people may sign in with, in the order in which they are offered."""
+        if "oidc" not in self.sign_ins:
+            return ()
+        if not self.oidc_issuer:
+            return self.oidc_providers or ()
+        unnamed = OidcProvider(
+            "",
+            self.oidc_issuer,
+            self.oidc_client_id or "",
+            self.oidc_client_secret or SecretStr(""),
+            self.oidc_roles_claim,
+            self.oidc_label,
+        )
+        return (unnamed, *(self.oidc_providers or ()))
+
+    @property
+    def session_ways(self) -> set[str]:
+        """How browsers may sign in: the sessions of a way that is set no more are over."""
+        return {way for way in self.sign_ins if way == "accounts"} | {each.way for each in self.providers}
 
     @property
     def proxies(self) -> tuple[str, ...]:
@@ -81,21 +112,22 @@ class SignInSettings(BaseSettings):
     @field_validator("oidc_issuer")
     @classmethod
     def _an_issuer(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if not parts.hostname or parts.query or parts.fragment:
-            raise ValueError(f"{value!r} is no issuer such as https://login.example.com/realms/staff")
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ValueError("the provider is asked over https only (http on this computer)")
-        return value
+        return None if value is None else checked_issuer(value)
 
     @field_validator("oidc_roles_claim")
     @classmethod
     def _a_claim(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("name the claim that holds the roles, e.g. roles or groups")
-        return value.strip()
+        return checked_claim(value)
+
+    @field_validator("oidc_label")
+    @classmethod
+    def _a_label(cls, value: str | None) -> str | None:
+        return None if value is None else checked_label(value)
+
+    @field_validator("oidc_providers", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        return named_providers(value) if isinstance(value, str) else value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -126,8 +158,16 @@ class SignInSettings(BaseSettings):
     def _nothing_is_missing(self) -> Self:
         for way in self.sign_ins:
             missing = [f"{PREFIX}{name.upper()}" for name in NEEDED[way] if not getattr(self, name)]
-            if missing:
+            named_suffice = way == "oidc" and self.oidc_providers and len(missing) == len(NEEDED[way])
+            if missing and not named_suffice:
                 raise ValueError(f"{PREFIX}SIGN_IN: {way} needs {' and '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _providers_differ(self) -> Self:
+        alike = told_apart(self.providers)
+        if alike:
+            raise ValueError(f"{PREFIX}OIDC_PROVIDERS: {alike}")
         return self
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from data.database import Database
 from data.people import ApiToken, Session, StoredPerson, api_tokens, people, sessions
+from services.addresses import lowered
 from services.people.person import ROLES, Person, Role, SignedOut
 
 
@@ -26,9 +27,12 @@ class Known:
     sessions: dict[str, Session]
     tokens: dict[str, ApiToken]
 
-    def named(self, name: str) -> StoredPerson | None:
-        """Return who is called so, capitals aside."""
-        return next((person for person in self.people.values() if person.name == name.strip().lower()), None)
+    def named(self, name: str, provider: str | None = None) -> StoredPerson | None:
+        """Return who is called so, capitals of an address aside, by the word of this provider (None: of any)."""
+        wanted = lowered(name) if provider is None else name
+        return next(
+            (one for one in self.people.values() if one.name == wanted and one.provider == provider), None
+        )
 
     def invited_by(self, secret: str, now: datetime) -> StoredPerson | None:
         """Return whose open invitation has this secret."""
@@ -83,7 +87,12 @@ def person_of(stored: StoredPerson) -> Person:
     """Return who this is to the services. Admins see every integration."""
     role = read_role(stored.role)
     only = None if stored.integrations is None or role == "admin" else frozenset(stored.integrations)
-    return Person(stored.person_id, stored.name, role, only)
+    return Person(stored.person_id, called(stored), role, only)
+
+
+def called(stored: StoredPerson) -> str:
+    """Return how somebody is told from the others: two providers may know people of one name."""
+    return f"{stored.name} ({stored.provider})" if stored.provider else stored.name
 
 
 def read_role(text: str) -> Role:

@@ -5,7 +5,6 @@ Programs follow the links of e-mails to look for harm: opening the page changes 
 
 from datetime import timedelta
 from html import escape
-from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,10 +15,10 @@ from data.channels import Channel
 from services.alerting.links import ANSWER_PATH, asked_by, is_old, page_link
 from services.alerting.telling import what_goes_on
 from services.alerting.words import REFUSALS
-from services.api.body import bounded, read_body
 from services.api.problems import Problem, respond
 from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
 from services.people.person import Asker, Person
+from services.serving.forms import read_form
 from services.serving.no_page import no_page
 from services.serving.plain_page import plain_page
 from services.system import Invalid, NotFound, StoreUnavailable, System
@@ -28,7 +27,6 @@ from services.translation import N_, Words
 HOURS = (1, 4, 12, 24)
 """How long a silence may be asked for."""
 
-MOST_BYTES = 16 * 1024
 NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 STYLE = """label { display: block; margin: 1rem 0 .25rem }
 input, select, button { font: inherit; padding: .5rem .75rem; border-radius: .4rem; border: 1px solid #7A868C }
@@ -48,20 +46,12 @@ def answer_route(system: System) -> Route:
         form: dict[str, str] = {}
         if request.method == "POST":
             try:
-                form = await _form(request)
+                form = await read_form(request)
             except Problem as problem:
                 return respond(problem)
         return await run_in_threadpool(_answer, system, request, form)
 
     return Route(ANSWER_PATH + "{token}", handle, methods=["GET", "POST"])
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = await read_body(Request(request.scope, bounded(request.receive)))
-    if len(body) > MOST_BYTES:
-        raise Problem(413, "too_large", "a reason is short")
-    sent = parse_qs(body.decode("utf-8", "replace"))
-    return {name: values[0] for name, values in sent.items()}
 
 
 def _answer(system: System, request: Request, form: dict[str, str]) -> Response:

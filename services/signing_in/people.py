@@ -1,24 +1,24 @@
-"""People: inviting, changing and removing them, and who comes from a provider or a proxy."""
+"""People: inviting, changing and removing them."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from data.database import Transaction
 from data.people import StoredPerson, delete_person, delete_sessions_of, save_person
+from services.addresses import lowered
 from services.ids import new_id
 from services.people.changes import differences
-from services.people.known import hashed, highest_role
-from services.people.person import ROLES, Person, Role
+from services.people.known import called, hashed
+from services.people.person import ROLES, Role
 from services.sign_in_settings import is_person_name
 from services.signing_in.passwords import checked_password, hash_password
 from services.system import Invalid, NotFound, System, needs
 
 __all__ = [
     "LastAdmin",
-    "NotKnown",
     "StoredPerson",
     "add_person",
     "change_person",
@@ -26,10 +26,6 @@ __all__ = [
     "remove_person",
 ]
 INVITATION_LASTS = timedelta(days=7)
-
-
-class NotKnown(Exception):
-    """Whom a provider or proxy names is on no list, and has no role of ours."""
 
 
 class LastAdmin(Exception):
@@ -47,16 +43,16 @@ def add_person(
     system: System, name: str, role: Role, integrations: Collection[str] | None = None
 ) -> StoredPerson:
     """Put somebody on the list. ``name``: the e-mail address. Raises Invalid."""
-    called = name.strip().lower()
-    if not is_person_name(called):
+    address = lowered(name)
+    if not is_person_name(address):
         raise Invalid("bad_person", "name", "give an e-mail address such as kim@example.com")
-    person = _new(system, called, role, system.person.name, integrations)
+    person = new_person(system, address, role, system.person.name, integrations)
 
     def job(transaction: Transaction) -> None:
-        if system.known.named(called) is not None:
-            raise Invalid("person_known", "name", f"{called} is on the list already")
+        if system.known.named(address) is not None:
+            raise Invalid("person_known", "name", f"{address} is on the list already")
         save_person(transaction, person)
-        system.record(transaction, "person_added", subject=called, after=_told(person))
+        system.record(transaction, "person_added", subject=address, after=_told(person))
 
     system.change_people(job)
     return person
@@ -64,8 +60,13 @@ def add_person(
 
 @needs("admin", changes=True)
 def invite(system: System, person_id: str) -> str:
-    """Return the path of a link with which somebody chooses a password, once. An earlier link ends. Raises NotFound."""
+    """Return the path of a link with which somebody chooses a password, once. An earlier link ends.
+
+    Raises NotFound, also for who comes by the word of one provider: no password of ours lets them in.
+    """
     stored = _stored(system, person_id)
+    if stored.provider is not None:
+        raise NotFound(f"{called(stored)} signs in there alone")
     secret = secrets.token_urlsafe(32)
     changed = replace(
         stored, invitation_hash=hashed(secret), invitation_ends_at=system.clock() + INVITATION_LASTS
@@ -92,7 +93,7 @@ def change_person(
     def job(transaction: Transaction) -> None:
         save_person(transaction, changed)
         before, after = differences(stored, changed, ("role", "integrations"))
-        system.record(transaction, "person_changed", subject=stored.name, before=before, after=after)
+        system.record(transaction, "person_changed", subject=called(stored), before=before, after=after)
 
     system.change_people(job)
 
@@ -105,14 +106,19 @@ def remove_person(system: System, person_id: str) -> None:
 
     def job(transaction: Transaction) -> None:
         delete_person(transaction, person_id)
-        system.record(transaction, "person_removed", subject=stored.name, before=_told(stored))
+        system.record(transaction, "person_removed", subject=called(stored), before=_told(stored))
 
     system.change_people(job)
 
 
 def accept_invitation(system: System, secret: str, password: str) -> StoredPerson:
     """Give whoever was invited this password. The link ends, and so do their sessions. Raises NotFound and Invalid."""
-    hash_of_it = hash_password(checked_password(password))
+    checked_password(password)
+    if (
+        system.known.invited_by(secret, system.clock()) is None
+    ):  # a hash is dear: nobody else makes us take one
+        raise NotFound("this invitation was used, or has ended")
+    hash_of_it = hash_password(password)
 
     def job(transaction: Transaction) -> StoredPerson:
         stored = system.known.invited_by(secret, system.clock())
@@ -135,40 +141,17 @@ def first_invitation(system: System) -> str | None:
     stored = system.known.named(name)
     if stored is None or stored.role != "admin":
         stored = replace(
-            stored or _new(system, name, "admin", "the settings"), role="admin", integrations=None
+            stored or new_person(system, name, "admin", "the settings"), role="admin", integrations=None
         )
         known: StoredPerson = stored
         system.change_people(lambda transaction: save_person(transaction, known))
     return invite(system, stored.person_id)
 
 
-def arrived(system: System, name: str, told: Iterable[str]) -> Person:
-    """Return whom a provider or proxy names, with the role of the list, else with the one that it tells.
-
-    Raises NotKnown when neither has one; whoever had a role by the provider loses it then.
-    """
-    called = name.strip().lower()[:254]
-    stored = system.known.named(called) if called else None
-    if stored is not None and stored.told_by == "list":
-        return system.known.person(stored.person_id)
-    role = highest_role(told)
-    if role is None and called and called == system.settings.first_admins_name:
-        role = "admin"
-    if not called or role is None:
-        if stored is not None:
-            gone = stored.person_id
-            system.change_people(lambda transaction: delete_person(transaction, gone))
-        raise NotKnown
-    if stored is None or stored.role != role:
-        changed = replace(stored or _new(system, called, role, "the provider"), role=role, told_by="provider")
-        system.change_people(lambda transaction: save_person(transaction, changed))
-        return system.known.person(changed.person_id)
-    return system.known.person(stored.person_id)
-
-
-def _new(
+def new_person(
     system: System, name: str, role: Role, created_by: str, integrations: Collection[str] | None = None
 ) -> StoredPerson:
+    """Return somebody who is on the list with this role. Raises Invalid."""
     return StoredPerson(
         new_id(),
         name,

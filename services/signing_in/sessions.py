@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from data.database import Transaction
-from data.people import Session, Way, delete_session, forget_sessions, save_person, save_session
+from data.people import Session, delete_session, forget_sessions, save_person, save_session
 from services.people.known import Spans, hashed
 from services.people.person import Asker, Person, SignedOut
 from services.system import System
@@ -17,7 +17,7 @@ def spans(system: System) -> Spans:
     return Spans(system.settings.session_idle, system.settings.session_whole)
 
 
-def begin(system: System, person_id: str, way: Way, address: str) -> str:
+def begin(system: System, person_id: str, way: str, address: str) -> str:
     """Sign somebody in and return the secret for the browser's cookie."""
     secret = secrets.token_urlsafe(32)
     now = system.clock()
@@ -79,6 +79,6 @@ def visitor(system: System, named: str) -> Person:
             raise SignedOut
         return system.known.person(person_id)
     found = system.known.session(named, system.clock(), spans(system))
-    if found is None or found.way not in system.settings.sign_ins:
+    if found is None or found.way not in system.settings.session_ways:
         raise SignedOut
     return system.known.person(found.person_id)

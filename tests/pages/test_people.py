@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from services.people.person import Asker, Person
 from services.settings import Settings
+from services.signing_in.arrivals import Claims, arrived_by
 from services.signing_in.people import add_person
 from services.signing_in.tokens import make_token
 from services.system import System
@@ -107,3 +108,18 @@ def test_somebody_is_added_once_and_invited_though_another_request_comes(
     ]
     assert [code for code in people.code if "/invitation/" in code.value]
     assert people.text_input(key="new_person").value == ""
+
+
+def test_who_comes_by_one_provider_alone_is_told_apart_and_not_invited(
+    people: AppTest, system: System
+) -> None:
+    name = "lee@example.com"
+    lee = arrived_by(system, Claims(name, ("support",), "okta"))
+    (kim,) = (one for one in system.known.people.values() if one.name != name)
+    people.run()
+    assert "comes by okta alone" in shown(people)
+    keys = {button.key for button in people.button}
+    assert f"change_{lee.person_id}" in keys
+    assert f"invite_{lee.person_id}" not in keys
+    assert lee.name == "lee@example.com (okta)"
+    assert kim.provider is None

@@ -203,6 +203,11 @@ def test_who_signs_in_goes_where_they_wanted_and_nowhere_else(kim: TestClient, v
         "//evil.example": "/",
         "/\\evil.example": "/",
         "javascript:alert(1)": "/",
+        "//[": "/",
+        "/\t/evil.example": "/",
+        "/\\/evil.example": "/",
+        "http:///evil.example": "/",
+        "/\N{FULLWIDTH SOLIDUS}evil.example": "/%EF%BC%8Fevil.example",
     }.items():
         assert sign_in(visit(), way_on=asked).headers["location"] == found
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from services.serving.sign_in import routes
+from services.serving.sign_in.by_provider import STATE_COOKIE
 from services.serving.sign_in.routes import SignIn
 from services.settings import Settings
 from services.signing_in.people import add_person
@@ -53,6 +53,12 @@ def with_provider(settings: Settings, issuer: str) -> Settings:
     )
 
 
+def provider_of(settings: Settings, **how: Any) -> Provider:
+    """The one provider of these settings, asked in this way."""
+    (only,) = settings.providers
+    return Provider(only, settings.own_url, **how)
+
+
 @pytest.fixture
 def settings(settings: Settings, issuer: str) -> Settings:
     return with_provider(settings, issuer)
@@ -63,7 +69,7 @@ def visit(system: System) -> Callable[..., TestClient]:
     """A browser before a door whose provider is asked in this way."""
 
     def open_visitor(provider: Provider | None = None) -> TestClient:
-        door = SignIn(system, provider or Provider(system.settings))
+        door = SignIn(system, {"": provider or provider_of(system.settings)})
         app = Starlette(routes=[Mount("/", door.router)])
         return TestClient(app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False)
 
@@ -133,6 +139,17 @@ def test_what_comes_back_twice_or_to_another_browser_lets_nobody_in(visit: Any) 
     assert "proves nobody" in again.text
 
 
+def test_who_turns_back_at_the_provider_is_told_so(visit: Any) -> None:
+    visitor = visit()
+    state = parse_qs(urlsplit(visitor.get("/sign-in/provider").headers["location"]).query)["state"][0]
+    answer = visitor.get(f"/sign-in/back?state={state}&error=access_denied")
+    assert answer.status_code == 400
+    assert "or you turned back there" in answer.text
+    assert "proves nobody" not in answer.text
+    again = visitor.get(f"/sign-in/back?state={state}&code=x")
+    assert "proves nobody" in again.text, "the state is used up"
+
+
 def test_a_made_up_state_or_code_lets_nobody_in(visit: Any) -> None:
     visitor = visit()
     address = sent_back(visitor, "kim")
@@ -145,14 +162,14 @@ def test_a_made_up_state_or_code_lets_nobody_in(visit: Any) -> None:
 
 def test_a_sign_in_that_took_too_long_begins_again(system: System, visit: Any) -> None:
     now = [time.time()]
-    visitor = visit(Provider(system.settings, clock=lambda: now[0]))
+    visitor = visit(provider_of(system.settings, clock=lambda: now[0]))
     address = sent_back(visitor, "kim")
     now[0] += 601
     assert visitor.get(address).status_code == 400
 
 
 def test_a_provider_that_is_down_is_told_in_a_page(system: System, visit: Any) -> None:
-    visitor = visit(Provider(with_provider(system.settings, NOBODY_LISTENS)))
+    visitor = visit(provider_of(with_provider(system.settings, NOBODY_LISTENS)))
     answer = visitor.get("/sign-in/provider", headers={"Accept-Language": "de"})
     assert answer.status_code == 503
     assert "antwortet gerade nicht" in answer.text
@@ -164,7 +181,7 @@ def test_no_more_than_a_thousand_sign_ins_are_remembered(
     from services.signing_in import provider as module
 
     monkeypatch.setattr(module, "MOST_BEGUN", 2)
-    provider = Provider(system.settings)
+    provider = provider_of(system.settings)
     visitor = visit(provider)
     first = sent_back(visitor, "kim")
     for _ in range(2):
@@ -230,7 +247,7 @@ def come_back(system: System, visit: Any, forger: Forger) -> Callable[..., Any]:
 
     def come_back(**how: Any) -> Any:
         http = httpx.AsyncClient(transport=httpx.MockTransport(forger))
-        visitor = visit(Provider(system.settings, http=http))
+        visitor = visit(provider_of(system.settings, http=http))
         asked = parse_qs(urlsplit(visitor.get("/sign-in/provider").headers["location"]).query)
         forger.nonce = asked["nonce"][0]
         forger.sign(**how)
@@ -331,7 +348,9 @@ def test_clocks_that_differ_by_less_than_a_minute_are_forgiven(come_back: Any) -
 
 
 def test_keys_that_the_provider_replaced_are_fetched_anew(system: System, visit: Any, forger: Forger) -> None:
-    visitor = visit(Provider(system.settings, http=httpx.AsyncClient(transport=httpx.MockTransport(forger))))
+    visitor = visit(
+        provider_of(system.settings, http=httpx.AsyncClient(transport=httpx.MockTransport(forger)))
+    )
     for _ in range(2):
         asked = parse_qs(urlsplit(visitor.get("/sign-in/provider").headers["location"]).query)
         forger.nonce = asked["nonce"][0]
@@ -345,7 +364,9 @@ def test_keys_that_the_provider_replaced_are_fetched_anew(system: System, visit:
 def test_a_provider_that_breaks_down_on_the_way_back_is_told_in_a_page(
     system: System, visit: Any, forger: Forger
 ) -> None:
-    visitor = visit(Provider(system.settings, http=httpx.AsyncClient(transport=httpx.MockTransport(forger))))
+    visitor = visit(
+        provider_of(system.settings, http=httpx.AsyncClient(transport=httpx.MockTransport(forger)))
+    )
     asked = parse_qs(urlsplit(visitor.get("/sign-in/provider").headers["location"]).query)
     forger.down = True
     answer = visitor.get(f"/sign-in/back?state={asked['state'][0]}&code=c")
@@ -360,5 +381,5 @@ def test_what_the_provider_is_sent_is_bound_to_this_browser(visit: Any) -> None:
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["redirect_uri"] == [f"{HERE}/sign-in/back"]
     cookie = answer.headers["set-cookie"].lower()
-    assert cookie.startswith(f"{routes.STATE_COOKIE}={asked['state'][0]}".lower())
+    assert cookie.startswith(f"{STATE_COOKIE}={asked['state'][0]}".lower())
     assert "httponly" in cookie

@@ -13,6 +13,8 @@ ORDER = (
     *(
         "translation",
         "addresses",
+        "environment",
+        "oidc_settings",
         "sign_in_settings",
         "settings",
         "ids",

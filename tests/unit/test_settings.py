@@ -20,6 +20,16 @@ def told(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
     return str(raised.value)
 
 
+def name_two_providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what the providers entra and okta need; okta also says the rest."""
+    for name in ("ENTRA", "OKTA"):
+        monkeypatch.setenv(f"{PREFIX}OIDC_{name}_ISSUER", f"https://{name.lower()}.example.com")
+        monkeypatch.setenv(f"{PREFIX}OIDC_{name}_CLIENT_ID", "stillwatch")
+        monkeypatch.setenv(f"{PREFIX}OIDC_{name}_CLIENT_SECRET", f"hunter2 of {name}")
+    monkeypatch.setenv(f"{PREFIX}OIDC_OKTA_LABEL", "Partners")
+    monkeypatch.setenv(f"{PREFIX}OIDC_OKTA_ROLES_CLAIM", "groups")
+
+
 def test_without_any_variable_the_system_is_private_and_its_admin_api_is_off() -> None:
     settings = read_settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 8501)
@@ -55,11 +65,14 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "OIDC_CLIENT_ID": "stillwatch",
         "OIDC_CLIENT_SECRET": "s",
         "OIDC_ROLES_CLAIM": "groups",
+        "OIDC_LABEL": "Staff",
+        "OIDC_PROVIDERS": "Entra, okta",
         "TRUSTED_PROXIES": "10.0.0.5, 10.1.0.0/16",
         "SESSION_IDLE_MINUTES": "30",
         "SESSION_HOURS": "8",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
+    name_two_providers(monkeypatch)
     for name, value in values.items():
         monkeypatch.setenv(f"{PREFIX}{name}", value)
     settings = read_settings()
@@ -73,6 +86,12 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     kept = (settings.audit_days, settings.activity_days, settings.probe_days)
     assert (*kept, settings.backfill_days, settings.alert_days) == (90, 60, 61, 62, 63)
     assert settings.sign_ins == ("accounts", "oidc", "proxy")
+    assert [(each.name, each.way, each.label, each.roles_claim) for each in settings.providers] == [
+        ("", "oidc", "Staff", "groups"),
+        ("entra", "oidc:entra", "Entra", "roles"),
+        ("okta", "oidc:okta", "Partners", "groups"),
+    ]
+    assert settings.session_ways == {"accounts", "oidc", "oidc:entra", "oidc:okta"}
     assert settings.first_admins_name == "kim@example.com"
     assert settings.proxies == ("10.0.0.5", "10.1.0.0/16")
     assert settings.ping_url == "https://hc.example.com/ping/abc"
@@ -146,6 +165,8 @@ def test_a_token_that_everybody_can_guess_is_refused_where_everybody_can_try(
         ("FIRST_ADMIN", ["", "kim", "kim@", "k im@example.com"]),
         ("OIDC_ISSUER", ["login.example.com", "http://login.example.com", "https://login.example.com?x"]),
         ("OIDC_ROLES_CLAIM", [" "]),
+        ("OIDC_LABEL", ["", " ", "x" * 41, "two\nlines"]),
+        ("OIDC_PROVIDERS", ["", "entra,", "my provider", "en-tra", "7", "a,A", "x" * 40]),
         ("TRUSTED_PROXIES", ["proxy.example.com", "0.0.0.0/0", "10.0.0.5,"]),
         ("SESSION_IDLE_MINUTES", ["0"]),
         ("SESSION_HOURS", ["0"]),
@@ -223,3 +244,63 @@ def test_a_way_to_sign_in_that_lacks_something_says_what(
     monkeypatch: pytest.MonkeyPatch, way: str, lacks: str
 ) -> None:
     assert f"{way} needs {lacks}" in told(monkeypatch, SIGN_IN=way)
+
+
+def test_named_providers_are_enough_and_say_their_secrets_to_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name_two_providers(monkeypatch)
+    monkeypatch.delenv(f"{PREFIX}OIDC_OKTA_CLIENT_SECRET")
+    (tmp_path / "secret").write_text("hunter2 in a file\n", encoding="utf-8")
+    monkeypatch.setenv(f"{PREFIX}OIDC_OKTA_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv(f"{PREFIX}SIGN_IN", "oidc")
+    monkeypatch.setenv(f"{PREFIX}OIDC_PROVIDERS", "entra,okta")
+    settings = read_settings()
+    secrets = [each.client_secret.get_secret_value() for each in settings.providers]
+    assert secrets == ["hunter2 of ENTRA", "hunter2 in a file"]
+    assert "hunter2" not in repr(settings)
+    monkeypatch.setenv(f"{PREFIX}SIGN_IN", "none")
+    assert read_settings().providers == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"OIDC_OKTA_ISSUER": None}, "okta needs STILLWATCH_OIDC_OKTA_ISSUER"),
+        (
+            {"OIDC_OKTA_CLIENT_ID": "", "OIDC_OKTA_CLIENT_SECRET": None, "OIDC_ENTRA_CLIENT_ID": " "},
+            "entra needs STILLWATCH_OIDC_ENTRA_CLIENT_ID; "
+            "okta needs STILLWATCH_OIDC_OKTA_CLIENT_ID and STILLWATCH_OIDC_OKTA_CLIENT_SECRET",
+        ),
+        (
+            {"OIDC_OKTA_ISSUER": "http://okta.example.com"},
+            "STILLWATCH_OIDC_OKTA_ISSUER: the provider is asked",
+        ),
+        ({"OIDC_OKTA_ROLES_CLAIM": " "}, "STILLWATCH_OIDC_OKTA_ROLES_CLAIM: name the claim"),
+        ({"OIDC_OKTA_LABEL": ""}, "STILLWATCH_OIDC_OKTA_LABEL: what people call"),
+        ({"OIDC_OKTA_LABEL": "ENTRA"}, "two providers have the label"),
+        ({"OIDC_OKTA_ISSUER": "https://Entra.example.com/"}, "two providers have the issuer"),
+        ({"OIDC_OKTA_CLIENT_SECRET_FILE": "/nowhere"}, "are both set"),
+        ({"OIDC_PROVIDERS": "entra"}, "A provider's own need its name in STILLWATCH_OIDC_PROVIDERS"),
+        ({"OIDC_OKTA_ISUER": "https://x"}, "unknown: STILLWATCH_OIDC_OKTA_ISUER"),
+        ({"OIDC_ISSUER": "https://login.example.com"}, "oidc needs STILLWATCH_OIDC_CLIENT_ID"),
+        (
+            {
+                "OIDC_ISSUER": "https://okta.example.com",
+                "OIDC_CLIENT_ID": "x",
+                "OIDC_CLIENT_SECRET": "x",
+            },
+            "two providers have the issuer",
+        ),
+    ],
+)
+def test_named_providers_that_lack_something_or_are_alike_are_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str | None], said: str
+) -> None:
+    name_two_providers(monkeypatch)
+    variables: dict[str, str | None] = {"SIGN_IN": "oidc", "OIDC_PROVIDERS": "entra,okta", **changed}
+    for name in [name for name, value in variables.items() if value is None]:
+        monkeypatch.delenv(f"{PREFIX}{name}")
+    message = told(monkeypatch, **{name: value for name, value in variables.items() if value is not None})
+    assert said in message
+    assert "hunter2" not in message

@@ -9,6 +9,7 @@ from pages.parts.in_full import in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.audit import ROLE_NAMES
+from services.people.known import called
 from services.people.person import ROLES, Role
 from services.signing_in.people import (
     LastAdmin,
@@ -49,7 +50,7 @@ def person_card(person: StoredPerson, words: Words) -> None:
             st.caption(_("This is you. Another admin can change or remove you."))
             return
         with st.container(horizontal=True):
-            if "accounts" in current().settings.sign_ins:
+            if "accounts" in current().settings.sign_ins and person.provider is None:
                 st.button(
                     _("New invitation link"),
                     key=f"invite_{person.person_id}",
@@ -121,7 +122,7 @@ def show_invitation(words: Words) -> None:
 def _state(person: StoredPerson, words: Words) -> str:
     _ = words.text
     names = {known.integration_id: known.name for known in current().directory.active()}
-    parts = []
+    parts = [_("comes by {provider} alone", provider=_label(person.provider))] if person.provider else []
     if person.integrations is not None:
         seen = [names[known] for known in person.integrations if known in names]
         parts.append(_("only {integrations}", integrations=", ".join(seen) or "–"))
@@ -132,6 +133,12 @@ def _state(person: StoredPerson, words: Words) -> str:
     else:
         parts.append(_("never signed in"))
     return plain(" · ".join(parts))
+
+
+def _label(provider: str) -> str:
+    """Return what people call a provider; one that is set no more has its name only."""
+    labels = {known.name: known.label for known in current().settings.providers}
+    return labels.get(provider) or provider
 
 
 def _role_fields(
@@ -183,7 +190,7 @@ def _confirm(person: StoredPerson, words: Words) -> None:
         st.markdown(
             _("Their role comes from your company's sign-in: take it away there too, or they come back.")
         )
-    theirs = [token.name for token in listed_tokens(current()) if token.created_by == person.name]
+    theirs = [token.name for token in listed_tokens(current()) if token.created_by == called(person)]
     if theirs:
         told = _(
             "They made these API tokens, which stay valid: {tokens}. Revoke those that they may still know.",

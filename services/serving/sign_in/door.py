@@ -24,7 +24,7 @@ from services.api.problems import Problem, respond
 from services.serving.own_addresses import CARRIES_A_KEY
 from services.serving.sign_in.pages import not_known, store_down
 from services.serving.sign_in.visitors import recognised, still
-from services.signing_in.people import NotKnown
+from services.signing_in.arrivals import NotKnown
 from services.system import StoreUnavailable, System
 
 SIGN_IN = "/sign-in"

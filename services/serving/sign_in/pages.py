@@ -70,10 +70,9 @@ PAGE = """<!doctype html>
 <button>{{ button }}</button>
 </form>
 {% endif %}
-{% if provider %}
-{% if fields %}<p class="or">{{ or_ }}</p>{% endif %}
-<a class="button" href="{{ provider }}">{{ provider_label }}</a>
-{% endif %}
+{% if providers and fields %}<p class="or">{{ or_ }}</p>{% endif %}
+{% for address, label in providers %}<a class="button" href="{{ address }}">{{ label }}</a>
+{% endfor %}
 {% if link %}<p><a href="{{ link }}">{{ link_label }}</a></p>{% endif %}
 <footer>{% for code, name, address in languages %}{% if code == words.language %}<span>{{ name }}</span>
 {% else %}<a href="{{ address }}" lang="{{ code }}">{{ name }}</a>{% endif %}{% endfor %}</footer>
@@ -87,7 +86,7 @@ FOR_NOBODY_ELSE = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie
 
 def page(words: Words, title: str, status: int = 200, here: str = "/sign-in?", **parts: object) -> Response:
     """Return a page of this title. ``here``: its own address, to which the choice of a language is added."""
-    usual: dict[str, object] = {"hidden": {}, "fields": [], "wrong": "", "told": ""}
+    usual: dict[str, object] = {"hidden": {}, "fields": [], "providers": [], "wrong": "", "told": ""}
     languages = [(code, language.name, f"{here}language={code}") for code, language in LANGUAGES.items()]
     text = _template.render(
         words=words, title=title, languages=languages, style=STYLE, mark=MARK, **{**usual, **parts}
@@ -120,13 +119,13 @@ def store_down(headers: Headers) -> Response:
     return trouble(words_of(headers), STORE_DOWN, 503)
 
 
-def trouble(words: Words, told: str, status: int) -> Response:
-    """Return what went wrong on the way in, and the way to begin again."""
+def trouble(words: Words, told: str, status: int, again: str = "/sign-in", **values: str) -> Response:
+    """Return what went wrong on the way in, with the ``values`` that it names, and the way to begin again."""
     return page(
         words,
         words.text(N_("Signing in did not work")),
         status,
-        wrong=words.text(told),
-        link="/sign-in",
+        wrong=words.text(told, **values),
+        link=again,
         link_label=words.text(N_("Try again")),
     )

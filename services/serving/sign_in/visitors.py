@@ -7,7 +7,7 @@ from starlette.types import Scope
 from services.people.known import hashed
 from services.people.person import Person, SignedOut
 from services.serving.sign_in.proxies import TOLD, Told
-from services.signing_in.people import arrived
+from services.signing_in.arrivals import arrived
 from services.signing_in.sessions import visitor
 from services.system import System
 
