@@ -35,7 +35,7 @@ MOST_REQUESTS = 50_000
 """In one row, however fast a machine is."""
 SENDERS = (1, 16, 64, 256)
 EVENTS_A_BATCH = 100
-BESIDE_A_DASHBOARD = ((64, 1), (16, EVENTS_A_BATCH))
+BESIDE_A_DASHBOARD = tuple((senders, amount) for amount in (1, EVENTS_A_BATCH) for senders in SENDERS)
 """Senders, and the events of each request."""
 CHATS = 1_000_000
 EVENTS = "/api/v1/events"

@@ -25,10 +25,11 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """Where it listens, and its process."""
+    """Where it listens, its process, and the seconds that it took from its start to its first answer."""
 
     port: int
     pid: int
+    started_in: float
 
     def cpu_seconds(self) -> float:
         """Return the processor time that it has used so far, as Linux tells it."""
@@ -50,12 +51,13 @@ def running_server(folder: Path, command: list[str]) -> Iterator[RunningServer]:
         "STILLWATCH_PORT": str(port),
         "STILLWATCH_ADMIN_TOKEN": ADMIN_TOKEN,
     }
+    began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     try:
         _wait_until_ready(process, port)
-        yield RunningServer(port, process.pid)
+        yield RunningServer(port, process.pid, time.monotonic() - began)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
