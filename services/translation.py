@@ -31,6 +31,16 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a spreadsheet of one language reads CSV. ``date`` is written by strftime, ``excel_date`` shown by Excel."""
+
+    delimiter: str
+    decimal_point: str
+    date: str
+    excel_date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """How one language writes. ``name``: in the language itself. The other texts are CLDR's date patterns.
 
@@ -44,6 +54,7 @@ class Language:
     moment: str
     exactly: str
     typed_day: str
+    dialect: Dialect
 
 
 LANGUAGES = {
@@ -55,6 +66,7 @@ LANGUAGES = {
         moment="EEE dd.MM., HH:mm",
         exactly="dd.MM.yyyy HH:mm:ss z",
         typed_day="DD.MM.YYYY",
+        dialect=Dialect(";", ",", "%d.%m.%Y", "dd.mm.yyyy"),
     ),
     "en": Language(
         "English",
@@ -64,6 +76,17 @@ LANGUAGES = {
         moment="EEE d MMM, HH:mm",
         exactly="d MMM yyyy HH:mm:ss z",
         typed_day="DD/MM/YYYY",
+        dialect=Dialect(",", ".", "%Y-%m-%d", "yyyy-mm-dd"),
+    ),
+    "fr": Language(
+        "Français",
+        Locale("fr"),
+        day="EEE d MMM yyyy",
+        short_day="ccc d",
+        moment="EEE d MMM, HH:mm",
+        exactly="d MMM yyyy HH:mm:ss z",
+        typed_day="DD/MM/YYYY",
+        dialect=Dialect(";", ",", "%d/%m/%Y", "dd/mm/yyyy"),
     ),
 }
 """All that Python knows of a language beside its texts, which are in ``locales/<code>.po``."""
@@ -201,6 +224,11 @@ class Words:
     def typed_day(self) -> str:
         """The form in which a day is typed, such as DD.MM.YYYY."""
         return self._spoken.typed_day
+
+    @property
+    def dialect(self) -> Dialect:
+        """How a spreadsheet of this language reads CSV."""
+        return self._spoken.dialect
 
     @property
     def _spoken(self) -> Language:

@@ -25,12 +25,13 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from services.translation import LANGUAGES
 from tests.patience import PATIENCE
 from tests.ports import reserved_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES, README = ROOT / "dist" / "screenshots", ROOT / "docs" / "screenshots"
-LANGUAGES, WIDTHS, SCHEMES = ("de", "en"), (1440, 390), ("light", "dark")
+WIDTHS, SCHEMES = (1440, 390), ("light", "dark")
 TALLEST, FEWEST, LOOKS = 6000, 900, 12
 SETTLED_SECONDS = 0.5
 README_COLOURS = 128
@@ -96,7 +97,7 @@ def main() -> None:
         prog="python -m tests.screenshots", description=(__doc__ or "").split("\n", maxsplit=1)[0]
     )
     parser.add_argument("--only", nargs="*", default=[*PAGES, *OUTAGE], help="these pages")
-    parser.add_argument("--languages", nargs="*", default=LANGUAGES)
+    parser.add_argument("--languages", nargs="*", default=list(LANGUAGES))
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
     parser.add_argument("--schemes", nargs="*", default=SCHEMES)
     options = parser.parse_args()
@@ -156,7 +157,7 @@ def take(
     """Take a picture of each address in each variant."""
     for language, width, scheme in variants:
         context = browser.new_context(
-            locale={"de": "de-DE", "en": "en-GB"}.get(language, language),
+            locale=str(LANGUAGES[language].locale).replace("_", "-"),
             timezone_id="Europe/Berlin",
             color_scheme=scheme,  # type: ignore[arg-type]
             viewport={"width": width, "height": FEWEST},

@@ -62,7 +62,7 @@ test('a key with one letter changed is told from a whole one without asking anyb
 test('all languages say the same things', () => {
   const { evaluate } = loadPage();
   const texts = JSON.parse(evaluate('JSON.stringify(TEXTS)'));
-  assert.deepEqual(Object.keys(texts).sort(), ['de', 'en']);
+  assert.deepEqual(Object.keys(texts).sort(), ['de', 'en', 'fr']);
   for (const language of Object.keys(texts)) {
     assert.deepEqual(Object.keys(texts[language]), Object.keys(texts.en), language);
   }
@@ -70,7 +70,7 @@ test('all languages say the same things', () => {
 
 test('a browser gets its language, and English where there is none', () => {
   const { evaluate } = loadPage();
-  const locales = { 'de-AT': 'de', DE: 'de', 'en-US': 'en', den: 'en', 'zz-ZZ': 'en', constructor: 'en' };
+  const locales = { 'de-AT': 'de', DE: 'de', 'en-US': 'en', 'fr-CA': 'fr', den: 'en', 'zz-ZZ': 'en', constructor: 'en' };
   for (const [locale, language] of Object.entries(locales)) {
     assert.equal(evaluate(`languageOf('${locale}')`), language, locale);
   }

@@ -127,6 +127,8 @@ export default function ({ data, setTriggerValue }) {
     document.documentElement.lang = data.language
     // Streamlit names the months of its date picker by this.
     Object.defineProperty(navigator, "language", { get: () => data.locale, configurable: true })
+    // And writes the numbers of its tables by this.
+    Object.defineProperty(navigator, "languages", { get: () => [data.locale], configurable: true })
     if (data.remembered) {
         document.cookie = `${data.cookie}=${data.language}; path=/; max-age=31536000; samesite=lax`
     }

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.address import chosen_anew, read_choice
 from services.regions import time_zones
-from services.translation import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
+from services.translation import LANGUAGE_COOKIE, LANGUAGES, N_, Words, language_of
 
 CHOICE = "language"
 CHOSEN = "language_chosen"
@@ -24,7 +24,7 @@ def choose_language() -> None:
     """
     read_choice(CHOICE, list(LANGUAGES), _usual())
     st.segmented_control(
-        "Sprache / Language",
+        " / ".join(Words(code).text(N_("Language")) for code in LANGUAGES),
         list(LANGUAGES),
         format_func=lambda code: LANGUAGES[code].name,
         key=CHOICE,

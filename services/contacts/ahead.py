@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from data.watch import incidents
-from services.contacts.export import BYTE_ORDER_MARK, DIALECTS, figure, local_parts
+from services.contacts.export import BYTE_ORDER_MARK, figure, local_parts
 from services.contacts.periods import Period, today_in
 from services.detector import Model, expected_in
 from services.intervals import interval_end, interval_starts
@@ -85,7 +85,7 @@ def of_model(model: Model, queues: Sequence[str], borders: Sequence[datetime], t
 
 def ahead_csv(found: Ahead, words: Words) -> bytes:
     """Return a row for each interval to come, as a spreadsheet of the language reads it."""
-    dialect = DIALECTS[words.language]
+    dialect = words.dialect
     text = io.StringIO()
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
     writer.writerow([words.text(name) for name in AHEAD_COLUMNS])

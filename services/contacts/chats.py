@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from data.contacts import CountedChat, contacts_of_span
-from services.contacts.export import BYTE_ORDER_MARK, DIALECTS, harmless, local_parts
+from services.contacts.export import BYTE_ORDER_MARK, harmless, local_parts
 from services.contacts.periods import Period
 from services.system import System, needs
 from services.translation import N_, Words
@@ -42,7 +42,7 @@ def counted_chats(
 
 def chats_csv(chats: Sequence[CountedChat], words: Words) -> bytes:
     """Return a row for each contact, as a spreadsheet of the language reads it; times are those of the words' zone."""
-    dialect = DIALECTS[words.language]
+    dialect = words.dialect
     text = io.StringIO()
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
     named = [

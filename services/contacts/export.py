@@ -9,7 +9,6 @@ import io
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
@@ -18,29 +17,13 @@ from services.contacts.rule import COUNTING_RULES
 from services.contacts.table import ContactTable
 from services.contacts.usual import Comparison
 from services.contacts.view import ContactView
-from services.translation import N_, Words
+from services.translation import N_, Dialect, Words
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = frozenset("=+-@\u2212\t\r\n")
 LONGEST_PART = 60
 DAYS_OF_A_WEEK = 7
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a spreadsheet of one language reads CSV."""
-
-    delimiter: str
-    decimal_point: str
-    date: str
-    excel_date: str
-
-
-DIALECTS = {
-    "de": Dialect(";", ",", "%d.%m.%Y", "dd.mm.yyyy"),
-    "en": Dialect(",", ".", "%Y-%m-%d", "yyyy-mm-dd"),
-}
 
 
 def plain_csv(table: ContactTable) -> str:
@@ -73,7 +56,7 @@ def spreadsheet_csv(view: ContactView, integration: str, seals: Mapping[date, st
     between two and three apart when summer time ends. What the figures mean stands below them, after a blank
     row, so that the header stays the first. ``integration``: its name. ``seals``: of the days that are over, in words.
     """
-    dialect = DIALECTS[words.language]
+    dialect = words.dialect
     text = io.StringIO()
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
     writer.writerow(header_of(view, words))

@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from services.contacts.ahead import AHEAD_COLUMNS, WHAT_IT_IS, Ahead
-from services.contacts.export import DIALECTS, harmless, header_of, local_parts, meaning
+from services.contacts.export import harmless, header_of, local_parts, meaning
 from services.contacts.view import ContactView
 from services.translation import N_, Words
 
@@ -38,7 +38,7 @@ def workbook(
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, NOTHING_RUNS) as book:
         head = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": DIALECTS[words.language].excel_date, "align": "left"})
+        day = book.add_format({"num_format": words.dialect.excel_date, "align": "left"})
         share = book.add_format({"num_format": "0%"})
         _by_interval(_sheet(book, N_("Contacts"), words), view, words, head, day)
         _by_queue(_sheet(book, N_("Source queues"), words), view, words, head, share)
@@ -85,7 +85,7 @@ def _expected(sheet: Worksheet, to_come: Ahead, words: Words, head: object, day:
 
 def _local_start(sheet: Worksheet, row: int, start: datetime, words: Words, day: object) -> None:
     """Write a local time as date, time and offset from UTC."""
-    _, time, offset = local_parts(start, DIALECTS[words.language])
+    _, time, offset = local_parts(start, words.dialect)
     sheet.write_datetime(row, 0, start.replace(hour=0, minute=0, second=0, tzinfo=None), day)
     sheet.write_string(row, 1, time)
     sheet.write_string(row, 2, offset)

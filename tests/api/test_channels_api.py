@@ -63,7 +63,7 @@ def test_only_name_and_address_are_needed(admin: Admin, hook: Hook) -> None:
         ({"url": None}, "bad_request"),
         ({"name": " "}, "bad_name"),
         ({"name": "x" * 101}, "bad_name"),
-        ({"language": "fr"}, "bad_language"),
+        ({"language": "xx"}, "bad_language"),
         ({"states": ["rainy"]}, "bad_state"),
         ({"integrations": ["nobody"]}, "unknown_integration"),
         ({"quiet": QUIET | {"time_zone": "Mars/Olympus"}}, "bad_time_zone"),

@@ -13,7 +13,8 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     [
         ({}, "en", "Page not found"),
         ({"accept-language": "de-AT,de;q=0.9,en;q=0.8"}, "de", "Seite nicht gefunden"),
-        ({"accept-language": "fr-FR"}, "en", "Page not found"),
+        ({"accept-language": "fr-CA,fr;q=0.8"}, "fr", "Page introuvable"),
+        ({"accept-language": "it-IT"}, "en", "Page not found"),
         ({"accept-language": "en", "cookie": "a=b; stillwatch_language=de"}, "de", "Seite nicht gefunden"),
         ({"accept-language": "de", "cookie": "stillwatch_language=xx"}, "de", "Seite nicht gefunden"),
         ({"cookie": "\x00=;;stillwatch_language"}, "en", "Page not found"),

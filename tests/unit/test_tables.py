@@ -20,7 +20,7 @@ from pages.parts.integration import api_key_field, backfills, closed_days, domai
 from services.api import access, webhook_routes
 from services.backfill import jobs
 from services.causes import BROKEN, CAUSES, Question, Step
-from services.contacts import export, rule
+from services.contacts import rule
 from services.contacts.coarser import COARSE
 from services.contacts.periods import Against, View
 from services.contacts.standing import Amount
@@ -29,7 +29,6 @@ from services.freshchat.domain import DomainProblem
 from services.ingest.webhook import SignatureRefusal
 from services.integrations.keys import End, KeyRefusal
 from services.intervals import INTERVALS
-from services.translation import LANGUAGES
 from services.watch import evidence_words, faq, words
 from services.watch.findings import Source
 from services.watch.findings.keys import CAUSE_OF_REFUSAL
@@ -72,7 +71,6 @@ BUTTONS = {
         (fields.COUNTING_NAMES, get_args(Counting)),
         (fields.COUNTING_NOTES, get_args(Counting)),
         (rule.COUNTING_RULES, get_args(Counting)),
-        (export.DIALECTS, LANGUAGES),
         (closed_days.KINDS, get_args(SpanKind)),
         (backfills.REASONS, get_args(Reason)),
         (jobs.WEIGHT, get_args(PartState)),

@@ -120,7 +120,7 @@ def _one_hour(found: WeekHours, busiest: tuple[int, int], words: Words) -> None:
         column_config={
             "queue": st.column_config.TextColumn(words.text("Source queue")),
             "average": st.column_config.NumberColumn(
-                words.text(N_("Contacts an hour, on average")), format="%.1f"
+                words.text(N_("Contacts an hour, on average")), format="localized", step=0.1
             ),
             "days": st.column_config.NumberColumn(words.text(N_("Days with data")), format="localized"),
         },
