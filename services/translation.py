@@ -127,6 +127,10 @@ class Words:
         chosen = _catalogue(self.language).ngettext(one, many, number)
         return chosen.format(n=self.number(number), **values)
 
+    def labelled(self, label: str, value: str) -> str:
+        """Return such as "Support: 3"."""
+        return self.text(N_("{label}: {value}"), label=label, value=value)
+
     def number(self, value: float, digits: int = 0) -> str:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, format=pattern, locale=self._locale)

@@ -32,7 +32,7 @@ def message(
     return Message(
         words.language,
         "failure",
-        prefixed(kind, f"{integration.name}: {name(incident, words)}", words),
+        prefixed(kind, words.labelled(integration.name, name(incident, words)), words),
         tuple(sentences),
         figures=_figures(incident, now, words),
         step=advice(told.path.step if told else _step(incident), words),

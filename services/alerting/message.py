@@ -7,6 +7,8 @@ from typing import Literal
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from services.translation import Words
+
 TEMPLATE = Path(__file__).with_name("message.html")
 PICTURE_NAME = "timeline.png"
 Tone = Literal["failure", "warning", "success", "info"]
@@ -33,13 +35,14 @@ class Message:
 
 def as_text(message: Message) -> str:
     """Return the message for channels that show plain text."""
+    labelled = Words(message.language).labelled
     blocks = ["\n".join(message.sentences)]
     if message.figures:
-        blocks.append("\n".join(f"{label}: {value}" for label, value in message.figures))
+        blocks.append("\n".join(labelled(label, value) for label, value in message.figures))
     for heading, rows in message.sections:
         blocks.append("\n".join([heading, *(" · ".join(row) for row in rows)]))
     blocks += [block for block in (message.step, "\n".join(message.notes)) if block]
-    blocks.append("\n".join(f"{label}: {address}" for label, address in message.links))
+    blocks.append("\n".join(labelled(label, address) for label, address in message.links))
     return "\n\n".join(block for block in blocks if block)
 
 

@@ -56,7 +56,7 @@ def name_of(system: System, integration_id: str) -> str:
 
 def what_goes_on(system: System, told_of: Alert, words: Words) -> str:
     """Return in a few words what an alert tells of, and of which integration."""
-    return f"{name_of(system, told_of.integration_id)}: {_name(system, told_of, words)}"
+    return words.labelled(name_of(system, told_of.integration_id), _name(system, told_of, words))
 
 
 def _zone(system: System, channel: Channel, integration_id: str) -> str:
@@ -98,7 +98,7 @@ def _credentials(system: System, told_of: Alert, one: Notification, words: Words
     sentence = words.text(
         N_("Freshchat refuses the Freshchat API key, so nothing can be compared or fetched back.")
     )
-    title = incident_words.prefixed(one.kind, f"{name}: {words.text(cause.name)}", words)
+    title = incident_words.prefixed(one.kind, words.labelled(name, words.text(cause.name)), words)
     return Message(
         words.language,
         "warning",

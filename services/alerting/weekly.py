@@ -60,7 +60,7 @@ def weekly_report(system: System, channel: Channel, now: datetime) -> Message:
             system, integration, monday, replace(words, time_zone=integration.time_zone), now
         )
         sections.append((integration.name, tuple(rows)))
-        needs += [f"{integration.name}: {what}" for what in open_ends]
+        needs += [words.labelled(integration.name, what) for what in open_ends]
     title = words.text(
         N_("Week from {first} to {last}"),
         first=words.day_of_year(monday),

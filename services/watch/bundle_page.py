@@ -175,7 +175,7 @@ def _backfills(bundle: Bundle, words: Words) -> Section:
             words.exactly(told.requested_at),
             words.exactly(told.start),
             words.exactly(told.end),
-            told.state if told.error is None else f"{told.state}: {told.error}",
+            told.state if told.error is None else words.labelled(told.state, told.error),
             words.number(told.fetched),
             words.number(told.new),
             words.number(told.unreadable),
@@ -188,7 +188,9 @@ def _backfills(bundle: Bundle, words: Words) -> Section:
 
 def _days(bundle: Bundle, words: Words) -> Section:
     def listed(amounts: dict[str, int]) -> str:
-        return ", ".join(f"{name}: {words.number(amount)}" for name, amount in sorted(amounts.items()))
+        return ", ".join(
+            words.labelled(name, words.number(amount)) for name, amount in sorted(amounts.items())
+        )
 
     rows = [
         (

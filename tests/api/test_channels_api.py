@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from data.integrations import Integration
+from services.translation import LANGUAGES
 from tests.conftest import NOBODY_LISTENS, NOW
 from tests.receivers import Hook, Mailbox
 
@@ -49,6 +50,12 @@ def test_only_name_and_address_are_needed(admin: Admin, hook: Hook) -> None:
     assert (made["language"], made["states"], made["integrations"], made["quiet"]) == ("en", [], [], None)
     assert (made["after_minutes"], made["remind_minutes"], made["weekly"]) == (0, 60, False)
     assert made["service"] == "JSON"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_channel_speaks_any_language_of_the_interface(admin: Admin, hook: Hook, language: str) -> None:
+    made = admin("POST", "/channels", json={"name": "Hook", "url": hook.url, "language": language})
+    assert (made.status_code, made.json()["language"]) == (201, language)
 
 
 @pytest.mark.parametrize(

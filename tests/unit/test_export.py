@@ -53,6 +53,13 @@ def test_a_german_excel_gets_semicolons_commas_and_a_byte_order_mark(view: Conta
     assert lines[23][3:6] == ["", "", ""]
 
 
+def test_a_french_excel_gets_semicolons_commas_and_days_with_strokes(view: ContactView) -> None:
+    raw = spreadsheet_csv(view, "Büro, Süd", {}, Words("fr", "Europe/Berlin"))
+    header, *lines = rows(raw.decode("utf-8-sig"), ";")
+    assert header == ["Date", "Heure", "Décalage UTC", "'=1+1", "Support", "Total", "Habituel"]
+    assert lines[7] == ["03/03/2026", "07:00", "UTC+01:00", "1", "2", "3", "1,5"]
+
+
 def test_an_english_excel_gets_commas_and_points(view: ContactView) -> None:
     header, *lines = rows(
         spreadsheet_csv(view, "Büro, Süd", {}, Words("en", "Europe/Berlin")).decode("utf-8-sig"), ","
@@ -88,7 +95,7 @@ def test_a_queue_name_never_runs_as_a_formula(name: str) -> None:
 def meaning(view: ContactView, words: Words) -> dict[str, str]:
     """What stands below the figures, after the blank row."""
     found = rows(
-        spreadsheet_csv(view, "=Büro, Süd", SEALS, words).decode("utf-8-sig"), ",;"[words.language == "de"]
+        spreadsheet_csv(view, "=Büro, Süd", SEALS, words).decode("utf-8-sig"), words.dialect.delimiter
     )
     return dict(found[found.index([]) + 1 :])
 

@@ -1,5 +1,6 @@
-"""The German catalogue says everything that the interface says, and nothing else."""
+"""Every catalogue says everything that the interface says, and nothing else, as its language writes it."""
 
+import re
 import string
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from services.translation import CATALOGUES, LANGUAGES, SOURCE_LANGUAGE, Words, language_of
@@ -69,13 +71,35 @@ def test_a_translation_uses_the_same_values(catalogue: Catalog) -> None:
     assert wrong == []
 
 
+def test_a_language_is_one_catalogue_and_one_entry() -> None:
+    assert {file.stem for file in CATALOGUES.glob("*.po")} == set(LANGUAGES) - {SOURCE_LANGUAGE}
+
+
+def test_the_injixo_app_speaks_the_languages_of_the_interface() -> None:
+    texts = (ROOT / "injixo_app/config/assets/texts.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  (\w+): \{$", texts, re.MULTILINE)) == set(LANGUAGES)
+
+
+def test_one_and_many_are_told_apart_as_the_language_does(catalogue: Catalog) -> None:
+    assert catalogue.plural_expr == get_plural(str(catalogue.locale)).plural_expr
+
+
+def test_french_signs_never_begin_a_line() -> None:
+    with (CATALOGUES / "fr.po").open("rb") as file:
+        texts = [text for entry in entries(read_po(file, locale="fr")) for text in forms(entry.string)]
+    assert [
+        text for text in texts if re.search(r" [:;!?»]|[^\xa0][;!?»]|[^\xa0]:(?=\s|$)|«[^\xa0]", text)
+    ] == []
+
+
 def test_the_texts_are_found_at_all() -> None:
     assert ("Add integration",) in said()
     assert ("{n} time", "{n} times") in said()
 
 
 @pytest.mark.parametrize(
-    ("locale", "language"), [("de-AT", "de"), ("de", "de"), ("en-US", "en"), ("la-VA", "en"), (None, "en")]
+    ("locale", "language"),
+    [("de-AT", "de"), ("de", "de"), ("en-US", "en"), ("fr-CA", "fr"), ("la-VA", "en"), (None, "en")],
 )
 def test_a_browsers_locale_gives_our_language(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
@@ -84,6 +108,9 @@ def test_a_browsers_locale_gives_our_language(locale: str | None, language: str)
 def test_times_are_told_in_the_given_zone_as_each_language_writes_them() -> None:
     assert Words("de", "Europe/Berlin").moment(MONDAY) == "Mo. 02.03., 09:05"
     assert Words("en", "UTC").moment(MONDAY) == "Mon 2 Mar, 08:05"
+    assert Words("fr", "Europe/Paris").moment(MONDAY) == "lun. 2 mars, 09:05"
+    assert Words("fr", "Europe/Paris").day(MONDAY) == "lun. 2 mars 2026"
+    assert Words("fr", "Europe/Paris").ago(MONDAY - timedelta(minutes=3), MONDAY) == "il y a 3 minutes"
     assert Words("de", "Europe/Berlin").ago(MONDAY - timedelta(minutes=3), MONDAY) == "vor 3 Minuten"
 
 
@@ -125,12 +152,20 @@ def test_the_hour_that_the_clock_leaves_out_needs_no_telling() -> None:
 def test_numbers_are_written_as_each_language_writes_them() -> None:
     assert Words("de").count("{n} time", "{n} times", 1234) == "1.234-mal"
     assert Words("en").count("{n} time", "{n} times", 1) == "1 time"
+    assert Words("fr").count("{n} time", "{n} times", 1234) == "1\u202f234 fois"
+    assert (Words("fr").number(0.5, 1), Words("fr").percent(0.35)) == ("0,5", "35\xa0%")
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 contact"), (1, "1 contact"), (2, "2 contacts")])
+def test_in_french_zero_is_singular(number: int, told: str) -> None:
+    assert Words("fr").count("{n} contact", "{n} contacts", number) == told
 
 
 def test_days_are_typed_and_thousands_marked_as_each_language_does() -> None:
-    assert [(Words(code).typed_day, Words(code).thousands_mark) for code in ("de", "en")] == [
+    assert [(Words(code).typed_day, Words(code).thousands_mark) for code in ("de", "en", "fr")] == [
         ("DD.MM.YYYY", "."),
         ("DD/MM/YYYY", ","),
+        ("DD/MM/YYYY", "\u202f"),
     ]
 
 

@@ -104,7 +104,7 @@ def mark_in_words(mark: Mark, words: Words) -> str:
     """Return such as "Incident: An injixo API key was revoked"."""
     more = words.text(mark.cause_name) if mark.cause_name else mark.note
     name = words.text(MARK_NAMES[mark.kind])
-    return f"{name}: {more}" if more else name
+    return words.labelled(name, more) if more else name
 
 
 def seal_signs(seals: Sequence[Seal], words: Words, colours: Colours) -> str:

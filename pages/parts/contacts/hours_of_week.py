@@ -61,7 +61,8 @@ def _told(found: WeekHours, words: Words) -> str:
         row = np.nan_to_num(found.total[weekday])
         if row.any():
             hour = int(row.argmax())
-            days.append(f"{name} {hour_name(hour)}: {mean_in_words(float(row[hour]), words)}")
+            mean = mean_in_words(float(row[hour]), words)
+            days.append(words.labelled(f"{name} {hour_name(hour)}", mean))
     told = words.text(
         "Contacts by weekday and hour, average from {first} to {last}. Busiest hour of each weekday:",
         **_days(found, words),

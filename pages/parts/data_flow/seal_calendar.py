@@ -37,7 +37,7 @@ def seal_calendar(shown: Freshness, words: Words) -> None:
             draw(
                 seals_chart(found, words, colours()),
                 key="seals",
-                told=f"{words.text('Seals')}: {_summary(found, words)}",
+                told=words.labelled(words.text("Seals"), _summary(found, words)),
             )
         with st.container(width="content", gap="small"):
             _share(shown.seals, words)
@@ -82,7 +82,7 @@ def _list(found: Sequence[Seal], words: Words) -> None:
             "day": words.day(seal.day),
             "seal": seal_sentence(seal, words),
             "differs": ", ".join(
-                f"{line.queue}: {words.number(line.contacts)} / {words.number(line.freshchat)}"
+                words.labelled(line.queue, f"{words.number(line.contacts)} / {words.number(line.freshchat)}")
                 for line in seal.queues
                 if line.contacts != line.freshchat
             ),
@@ -109,7 +109,7 @@ def _summary(found: Sequence[Seal], words: Words) -> str:
     """Return how many days there are of each kind, for those who do not see the calendar."""
     amounts = Counter(look_of(seal) for seal in found)
     return ", ".join(
-        f"{words.text(look.name)}: {words.number(amounts[state])}"
+        words.labelled(words.text(look.name), words.number(amounts[state]))
         for state, look in looks(colours()).items()
         if amounts[state]
     )
