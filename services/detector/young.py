@@ -17,11 +17,8 @@ FIRST_DAYS = 14
 FEWEST_DAYS = 2
 """Of a kind, that show what a time of day brings."""
 
-SURE_FACTOR = 2.0
-"""Of the tail, which two weeks cannot show."""
-
-UNSEEN = 8.0
-"""More of it, divided by the days seen."""
+UNSEEN = 4.0
+"""How much heavier the tail may be than it was seen, divided by the days seen."""
 
 WHOLE_DAY = 0.6
 """Of an alarm's height: what a whole day of the old rhythm adds when nothing comes in it."""
@@ -58,7 +55,7 @@ def by_whole_days(before: Floats, height: Floats) -> Floats:
 
 def charged_factor(days_of_history: Floats) -> Floats:
     """Return the tail factor of so short a history."""
-    return SURE_FACTOR + UNSEEN / np.maximum(days_of_history, 1.0)
+    return 1.0 + UNSEEN / np.maximum(days_of_history, 1.0)
 
 
 def _around(values: Floats) -> Floats:
