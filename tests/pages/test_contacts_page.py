@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -10,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from pages.parts.charts.contacts import grouped, shades_of
+from pages.parts.contacts.tables import usual_of
 from services import integrations
+from services.contacts.by_queue import QueueFigure
 from services.contacts.periods import Period
+from services.contacts.standing import Standing
 from services.contacts.table import ContactTable
 from services.contacts.view import ContactView
 from services.integrations.editing import Draft
@@ -278,6 +282,11 @@ def test_the_total_is_held_against_the_usual_and_whether_that_is_much_is_said(op
     total, against, _ = open_page("contacts.py").metric
     assert total.value == "51"
     assert (against.value, against.delta) == ("+122%", "much more than usual")
+
+
+def test_what_is_usual_of_a_queue_has_one_digit_after_the_point_at_most() -> None:
+    figure = QueueFigure("Chat", 2078, 1.0, Standing(2078, 2189.128, -1), ())
+    assert usual_of([figure, replace(figure, standing=None)]) == pytest.approx([2189.1, np.nan], nan_ok=True)
 
 
 @pytest.mark.usefixtures("usual_tuesdays")

@@ -42,7 +42,7 @@ def by_queue(view: ContactView, words: Words) -> None:
         {
             "queue": [each.queue for each in figures],
             "contacts": pd.array([each.contacts for each in figures], dtype="Int64"),
-            "usual": _usual(figures),
+            "usual": usual_of(figures),
             "deviation": [_deviation(each, view, words) for each in figures],
             "course": [list(each.course) for each in figures],
             "share": [each.share for each in figures],
@@ -88,8 +88,9 @@ def _is_usual(view: ContactView) -> bool:
     return view.against == "usual"
 
 
-def _usual(figures: Sequence[QueueFigure]) -> list[float]:
-    return [np.nan if each.standing is None else each.standing.usual for each in figures]
+def usual_of(figures: Sequence[QueueFigure]) -> list[float]:
+    """Return what is usual of each queue, to a tenth: more digits would say more than is known."""
+    return [np.nan if each.standing is None else round(each.standing.usual, 1) for each in figures]
 
 
 def _deviation(each: QueueFigure, view: ContactView, words: Words) -> str:
