@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +28,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from services.translation import LANGUAGES
 from tests.patience import PATIENCE
 from tests.ports import reserved_port
+from tests.sign_in_pages import PAGES as SIGN_IN_PAGES
+from tests.sign_in_pages import sign_in_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES, README = ROOT / "dist" / "screenshots", ROOT / "docs" / "screenshots"
@@ -96,34 +98,63 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.screenshots", description=(__doc__ or "").split("\n", maxsplit=1)[0]
     )
-    parser.add_argument("--only", nargs="*", default=[*PAGES, *OUTAGE], help="these pages")
+    parser.add_argument("--only", nargs="*", default=[*PAGES, *OUTAGE, *SIGN_IN_PAGES], help="these pages")
     parser.add_argument("--languages", nargs="*", default=list(LANGUAGES))
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
     parser.add_argument("--schemes", nargs="*", default=SCHEMES)
     options = parser.parse_args()
     PICTURES.mkdir(parents=True, exist_ok=True)
     variants = list(product(options.languages, options.widths, options.schemes))
-    with running_demo() as demo, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        ids = demo.ids()
-        take(
-            browser,
-            demo,
-            {name: PAGES[name].format(**ids) for name in PAGES if name in options.only},
-            variants,
-        )
-        broken = {name: OUTAGE[name].format(**ids) for name in OUTAGE if name in options.only}
-        if broken:
-            demo.break_it()
-            take(browser, demo, broken, variants)
+        take_sign_in(browser, [name for name in SIGN_IN_PAGES if name in options.only], variants)
+        if not set(options.only) <= set(SIGN_IN_PAGES):
+            take_of_demo(browser, options.only, variants)
         browser.close()
     for name, picture in OF_THE_README.items():
         taken = PICTURES / f"{picture}-en-1440-light.png"
         if picture in options.only and taken.exists():
             keep_small(taken, README / f"{name}.png")
     print(f"The pictures are in {PICTURES}")
+
+
+def take_of_demo(browser: Browser, only: Sequence[str], variants: list[tuple[str, int, str]]) -> None:
+    """Take pictures of the demo's pages, the outage last."""
+    with running_demo() as demo:
+        ids = demo.ids()
+        take(
+            browser,
+            demo,
+            {name: PAGES[name].format(**ids) for name in PAGES if name in only},
+            variants,
+        )
+        broken = {name: OUTAGE[name].format(**ids) for name in OUTAGE if name in only}
+        if broken:
+            demo.break_it()
+            take(browser, demo, broken, variants)
+
+
+def take_sign_in(browser: Browser, names: Sequence[str], variants: list[tuple[str, int, str]]) -> None:
+    """Take a picture of each page before the door. They need no script, so what the server answers is all of it."""
+    if not names:
+        return
+    with sign_in_pages() as doors:
+        languages = {language for language, _, _ in variants}
+        texts = {(name, language): doors.html(name, language) for name in names for language in languages}
+    for language, width, scheme in variants:
+        context = browser.new_context(
+            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": FEWEST},
+        )
+        page = context.new_page()
+        for name in names:
+            page.set_content(texts[name, language])
+            file = PICTURES / f"{name}-{language}-{width}-{scheme}.png"
+            file.write_bytes(page.screenshot(full_page=True))
+            print(file.name, flush=True)
+        context.close()
 
 
 @contextmanager

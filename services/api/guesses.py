@@ -14,7 +14,8 @@ log = structlog.get_logger()
 class Guesses:
     """The wrong tokens of each caller in fixed minutes. Who had too many waits for the next, unheard.
 
-    Unheard also with the right one: an answer that only the right one gets at once would slow nobody down.
+    Unheard also with the right one, if it may be short enough to be guessed: an answer that only the right one gets at
+    once would slow nobody down.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from services.people.person import Role
 from services.settings import Settings
 from services.signing_in.tokens import listed_tokens, make_token, revoke_token
 from services.system import Invalid, System
-from tests.conftest import Clock
+from tests.conftest import ADMIN_TOKEN, Clock
 
 DAY = timedelta(days=1)
 
@@ -83,6 +83,14 @@ def test_wrong_ones_are_slowed_down(call: Any, system: System) -> None:
     answers = [call(f"swt_{n}", "GET", "/integrations").status_code for n in range(31)]
     assert set(answers[:30]) == {401}
     assert answers[30] == 429
+
+
+def test_wrong_ones_of_a_colleague_do_not_stop_one_that_was_made_here(call: Any, system: System) -> None:
+    token = make_token(system, "one", "admin", None)
+    answers = [call(f"swt_{n}", "GET", "/integrations").status_code for n in range(31)]
+    assert answers[30] == 429
+    assert call(token, "GET", "/integrations").status_code == 200
+    assert call(ADMIN_TOKEN, "GET", "/integrations").status_code == 429, "the setting's may be short"
 
 
 @pytest.mark.parametrize(("name", "role"), [("", "admin"), ("x" * 101, "admin"), ("one", "king")])

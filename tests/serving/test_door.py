@@ -463,3 +463,74 @@ def test_the_page_is_in_the_visitors_language_and_keeps_the_choice(visitor: Test
     assert "Anmelden" in answer.text
     assert visitor.cookies["stillwatch_language"] == "de"
     assert visitor.get("/sign-in?next=%22%3E%3Cscript%3E").text.count("<script>") == 0
+
+
+def test_a_cookie_that_was_there_before_is_not_the_session_of_who_signs_in(
+    system: System, kim: TestClient, visit: Any
+) -> None:
+    """Else whoever planted it would be in, too."""
+    planted = visit()
+    planted.cookies["stillwatch_session"] = "planted"
+    assert sign_in(planted).status_code == 303
+    thief = visit()
+    thief.cookies["stillwatch_session"] = "planted"
+    assert thief.get("/").status_code == 401
+    another = visit()
+    another.cookies["stillwatch_session"] = kim.cookies["stillwatch_session"]
+    sign_in(another)
+    assert kim.get("/").status_code == 401, "a session that somebody signs in over has ended"
+
+
+def test_another_site_accepts_no_invitation(system: System, visit: Any) -> None:
+    path = first_invitation(system)
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:9000"):
+        sent = {"password": PASSWORD, "again": PASSWORD}
+        assert visit().post(path, headers={"Origin": origin}, data=sent).status_code == 403
+    assert system.known.sessions == {}
+
+
+@pytest.mark.parametrize(
+    "told", ["10.0.0.5, 203.0.113.9", "10.0.0.5", "127.0.0.1", "10.0.0.5:80", "[10.0.0.5]", ","]
+)
+def test_a_stranger_who_writes_a_proxys_address_is_none(kim: TestClient, visit: Any, told: str) -> None:
+    stranger = visit("203.0.113.9")
+    forged = {
+        "X-Forwarded-For": told,
+        "X-Forwarded-User": KIM,
+        "X-Forwarded-Roles": "admin",
+        "Forwarded": f"for={told}",
+    }
+    assert stranger.get("/", headers=forged).status_code == 401
+    with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(STREAM, headers=forged):
+        pass
+
+
+def test_two_names_in_a_proxys_headers_are_nobodys(kim: TestClient, visit: Any) -> None:
+    headers = [
+        ("X-Forwarded-User", "lee@example.com"),
+        ("X-Forwarded-User", KIM),
+        ("X-Forwarded-Roles", "admin"),
+    ]
+    assert visit("10.0.0.5").get("/", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["kim@example.com\u202e", "\N{KELVIN SIGN}im@example.com", "k" * 400])
+def test_a_proxys_name_that_only_looks_like_one_of_the_list_is_nobodys(
+    kim: TestClient, visit: Any, name: str
+) -> None:
+    told = {"X-Forwarded-User": name.encode(), "X-Forwarded-Roles": b"staff"}
+    assert visit("10.0.0.5").get("/", headers=told).status_code == 403
+
+
+def test_the_focus_is_where_something_is_to_be_typed(kim: TestClient, visit: Any) -> None:
+    assert re.search(r'name="name"[^>]*autofocus', visit().get("/sign-in").text)
+    assert re.search(r'name="password"[^>]*autofocus', sign_in(visit(), password="wrong").text)
+
+
+def test_wrong_tokens_of_a_colleague_do_not_stop_a_scraper(system: System, visit: Any) -> None:
+    token = make_token(system, "scraper", "supervisor", None)
+    scraper = visit()
+    for n in range(31):
+        assert scraper.get("/metrics", headers={"Authorization": f"Bearer swt_{n}"}).status_code == 401
+    assert scraper.get("/metrics", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert scraper.get("/metrics", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}).status_code == 401

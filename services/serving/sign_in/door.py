@@ -25,6 +25,7 @@ from services.serving.own_addresses import CARRIES_A_KEY
 from services.serving.sign_in.pages import not_known, store_down
 from services.serving.sign_in.visitors import recognised, still
 from services.signing_in.arrivals import NotKnown
+from services.signing_in.tokens import holder_of
 from services.system import StoreUnavailable, System
 
 SIGN_IN = "/sign-in"
@@ -89,10 +90,11 @@ class Door:
     async def _has_a_token(self, scope: Scope) -> bool:
         given = bearer_token(Headers(scope=scope))
         caller = network_of(scope["client"][0] if scope["client"] else "")
-        if given is None or self._guesses.seconds_to_wait(caller):
+        if given is None:
             return False
-        found = await run_in_threadpool(holder, self._system, given) is not None
-        if not found:
+        wait = self._guesses.seconds_to_wait(caller)
+        found = await run_in_threadpool(holder_of if wait else holder, self._system, given) is not None
+        if not found and not wait:
             self._guesses.note(caller)
         return found
 

@@ -16,10 +16,10 @@ MARK = Markup(
 )
 STYLE = Markup("""
 :root { color-scheme: light dark; --ground: #f2f6f7; --card: #fff; --ink: #0e1a1f; --soft: #52636a; --line: #ccd7da;
-        --action: #0b6b74; --link: #0b6b74; --wrong: #a3202c }
+        --edge: #76878e; --action: #0b6b74; --link: #0b6b74; --wrong: #a3202c }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #080d10; --card: #131c21; --ink: #e6eef0; --soft: #a9b8be; --line: #34464d; --action: #168290;
-          --link: #6cc7cf; --wrong: #ff9a9f }
+  :root { --ground: #080d10; --card: #131c21; --ink: #e6eef0; --soft: #a9b8be; --line: #34464d; --edge: #667a83;
+          --action: #168290; --link: #6cc7cf; --wrong: #ff9a9f }
 }
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.25rem; background: var(--ground);
@@ -30,7 +30,7 @@ header { display: flex; align-items: center; gap: .75rem; font-size: 1.35rem; fo
 h1 { font-size: 1.35rem; line-height: 1.3; margin: 1.5rem 0 .5rem }
 p { margin: 0 0 1rem }
 label { display: block; font-weight: 600; margin: 1rem 0 .3rem }
-input { width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line);
+input { width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--edge);
         border-radius: .4rem; padding: .6rem .75rem }
 input:focus-visible, button:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
 button, .button { display: block; width: 100%; margin-top: 1.25rem; padding: .65rem 1rem; font: inherit;
@@ -39,6 +39,7 @@ button, .button { display: block; width: 100%; margin-top: 1.25rem; padding: .65
 .wrong { color: var(--wrong); border-inline-start: 3px solid var(--wrong); padding-inline-start: .75rem }
 form .soft { margin: .5rem 0 0 }
 .soft, footer { color: var(--soft); font-size: .9rem }
+.or ~ .button { color: var(--link); background: none; border: 1px solid var(--link) }
 .or { text-align: center; margin: 1.25rem 0 0; color: var(--soft) }
 footer { margin-top: 1.75rem; display: flex; gap: 1rem }
 a { color: var(--link) }
@@ -63,7 +64,8 @@ PAGE = """<!doctype html>
 {% for field in fields %}
 <label for="{{ field.name }}">{{ field.label }}</label>
 <input id="{{ field.name }}" name="{{ field.name }}" type="{{ field.kind }}" value="{{ field.value }}"
- autocomplete="{{ field.fills }}" required {% if field.value == "" and loop.first %}autofocus{% endif %}
+ autocomplete="{{ field.fills }}" required
+ {% if not field.value and (loop.first or loop.previtem.value) %}autofocus{% endif %}
  {% if field.shortest %}minlength="{{ field.shortest }}"{% endif %}>
 {% endfor %}
 {% if hint %}<p class="soft">{{ hint }}</p>{% endif %}
