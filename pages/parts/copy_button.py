@@ -40,8 +40,6 @@ async function copied(text) {
     }
 }
 
-const ask = event => event.preventDefault()
-
 // Streamlit calls this again with each new data, and what it returns only once, at the end.
 export default function ({ parentElement, data, setTriggerValue }) {
     const button = parentElement.querySelector("button")
@@ -52,7 +50,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
         said.textContent = done ? data.done : data.failed
         if (done) setTriggerValue("copied", true)
     }
-    // One and the same function is added once at most.
+    // One and the same function is added once at most. Each button has its own, or the end of the one before, which may
+    // come after the beginning of this one, would take this one's away.
+    const ask = (parentElement.asks ??= event => event.preventDefault())
     if (data.asks) addEventListener("beforeunload", ask)
     else removeEventListener("beforeunload", ask)
     return () => removeEventListener("beforeunload", ask)

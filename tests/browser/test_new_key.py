@@ -62,6 +62,7 @@ def test_leaving_without_the_key_is_asked_about_until_it_is_copied(
     expect(page.get_by_text("it cannot be shown again once you leave")).to_be_visible()
     page.get_by_role("button", name="Back to the key").click()
     expect(page.get_by_text(key)).to_be_visible()
+    expect(page.get_by_role("button", name="Copy", exact=True)).to_be_visible()
 
     asked: list[str] = []
 
