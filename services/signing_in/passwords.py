@@ -27,10 +27,7 @@ def checked_password(text: str) -> str:
 def hash_password(text: str) -> str:
     """Return the password's argon2id hash, with its salt and costs in one text."""
     with _one_at_a_time:
-        kdf = Argon2id(
-            salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB
-        )
-        return kdf.derive_phc_encoded(text.encode())
+        return _hashed(text.encode())
 
 
 def is_password(text: str, stored: str | None) -> bool:
@@ -50,8 +47,10 @@ _nobody: str | None = None
 def _nobodys() -> str:
     global _nobody
     if _nobody is None:
-        kdf = Argon2id(
-            salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB
-        )
-        _nobody = kdf.derive_phc_encoded(os.urandom(16))
+        _nobody = _hashed(os.urandom(16))
     return _nobody
+
+
+def _hashed(secret: bytes) -> str:
+    kdf = Argon2id(salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB)
+    return kdf.derive_phc_encoded(secret)
