@@ -4,9 +4,9 @@ from typing import Literal
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from pages.parts.charts.colours import Colours
+from pages.parts.charts.drawing import Layer, layer, moved
 from pages.parts.charts.places import places_of
 from services.contacts.ahead import Ahead
 from services.contacts.view import ContactView
@@ -17,12 +17,10 @@ MANY = 20
 """Contacts, from which on a digit after the point says nothing."""
 
 
-def ahead_layers(view: ContactView, found: Ahead | None, x: alt.X, colours: Colours) -> list[alt.Chart]:
+def ahead_layers(view: ContactView, found: Ahead | None, x: alt.X, colours: Colours) -> list[Layer]:
     """Return the line with its band: smooth through the parts of days, in steps over days."""
     if found is None:
         return []
-    at = x.copy()
-    at["field"] = "at"
     columns = {"mean": found.mean, "low": found.low, "high": found.high}
     places = places_of(view, found.starts)
     way: Literal["monotone", "step-after"] = "monotone"
@@ -32,14 +30,11 @@ def ahead_layers(view: ContactView, found: Ahead | None, x: alt.X, colours: Colo
         columns = {name: np.append(values, values[-1]) for name, values in columns.items()}
     else:
         places = places + 0.5
-    chart = alt.Chart(pd.DataFrame({"at": places, **columns}))
+    table, at = {"at": places, **columns}, moved(x, "at")
     mean, low = (alt.Y(field=field, type="quantitative") for field in ("mean", "low"))
-    return [
-        chart.mark_area(interpolate=way, color=colours.contacts, opacity=0.18).encode(
-            at, low, alt.Y2(field="high")
-        ),
-        chart.mark_line(interpolate=way, color=colours.contacts, strokeWidth=2).encode(at, mean),
-    ]
+    area = alt.MarkDef(type="area", interpolate=way, color=colours.contacts, opacity=0.18)
+    line = alt.MarkDef(type="line", interpolate=way, color=colours.contacts, strokeWidth=2)
+    return [layer(table, area, x=at, y=low, y2=alt.Y2(field="high")), layer(table, line, x=at, y=mean)]
 
 
 def ahead_by_interval(view: ContactView, found: Ahead, words: Words) -> list[str]:

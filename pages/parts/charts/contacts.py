@@ -10,11 +10,11 @@ from typing import Literal
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from pages.parts.charts.ahead import ahead_layers, highest_ahead
 from pages.parts.charts.axes import count_axis, place_axis
 from pages.parts.charts.colours import Colours, colours, queue_colour, series_colours
+from pages.parts.charts.drawing import Columns, Layer, layer
 from pages.parts.charts.gaps import gap_layers
 from pages.parts.charts.hover import Beside, Series, hover
 from pages.parts.charts.marks import bar_places, steps
@@ -42,15 +42,15 @@ def contacts_chart(
     now: datetime,
     words: Words,
     colours: Colours,
-) -> alt.LayerChart | alt.FacetChart:
-    """Draw the view, stacked in the order of the series, each in its shade."""
+) -> list[Layer]:
+    """Return the view, stacked in the order of the series, each in its shade."""
     x = alt.X(
         field="place",
         type="quantitative",
         scale=alt.Scale(domain=[0, len(view.table.starts)], nice=False),
         axis=_axis(view, words),
     )
-    layers = [
+    return [
         *mark_layers(view, beside.marks, x, words, colours),
         *gap_layers(view, x, words, colours),
         *_usual_band(view, x, colours),
@@ -63,7 +63,6 @@ def contacts_chart(
         *_now(view, now, x, colours),
         hover(view, series, beside, x, words, colours),
     ]
-    return alt.layer(*layers, height=HEIGHT)
 
 
 def grouped(view: ContactView, queues: Sequence[str], words: Words) -> Series:
@@ -139,40 +138,35 @@ def _months(starts: Sequence[datetime], words: Words) -> dict[int, str]:
 
 def _bars(
     view: ContactView, series: Series, shades: Sequence[str], x: alt.X, words: Words, highest: float
-) -> alt.Chart:
+) -> Layer:
     values = np.nan_to_num(np.array(list(series.values()))).reshape(len(series), len(view.table.starts))
     tops = values.cumsum(axis=0)
     which, place = np.nonzero(values)
-    frame = pd.DataFrame(
-        {
-            **bar_places(place, len(view.table.starts)),
-            "bottom": (tops - values)[which, place],
-            "top": tops[which, place],
-            "queue": np.array(list(series), dtype=object)[which],
-        }
+    table = {
+        **bar_places(place, len(view.table.starts)),
+        "bottom": (tops - values)[which, place],
+        "top": tops[which, place],
+        "queue": np.array(list(series), dtype=object)[which],
+    }
+    return layer(
+        table,
+        alt.MarkDef(type="rect", clip=True),
+        x=x,
+        x2=alt.X2(field="after"),
+        y=alt.Y(
+            field="bottom",
+            type="quantitative",
+            scale=alt.Scale(domain=[0, highest]),
+            axis=count_axis(words, words.text("Contacts")),
+        ),
+        y2=alt.Y2(field="top"),
+        color=alt.Color(
+            field="queue",
+            type="nominal",
+            scale=alt.Scale(domain=list(series), range=list(shades)),
+            legend=None,
+        ),
     )
-    chart: alt.Chart = (
-        alt.Chart(frame)
-        .mark_rect(clip=True)
-        .encode(
-            x,
-            alt.X2(field="after"),
-            alt.Y(
-                field="bottom",
-                type="quantitative",
-                scale=alt.Scale(domain=[0, highest]),
-                axis=count_axis(words, words.text("Contacts")),
-            ),
-            alt.Y2(field="top"),
-            alt.Color(
-                field="queue",
-                type="nominal",
-                scale=alt.Scale(domain=list(series), range=list(shades)),
-                legend=None,
-            ),
-        )
-    )
-    return chart
 
 
 def _highest(view: ContactView) -> float:
@@ -190,71 +184,59 @@ def _highest(view: ContactView) -> float:
     return max(4.0, highest * 1.1)
 
 
-def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[Layer]:
     """A line under the bars where contacts were counted: it tells zero from what is not known."""
     counted = np.flatnonzero(~np.isnan(view.total))
     if not len(counted):
         return []
-    frame = pd.DataFrame({"place": counted, "after": counted + 1, "zero": 0})
-    mark = alt.Chart(frame).mark_rule(color=colours.ink, strokeWidth=2)
-    return [mark.encode(x, alt.X2(field="after"), alt.Y(field="zero", type="quantitative"))]
+    table = {"place": counted, "after": counted + 1, "zero": np.zeros_like(counted)}
+    mark = alt.MarkDef(type="rule", color=colours.ink, strokeWidth=2)
+    return [layer(table, mark, x=x, x2=alt.X2(field="after"), y=alt.Y(field="zero", type="quantitative"))]
 
 
-def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+def _usual_band(view: ContactView, x: alt.X, colours: Colours) -> list[Layer]:
     if view.comparison is None or view.comparison.periods == 1:
         return []
-    frame, way = _curve(view, low=view.comparison.low, high=view.comparison.high)
-    area = alt.Chart(frame).mark_area(interpolate=way, color=colours.band)
-    return [area.encode(x, alt.Y(field="low", type="quantitative"), alt.Y2(field="high"))]
+    table, way = _curve(view, low=view.comparison.low, high=view.comparison.high)
+    mark = alt.MarkDef(type="area", interpolate=way, color=colours.band)
+    return [layer(table, mark, x=x, y=alt.Y(field="low", type="quantitative"), y2=alt.Y2(field="high"))]
 
 
-def _each_day(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+def _each_day(view: ContactView, x: alt.X, colours: Colours) -> list[Layer]:
     """A thin line for each of the days of which the usual is made: how far they lie apart is seen, not believed."""
     if view.comparison is None or not len(view.comparison.each):
         return []
-    frames = [
-        frame.assign(day=str(day))
-        for day, values in enumerate(view.comparison.each)
-        for frame, _ in [_curve(view, contacts=values)]
-    ]
-    mark = alt.Chart(pd.concat(frames)).mark_line(
-        interpolate="monotone", color=colours.muted, strokeWidth=0.8, opacity=0.55, clip=True
+    curves = [_curve(view, contacts=values)[0] for values in view.comparison.each]
+    table = {name: np.concatenate([curve[name] for curve in curves]) for name in ("contacts", "place")}
+    table["day"] = np.repeat(np.arange(len(curves)), len(curves[0]["place"]))
+    mark = alt.MarkDef(
+        type="line", interpolate="monotone", color=colours.muted, strokeWidth=0.8, opacity=0.55, clip=True
     )
-    y = alt.Y(field="contacts", type="quantitative")
-    return [mark.encode(x, y, alt.Detail(field="day", type="nominal"))]
+    y, detail = alt.Y(field="contacts", type="quantitative"), alt.Detail(field="day", type="nominal")
+    return [layer(table, mark, x=x, y=y, detail=detail)]
 
 
-def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[alt.Chart]:
+def _usual_line(view: ContactView, x: alt.X, colours: Colours) -> list[Layer]:
     if view.comparison is None:
         return []
-    frame, way = _curve(view, usual=view.comparison.usual)
+    table, way = _curve(view, usual=view.comparison.usual)
     y = alt.Y(field="usual", type="quantitative")
     # A light line under the dark one keeps it apart from the bars that it crosses.
-    return [
-        alt.Chart(frame)
-        .mark_line(interpolate=way, color=colours.ground, strokeWidth=4, opacity=0.75)
-        .encode(x, y),
-        alt.Chart(frame)
-        .mark_line(interpolate=way, color=colours.ink, strokeWidth=2, strokeDash=[5, 3])
-        .encode(x, y),
-    ]
+    light = alt.MarkDef(type="line", interpolate=way, color=colours.ground, strokeWidth=4, opacity=0.75)
+    dark = alt.MarkDef(type="line", interpolate=way, color=colours.ink, strokeWidth=2, strokeDash=[5, 3])
+    return [layer(table, light, x=x, y=y), layer(table, dark, x=x, y=y)]
 
 
-def _curve(
-    view: ContactView, **columns: np.ndarray
-) -> tuple[pd.DataFrame, Literal["monotone", "step-after"]]:
+def _curve(view: ContactView, **columns: np.ndarray) -> tuple[Columns, Literal["monotone", "step-after"]]:
     """Return what a line of values by interval is drawn from: smooth through the parts of days, steps over days."""
     if INTERVALS.get(view.table.interval) is None:
         return steps(**columns), "step-after"
-    frame = pd.DataFrame(columns)
-    return frame.assign(place=np.arange(len(frame)) + 0.5), "monotone"
+    return columns | {"place": np.arange(len(view.table.starts)) + 0.5}, "monotone"
 
 
-def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[alt.Chart]:
+def _now(view: ContactView, now: datetime, x: alt.X, colours: Colours) -> list[Layer]:
     starts = view.table.starts
     if not starts[0] <= now < view.end:
         return []
-    mark = alt.Chart(pd.DataFrame({"place": places_of(view, [now])})).mark_rule(
-        color=colours.contacts, strokeWidth=1.5
-    )
-    return [mark.encode(x)]
+    mark = alt.MarkDef(type="rule", color=colours.contacts, strokeWidth=1.5)
+    return [layer({"place": places_of(view, [now])}, mark, x=x)]

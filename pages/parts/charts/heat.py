@@ -5,14 +5,15 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from pages.parts.charts.axes import place_axis
 from pages.parts.charts.colours import Colours, sequential_colours
+from pages.parts.charts.drawing import Layer, by_column, layer
 from services.contacts.week_hours import HOURS, WEEKDAYS, WeekHours
 from services.translation import N_, Words
 
 CELL = 34
+HEIGHT = CELL * WEEKDAYS
 MOST_NAMED = 3
 FEWEST_HOURS = 6
 MANY = 100
@@ -35,12 +36,10 @@ def mean_in_words(value: float, words: Words) -> str:
     return words.number(value, 0 if value >= MANY else 1)
 
 
-def heat_map(found: WeekHours, words: Words, colours: Colours) -> alt.LayerChart | alt.FacetChart:
-    """Draw the averages of all queues of the week together; the pointer reads the busiest queues of an hour."""
+def heat_map(found: WeekHours, words: Words, colours: Colours) -> list[Layer]:
+    """Return the averages of all queues of the week together; the pointer reads the busiest queues of an hour."""
     hours = hours_shown(found)
-    frame = pd.DataFrame(
-        [_cell(found, weekday, hour, words) for weekday in range(WEEKDAYS) for hour in hours]
-    )
+    cells = [_cell(found, weekday, hour, words) for weekday in range(WEEKDAYS) for hour in hours]
     x = alt.X(
         field="hour",
         type="quantitative",
@@ -76,19 +75,21 @@ def heat_map(found: WeekHours, words: Words, colours: Colours) -> alt.LayerChart
         ),
         legend=None,
     )
-    known, unknown = frame[frame["average"].notna()], frame[frame["average"].isna()]
-    layers = [alt.Chart(known).mark_rect(cornerRadius=2).encode(**places, fill=fill, tooltip=tooltip)]
-    if len(unknown):
-        fenced: dict[str, Any] = {
-            "fill": colours.faint,
-            "stroke": colours.muted,
-            "strokeDash": [2, 3],
-            "strokeOpacity": 0.5,
-        }
-        layers.append(
-            alt.Chart(unknown).mark_rect(cornerRadius=2, **fenced).encode(**places, tooltip=tooltip)
-        )
-    return alt.layer(*layers, height=CELL * WEEKDAYS)
+    known = [cell for cell in cells if cell["average"] is not None]
+    unknown = [cell for cell in cells if cell["average"] is None]
+    plain = alt.MarkDef(type="rect", cornerRadius=2)
+    fenced = alt.MarkDef(
+        type="rect",
+        cornerRadius=2,
+        fill=colours.faint,
+        stroke=colours.muted,
+        strokeDash=[2, 3],
+        strokeOpacity=0.5,
+    )
+    layers = [layer(by_column(known), plain, **places, fill=fill, tooltip=tooltip)]
+    if unknown:
+        layers.append(layer(by_column(unknown), fenced, **places, tooltip=tooltip))
+    return layers
 
 
 def _cell(found: WeekHours, weekday: int, hour: int, words: Words) -> dict[str, object]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from pages.parts.charts.ahead import ahead_by_interval
 from pages.parts.charts.colours import Colours
+from pages.parts.charts.drawing import Layer
 from pages.parts.charts.marks import pointed_fields
 from pages.parts.charts.noted import marks_by_day
 from pages.parts.plain import JOINER
@@ -47,7 +48,7 @@ class Beside:
 
 def hover(
     view: ContactView, series: Series, beside: Beside, x: alt.X, words: Words, colours: Colours
-) -> alt.Chart:
+) -> Layer:
     """Draw what the pointer reads."""
     nothing = words.text(N_("no data"))
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from pages.parts.charts.colours import Colours
+from pages.parts.charts.drawing import Columns, Layer, layer, moved
 from pages.parts.charts.gaps import WIDE_ENOUGH_FOR_A_LABEL
 from pages.parts.charts.places import places_of
 from pages.parts.charts.seals import look_of, looks
@@ -30,35 +30,43 @@ MOST_SEALED_DAYS = 62
 
 def mark_layers(
     view: ContactView, marks: Sequence[Mark], x: alt.X, words: Words, colours: Colours
-) -> list[alt.Chart]:
+) -> list[Layer]:
     """Return tinted days on which nothing is expected, with their names, and a strip over each incident."""
     if not marks:
         return []
-    frame = pd.DataFrame(
-        {
-            "place": places_of(view, [mark.start for mark in marks]),
-            "after": places_of(view, [mark.end for mark in marks]),
-            "incident": [mark.kind == "incident" for mark in marks],
-            "name": [words.text(MARK_NAMES[mark.kind]) for mark in marks],
-        }
-    )
-    frame["middle"] = (frame["place"] + frame["after"]) / 2
-    closed, broken = frame[~frame["incident"]], frame[frame["incident"]]
-    named = closed[(closed["after"] - closed["place"]) / len(view.table.starts) >= WIDE_ENOUGH_FOR_A_LABEL]
-    at_middle = x.copy()
-    at_middle["field"] = "middle"
-    text = alt.Chart(named).mark_text(color=colours.muted, fontSize=12, baseline="bottom")
+    place = places_of(view, [mark.start for mark in marks])
+    after = places_of(view, [mark.end for mark in marks])
+    broken = np.array([mark.kind == "incident" for mark in marks])
+    named = ~broken & ((after - place) / len(view.table.starts) >= WIDE_ENOUGH_FOR_A_LABEL)
+    names = np.array([words.text(MARK_NAMES[mark.kind]) for mark in marks], dtype=object)
+    until = alt.X2(field="after")
     layers = [
-        alt.Chart(closed).mark_rect(color=colours.line, opacity=0.45).encode(x, alt.X2(field="after")),
-        text.encode(at_middle, alt.YValue(-4), text=alt.Text(field="name", type="nominal")),
-        alt.Chart(broken)
-        .mark_rect(color=colours.bad)
-        .encode(x, alt.X2(field="after"), alt.YValue(6), alt.Y2Value(10)),
+        layer(
+            {"place": place[~broken], "after": after[~broken]},
+            alt.MarkDef(type="rect", color=colours.line, opacity=0.45),
+            x=x,
+            x2=until,
+        ),
+        layer(
+            {"middle": ((place + after) / 2)[named], "name": names[named]},
+            alt.MarkDef(type="text", color=colours.muted, fontSize=12, baseline="bottom"),
+            x=moved(x, "middle"),
+            y=alt.YValue(-4),
+            text=alt.Text(field="name", type="nominal"),
+        ),
+        layer(
+            {"place": place[broken], "after": after[broken]},
+            alt.MarkDef(type="rect", color=colours.bad),
+            x=x,
+            x2=until,
+            y=alt.YValue(6),
+            y2=alt.Y2Value(10),
+        ),
     ]
-    return [layer for layer in layers if len(layer.data)]
+    return [each for each in layers if len(each)]
 
 
-def seal_layers(view: ContactView, seals: Sequence[Seal], x: alt.X, colours: Colours) -> list[alt.Chart]:
+def seal_layers(view: ContactView, seals: Sequence[Seal], x: alt.X, colours: Colours) -> list[Layer]:
     """Return the sign of each day's seal over a chart of several days; none where they are too many."""
     if not 1 < view.period.days <= MOST_SEALED_DAYS or view.table.interval not in INTERVALS:
         return []
@@ -66,20 +74,17 @@ def seal_layers(view: ContactView, seals: Sequence[Seal], x: alt.X, colours: Col
     shown = [seal for seal in seals if look_of(seal) not in ("open", "before_connection")]
     if not shown:
         return []
-    frame = pd.DataFrame(
-        {
-            "middle": _middles(view, [seal.day for seal in shown]),
-            "sign": [drawn[look_of(seal)].sign for seal in shown],
-            "colour": [drawn[look_of(seal)].colour for seal in shown],
-        }
-    )
-    at_middle = x.copy()
-    at_middle["field"] = "middle"
-    mark = alt.Chart(frame).mark_text(fontSize=13, fontWeight="bold", baseline="bottom")
+    signs: Columns = {
+        "middle": _middles(view, [seal.day for seal in shown]),
+        "sign": [drawn[look_of(seal)].sign for seal in shown],
+        "colour": [drawn[look_of(seal)].colour for seal in shown],
+    }
     return [
-        mark.encode(
-            at_middle,
-            alt.YValue(-2),
+        layer(
+            signs,
+            alt.MarkDef(type="text", fontSize=13, fontWeight="bold", baseline="bottom"),
+            x=moved(x, "middle"),
+            y=alt.YValue(-2),
             text=alt.Text(field="sign", type="nominal"),
             color=alt.Color(field="colour", type="nominal", scale=None),
         )

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
-import pandas as pd
 
 from pages.parts.charts.axes import place_axis
 from pages.parts.charts.colours import Colours
+from pages.parts.charts.drawing import Layer, by_column, layer
 from services.sealing.days import Seal
 from services.sealing.words import STATE_NAMES, seal_sentence
 from services.translation import N_, Words
 
 CELL = 30
 DAYS_OF_A_WEEK = 7
+HEIGHT = CELL * DAYS_OF_A_WEEK
 BEFORE_CONNECTION = N_("Before the connection")
 
 
@@ -45,10 +46,10 @@ def look_of(seal: Seal) -> str:
     return "before_connection" if seal.reason == "before_connection" else seal.state
 
 
-def seals_chart(found: Sequence[Seal], words: Words, colours: Colours) -> alt.LayerChart | alt.FacetChart:
-    """Draw the seals of days in a row, of which the first is a Monday."""
+def seals_chart(found: Sequence[Seal], words: Words, colours: Colours) -> list[Layer]:
+    """Return the seals of days in a row, of which the first is a Monday."""
     drawn = looks(colours)
-    frame = pd.DataFrame(
+    table = by_column(
         [
             {
                 "week": place // DAYS_OF_A_WEEK + 0.06,
@@ -75,31 +76,27 @@ def seals_chart(found: Sequence[Seal], words: Words, colours: Colours) -> alt.La
         alt.Tooltip(field="day", type="nominal", title=words.text(N_("Day"))),
         alt.Tooltip(field="seal", type="nominal", title=words.text(N_("Seal"))),
     ]
-    cells = (
-        alt.Chart(frame)
-        .mark_rect(cornerRadius=3, strokeWidth=1.5)
-        .encode(
-            alt.X(field="week", type="quantitative", scale=across, axis=x_axis),
-            alt.X2(field="week_end"),
-            alt.Y(field="weekday", type="quantitative", scale=down, axis=y_axis),
-            alt.Y2(field="weekday_end"),
-            fill=alt.Fill(field="colour", type="nominal", scale=None),
-            stroke=alt.Stroke(field="colour", type="nominal", scale=None),
-            fillOpacity=alt.FillOpacity(field="strength", type="quantitative", scale=None),
-            tooltip=tooltip,
-        )
+    cells = layer(
+        table,
+        alt.MarkDef(type="rect", cornerRadius=3, strokeWidth=1.5),
+        x=alt.X(field="week", type="quantitative", scale=across, axis=x_axis),
+        x2=alt.X2(field="week_end"),
+        y=alt.Y(field="weekday", type="quantitative", scale=down, axis=y_axis),
+        y2=alt.Y2(field="weekday_end"),
+        fill=alt.Fill(field="colour", type="nominal", scale=None),
+        stroke=alt.Stroke(field="colour", type="nominal", scale=None),
+        fillOpacity=alt.FillOpacity(field="strength", type="quantitative", scale=None),
+        tooltip=tooltip,
     )
-    signs = (
-        alt.Chart(frame)
-        .mark_text(color=colours.ink, fontSize=14, fontWeight="bold", baseline="middle")
-        .encode(
-            alt.X(field="middle", type="quantitative", scale=across, axis=x_axis),
-            alt.Y(field="centre", type="quantitative", scale=down, axis=y_axis),
-            text=alt.Text(field="sign", type="nominal"),
-            tooltip=tooltip,
-        )
+    signs = layer(
+        table,
+        alt.MarkDef(type="text", color=colours.ink, fontSize=14, fontWeight="bold", baseline="middle"),
+        x=alt.X(field="middle", type="quantitative", scale=across, axis=x_axis),
+        y=alt.Y(field="centre", type="quantitative", scale=down, axis=y_axis),
+        text=alt.Text(field="sign", type="nominal"),
+        tooltip=tooltip,
     )
-    return alt.layer(cells, signs, height=CELL * DAYS_OF_A_WEEK)
+    return [cells, signs]
 
 
 def _weekdays(words: Words, colours: Colours) -> alt.Axis:

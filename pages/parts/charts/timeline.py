@@ -2,15 +2,14 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from pages.parts.charts.axes import place_axis
 from pages.parts.charts.colours import Colours
+from pages.parts.charts.drawing import Columns, Layer, layer
 from pages.parts.charts.marks import bar_places, pointed_fields, steps
 from services.causes import CAUSES
 from services.translation import N_, Words
@@ -27,8 +26,8 @@ LANE_SHARE = 0.055
 """Half a lane's distance to the next, as a share of the contacts' axis."""
 
 
-def timeline_chart(shown: Timeline, words: Words, colours: Colours) -> alt.LayerChart | alt.FacetChart:
-    """Draw the timeline; everything shares one axis of steps, whose labels are local times."""
+def timeline_chart(shown: Timeline, words: Words, colours: Colours) -> list[Layer]:
+    """Return the timeline; everything shares one axis of steps, whose labels are local times."""
     scene = _Scene(shown, words, colours)
     layers = [
         *scene.band(),
@@ -40,7 +39,7 @@ def timeline_chart(shown: Timeline, words: Words, colours: Colours) -> alt.Layer
         scene.now(),
         scene.hover(),
     ]
-    return alt.layer(*[layer for layer in layers if len(layer.data)], height=HEIGHT)
+    return [each for each in layers if len(each)]
 
 
 class _Scene:
@@ -82,54 +81,51 @@ class _Scene:
     def y(self, field: str) -> alt.Y:
         return alt.Y(field=field, type="quantitative", scale=self.scale, axis=self.axis)
 
-    def grid(self) -> alt.Chart:
-        frame = pd.DataFrame({"tick": self.ticks})
-        return _drawn(alt.Chart(frame).mark_rule(color=self.colours.line), self.y("tick"))
+    def grid(self) -> Layer:
+        return layer(
+            {"tick": self.ticks}, alt.MarkDef(type="rule", color=self.colours.line), y=self.y("tick")
+        )
 
-    def contacts(self) -> list[alt.Chart]:
+    def contacts(self) -> list[Layer]:
         received, recovered = self.shown.received, self.shown.recovered
         return [
             self._bars(np.zeros_like(received), received, self.colours.contacts),
             self._bars(received, recovered, self.colours.recovered),
         ]
 
-    def band(self) -> list[alt.Chart]:
+    def band(self) -> list[Layer]:
         low, high = self.shown.low, self.shown.high
         if low is None or high is None:
             return []
-        mark = alt.Chart(steps(low=low, high=high)).mark_area(
-            interpolate="step-after", color=self.colours.band
-        )
-        return [_drawn(mark, self.x, self.y("low"), alt.Y2(field="high"))]
+        mark = alt.MarkDef(type="area", interpolate="step-after", color=self.colours.band)
+        return [layer(steps(low=low, high=high), mark, x=self.x, y=self.y("low"), y2=alt.Y2(field="high"))]
 
-    def expected(self) -> list[alt.Chart]:
+    def expected(self) -> list[Layer]:
         if self.shown.expected is None:
             return []
-        mark = alt.Chart(steps(mean=self.shown.expected)).mark_line(
-            interpolate="step-after", color=self.colours.ink, strokeWidth=1.5, strokeDash=[5, 3]
+        mark = alt.MarkDef(
+            type="line", interpolate="step-after", color=self.colours.ink, strokeWidth=1.5, strokeDash=[5, 3]
         )
-        return [_drawn(mark, self.x, self.y("mean"))]
+        return [layer(steps(mean=self.shown.expected), mark, x=self.x, y=self.y("mean"))]
 
-    def lanes(self) -> list[alt.Chart]:
-        incidents = self._incidents()
+    def lanes(self) -> list[Layer]:
         return [
-            self._lane("incidents", incidents[~incidents["false"]], self.colours.bad),
-            self._lane("incidents", incidents[incidents["false"]], self.colours.muted),
-            self._lane("refused", self._steps_with(self.shown.refused), self.colours.doubtful),
-            self._lane("heartbeats", self._steps_with(self.shown.heartbeats), self.colours.good),
+            self._lane("incidents", self._incidents(), self.colours.bad),
+            self._lane("incidents", self._incidents(false_alarms=True), self.colours.muted),
+            self._lane("refused", bar_places(np.flatnonzero(self.shown.refused)), self.colours.doubtful),
+            self._lane("heartbeats", bar_places(np.flatnonzero(self.shown.heartbeats)), self.colours.good),
         ]
 
-    def outages(self) -> list[alt.Chart]:
+    def outages(self) -> list[Layer]:
         """A faint field over the contacts for as long as an incident lasted."""
-        incidents = self._incidents()
-        mark = alt.Chart(incidents[~incidents["false"]]).mark_rect(color=self.colours.bad, opacity=0.1)
-        return [_drawn(mark, self.x, alt.X2(field="after"))]
+        mark = alt.MarkDef(type="rect", color=self.colours.bad, opacity=0.1)
+        return [layer(self._incidents(), mark, x=self.x, x2=alt.X2(field="after"))]
 
-    def now(self) -> alt.Chart:
-        frame = pd.DataFrame({"place": [self._place(self.shown.now)]})
-        return _drawn(alt.Chart(frame).mark_rule(color=self.colours.contacts, strokeWidth=1.5), self.x)
+    def now(self) -> Layer:
+        mark = alt.MarkDef(type="rule", color=self.colours.contacts, strokeWidth=1.5)
+        return layer({"place": [self._place(self.shown.now)]}, mark, x=self.x)
 
-    def hover(self) -> alt.Chart:
+    def hover(self) -> Layer:
         shown, words = self.shown, self.words
         tooltips = [("when", N_("Interval")), ("received", N_("Received"))]
         columns = {
@@ -151,40 +147,32 @@ class _Scene:
         named = [(field, words.text(title)) for field, title in tooltips]
         return pointed_fields(columns, named, self.x, self.colours)
 
-    def _bars(self, bottom: np.ndarray, amounts: np.ndarray, colour: str) -> alt.Chart:
-        place = np.flatnonzero(amounts)
-        frame = pd.DataFrame(
-            {
-                **bar_places(place),
-                "bottom": bottom[place],
-                "top": bottom[place] + amounts[place],
-            }
+    def _bars(self, bottom: np.ndarray, amounts: np.ndarray, colour: str) -> Layer:
+        at = np.flatnonzero(amounts)
+        return self._boxes(bar_places(at), bottom[at], bottom[at] + amounts[at], colour)
+
+    def _lane(self, name: str, spans: Columns, colour: str) -> Layer:
+        middle = np.full(len(spans["place"]), self.centres[name])
+        half = self.lane * 0.6
+        return self._boxes(spans, middle - half, middle + half, colour)
+
+    def _boxes(self, spans: Columns, bottom: np.ndarray, top: np.ndarray, colour: str) -> Layer:
+        return layer(
+            {**spans, "bottom": bottom, "top": top},
+            alt.MarkDef(type="rect", color=colour),
+            x=self.x,
+            x2=alt.X2(field="after"),
+            y=self.y("bottom"),
+            y2=alt.Y2(field="top"),
         )
-        mark = alt.Chart(frame).mark_rect(color=colour)
-        return _drawn(mark, self.x, alt.X2(field="after"), self.y("bottom"), alt.Y2(field="top"))
 
-    def _steps_with(self, amounts: np.ndarray) -> pd.DataFrame:
-        return pd.DataFrame(bar_places(np.flatnonzero(amounts)))
-
-    def _lane(self, name: str, spans: pd.DataFrame, colour: str) -> alt.Chart:
-        centre, half = self.centres[name], self.lane * 0.6
-        mark = alt.Chart(spans.assign(bottom=centre - half, top=centre + half)).mark_rect(color=colour)
-        return _drawn(mark, self.x, alt.X2(field="after"), self.y("bottom"), alt.Y2(field="top"))
-
-    def _incidents(self) -> pd.DataFrame:
+    def _incidents(self, *, false_alarms: bool = False) -> Columns:
         shown = self.shown
-        rows = [
-            (
-                self._place(incident.opened_at),
-                self._place(incident.closed_at or shown.now),
-                incident.false_alarm,
-            )
-            for incident in shown.incidents
-        ]
-        frame = pd.DataFrame(rows, columns=["place", "after", "false"]).astype({"false": bool})
+        found = [each for each in shown.incidents if each.false_alarm == false_alarms]
+        place = np.array([self._place(each.opened_at) for each in found])
+        after = np.array([self._place(each.closed_at or shown.now) for each in found])
         # However short it was, an incident is seen.
-        frame["after"] = np.maximum(frame["after"], frame["place"] + len(shown.starts) / 400)
-        return frame
+        return {"place": place, "after": np.maximum(after, place + len(shown.starts) / 400)}
 
     def _incident_at(self, start: datetime) -> str:
         shown = self.shown
@@ -198,11 +186,6 @@ class _Scene:
     def _place(self, at: datetime) -> float:
         shown = self.shown
         return float(np.clip((at - shown.starts[0]) / shown.step, 0, len(shown.starts)))
-
-
-def _drawn(mark: alt.Chart, *channels: Any, **more: Any) -> alt.Chart:
-    chart: alt.Chart = mark.encode(*channels, **more)
-    return chart
 
 
 def _figures(values: np.ndarray, words: Words) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts.charts.colours import colours
-from pages.parts.charts.contacts import contacts_chart, grouped, shades_of
+from pages.parts.charts.contacts import HEIGHT, contacts_chart, grouped, shades_of
 from pages.parts.charts.drawing import draw
 from pages.parts.charts.hover import Beside, interval_name
 from pages.parts.charts.legend import series_names
@@ -37,6 +37,7 @@ def chart(
     with st.container(key="contacts_drawing"):
         draw(
             contacts_chart(view, series, shades, beside, now, words, colours()),
+            height=HEIGHT,
             key="contacts_chart",
             told=in_words(view, words),
         )

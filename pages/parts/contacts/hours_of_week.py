@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts.address import step
 from pages.parts.charts.colours import colours, sequential_colours
 from pages.parts.charts.drawing import draw
-from pages.parts.charts.heat import heat_map, hour_name, hours_shown, mean_in_words
+from pages.parts.charts.heat import HEIGHT, heat_map, hour_name, hours_shown, mean_in_words
 from pages.parts.contacts.controls import Chosen
 from pages.parts.reader import current
 from services.contacts.periods import Period
@@ -27,7 +27,7 @@ def hours_of_week(integration_id: str, chosen: Chosen, today: date, words: Words
     if busiest is None:
         st.info(words.text("No contacts from {first} to {last}.", **_days(found, words)))
         return
-    draw(heat_map(found, words, colours()), key="heat_map", told=_told(found, words))
+    draw(heat_map(found, words, colours()), height=HEIGHT, key="heat_map", told=_told(found, words))
     _legend(found, words)
     st.markdown(_busiest(found, words))
     _one_hour(found, busiest, words)

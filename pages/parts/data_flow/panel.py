@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts.charts.colours import colours
 from pages.parts.charts.drawing import draw
 from pages.parts.charts.legend import series_names
-from pages.parts.charts.timeline import timeline_chart
+from pages.parts.charts.timeline import HEIGHT, timeline_chart
 from pages.parts.data_flow.decision_tree import bundle_buttons, decision_tree, next_step
 from pages.parts.data_flow.evidence import facts, refusals
 from pages.parts.data_flow.incident_list import incident_list, linked_incident
@@ -146,6 +146,7 @@ def _timeline(integration_id: str, words: Words) -> None:
     series_names(list(names), list(names.values()), dashed=[expected])
     draw(
         timeline_chart(shown, words, palette),
+        height=HEIGHT,
         key="timeline",
         told=words.text(
             "Contacts received against the expected, refused requests, heartbeats and incidents over time"

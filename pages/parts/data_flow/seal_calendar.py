@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.charts.colours import colours
 from pages.parts.charts.drawing import draw
-from pages.parts.charts.seals import look_of, looks, seals_chart
+from pages.parts.charts.seals import HEIGHT, look_of, looks, seals_chart
 from pages.parts.reader import current
 from services.sealing.days import LOOKED_BACK, Seal, calendar, sealed_share
 from services.sealing.words import seal_sentence
@@ -36,6 +36,7 @@ def seal_calendar(shown: Freshness, words: Words) -> None:
         with st.container(width=WIDTH):
             draw(
                 seals_chart(found, words, colours()),
+                height=HEIGHT,
                 key="seals",
                 told=words.labelled(words.text("Seals"), _summary(found, words)),
             )
