@@ -53,10 +53,13 @@ def moved(channel: alt.X, field: str) -> alt.X:
 
 def draw(layers: Sequence[Layer], *, height: int, key: str, told: str) -> None:
     """Draw the layers, the first at the bottom. ``told``: the same in words, for whoever does not see it."""
-    tables = {f"layer_{place}": _table(each.columns) for place, each in enumerate(layers)}
-    spec = {"height": height, "layer": _written(layers, list(tables))}
+    names: dict[int, str] = {}  # what several layers are drawn from travels once
+    for place, each in enumerate(layers):
+        names.setdefault(id(each.columns), f"table_{place}")
+    spec = {"height": height, "layer": _written(layers, [names[id(each.columns)] for each in layers])}
     if schemapi.DEBUG_MODE:
         alt.TopLevelLayerSpec.from_dict(spec)
+    tables = {names[id(each.columns)]: _table(each.columns) for each in layers}
     st.vega_lite_chart(spec=spec | {"datasets": tables}, key=key, alt=told)
 
 
