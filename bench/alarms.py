@@ -11,7 +11,7 @@ from services.detector import Excluded, Model
 from services.detector.arl import loss_run_length, silence_run_length
 from services.detector.grid import QUARTER_SECONDS, Floats, instant
 from services.detector.records import Kind
-from services.detector.statistics import State, Steps, Trace, hush_at
+from services.detector.statistics import State, Steps, Trace, hush_at, peaks
 
 LOOK_SECONDS = 60
 """What passes between two looks of the watcher."""
@@ -64,25 +64,39 @@ def exclusions(
     return tuple(span for span in spans if span.end > now - history)
 
 
+def reached(steps: Steps, prior: Floats, state: State, trace: Trace) -> Floats:
+    """Return the most that G was in each interval, at its end or before its first contact: [streams, intervals].
+
+    ``trace``: of all steps, from ``state`` on.
+    """
+    most = trace.silence.copy()
+    ended = peaks(steps, prior, state, trace.seen, trace.due)
+    places = ended.row, ended.place
+    most[places] = np.maximum(most[places], ended.surprise)
+    return most
+
+
 def alarm_of(
     model: Model,
     steps: Steps,
     row: int,
     before: State,
     trace: Trace,
+    most: Floats,
     column: int,
     position: int,
     starts: Floats,
 ) -> Alarm:
     """Return the alarm that a stream raises in one interval.
 
-    ``before``: the state at its start; ``column``: of the trace; ``position``: of the steps and starts.
+    ``before``: the state at its start; ``most``: the most that G ``reached``; ``column``: of the trace;
+    ``position``: of the steps and starts.
     """
     queue = model.queues[row - 1] if row else None
     weekly = max(float(model.weekly[row]), 1e-9)
     start = float(starts[position])
     height = float(model.silence_height[row])
-    if max(trace.peak[row, column], trace.silence[row, column]) >= height:
+    if most[row, column] >= height:
         enough = hush_at(height, before.frozen_seen[row], before.frozen_due[row], model.prior[row])
         share = _share(float(enough - before.hush[row]), float(steps.hush[row, position]))
         return Alarm(

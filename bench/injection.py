@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bench.alarms import reached
 from services.detector import Model
 from services.detector.arl import loss_run_length, silence_height
 from services.detector.grid import (
@@ -118,20 +119,21 @@ def _break(
     return Fault(at, first, contacts.astype(float), last, model)
 
 
-def _replay(fault: Fault) -> tuple[Steps, Trace]:
+def _replay(fault: Fault) -> tuple[Steps, Trace, Floats]:
+    """Return the steps of a fault, the statistics, and the most that G was in each interval."""
     time = axis(fault.model.zone, fault.first, MARGIN + HORIZON)
     contacts = np.zeros((1, len(time)))
     contacts[0, : len(fault.contacts)] = fault.contacts
     steps = steps_of(fault.model, time, contacts)
-    return steps, run(steps, fault.model.prior, fault.model.state, time.starts)
+    start = fault.model.prior, fault.model.state
+    trace = run(steps, *start, time.starts)
+    return steps, trace, reached(steps, *start, trace)[0]
 
 
 def _calm_before(fault: Fault) -> bool:
-    _, trace = _replay(fault)
+    _, trace, most = _replay(fault)
     model, earlier = fault.model, slice(0, fault.broken)
-    alarming = (trace.loss[0, earlier] >= model.loss_height[0]) | (
-        np.maximum(trace.peak, trace.silence)[0, earlier] >= model.silence_height[0]
-    )
+    alarming = (trace.loss[0, earlier] >= model.loss_height[0]) | (most[earlier] >= model.silence_height[0])
     return not alarming.any()
 
 
@@ -140,14 +142,14 @@ def notice(fault: Fault, arriving: float, *, to_the_second: bool = True) -> Tria
 
     ``to_the_second``: whether it knows the second of the last contact, as it does live.
     """
-    steps, trace = _replay(fault)
+    steps, trace, most = _replay(fault)
     model, broken = fault.model, fault.broken
     after = slice(broken, len(fault.contacts))
     found = []
     loss = np.flatnonzero(trace.loss[0, after] >= model.loss_height[0])
     if len(loss):
         found.append(broken + loss[0] + 1.0)
-    silence = _silence(fault, steps, trace, after, known=arriving == 0 and to_the_second)
+    silence = _silence(fault, steps, trace, most[after], after, known=arriving == 0 and to_the_second)
     if silence is not None:
         found.append(silence + LOOK)
     delay = (min(found) - (fault.at - fault.first)) / 4 if found else np.inf
@@ -156,13 +158,15 @@ def notice(fault: Fault, arriving: float, *, to_the_second: bool = True) -> Tria
     return Trial(delay, bound(fault, steps.expected[0], arriving), bool(soon > usual / 4))
 
 
-def _silence(fault: Fault, steps: Steps, trace: Trace, after: slice, *, known: bool) -> float | None:
+def _silence(
+    fault: Fault, steps: Steps, trace: Trace, most: Floats, after: slice, *, known: bool
+) -> float | None:
     """Return the place on the axis, with a fraction, at which G reaches its threshold.
 
     ``known``: nothing comes any more, and the time of the last contact is known.
     """
     height = float(fault.model.silence_height[0])
-    hits = np.flatnonzero(np.maximum(trace.peak, trace.silence)[0, after] >= height)
+    hits = np.flatnonzero(most >= height)
     enough = hush_at(height, trace.frozen_seen[0], trace.frozen_due[0], fault.model.prior[0])[after]
     hushed = trace.hush[0, after]
     if known and fault.last_contact is not None:

@@ -13,10 +13,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from bench.alarms import Alarm, Episode, alarm_of, exclusions
+from bench.alarms import Alarm, Episode, alarm_of, exclusions, reached
 from services.detector import Model, fit
 from services.detector.fitting import HISTORY_DAYS
-from services.detector.grid import QUARTER_SECONDS, SLOTS, Axis, Bools, axis, count_matrix, instant, quarter
+from services.detector.grid import (
+    QUARTER_SECONDS,
+    SLOTS,
+    Axis,
+    Bools,
+    Floats,
+    axis,
+    count_matrix,
+    instant,
+    quarter,
+)
 from services.detector.model import steps_of
 from services.detector.recovery import recovery
 from services.detector.rhythm import STAYS_AFTER_DAYS
@@ -129,7 +139,8 @@ class _Day:
         while self.position < len(self.time):
             ahead = self.steps.after(self.position)
             trace = run(ahead, self.model.prior, self.state, self.starts[self.position :])
-            over = self._over(trace)
+            most = reached(ahead, self.model.prior, self.state, trace)
+            over = self._over(trace, most)
             columns = np.flatnonzero(over.any(axis=0))
             if not len(columns):
                 return
@@ -140,7 +151,7 @@ class _Day:
             self.position += column
             episode = self._open().get(self.names[row])
             if episode is None:
-                self._raise(row, before, trace, column)
+                self._raise(row, before, trace, most, column)
             else:
                 self._end(row, episode)
             self.position += 1
@@ -154,10 +165,10 @@ class _Day:
     def _open(self) -> dict[str | None, Episode]:
         return {e.alarm.queue: e for e in self.result.episodes if e.open}
 
-    def _over(self, trace: Trace) -> Bools:
+    def _over(self, trace: Trace, most: Floats) -> Bools:
         """Return in which intervals something happens to which stream: an alarm, or the end of one."""
         model, open_now = self.model, self._open()
-        over = np.maximum(trace.peak, trace.silence) >= model.silence_height[:, None]
+        over = most >= model.silence_height[:, None]
         over &= model.judged[:, None]
         over |= (trace.loss >= model.loss_height[:, None]) & model.judged_for_loss[:, None]
         over &= None not in open_now
@@ -180,11 +191,11 @@ class _Day:
     def _after(self, episode: Episode) -> int:
         return max(0, quarter(episode.alarm.at) + 1 - self.time.first)
 
-    def _raise(self, row: int, before: State, trace: Trace, column: int) -> None:
+    def _raise(self, row: int, before: State, trace: Trace, most: Floats, column: int) -> None:
         if row == 0:  # what began in a queue has become everybody's
             for episode in self._open().values():
                 episode.ended = instant(self.starts[self.position])
-        alarm = alarm_of(self.model, self.steps, row, before, trace, column, self.position, self.starts)
+        alarm = alarm_of(self.model, self.steps, row, before, trace, most, column, self.position, self.starts)
         self.result.episodes.append(Episode(alarm))
         if row:
             self.steps = self._steps()

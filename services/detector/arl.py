@@ -54,7 +54,11 @@ class LossRunLength:
 
     def height(self, run_length: float) -> float:
         """Return the height that is reached after ``run_length`` expected contacts on average."""
-        return float(np.interp(np.log1p(run_length), self.logs, self.heights))
+        return float(self.heights_after(np.array(run_length)))
+
+    def heights_after(self, run_lengths: Floats) -> Floats:
+        """Return the heights that are reached after so many expected contacts on average."""
+        return np.asarray(np.interp(np.log1p(run_lengths), self.logs, self.heights))
 
 
 @lru_cache(maxsize=512)

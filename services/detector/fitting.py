@@ -22,13 +22,13 @@ from services.detector.grid import (
     instant,
     quarter,
 )
-from services.detector.learning import Days, Learned, by_day, judged_rates, learn
+from services.detector.learning import Days, Learned, along, by_day, judged_rates, learn, learn_again
 from services.detector.model import Model, make_steps, marked
 from services.detector.oddities import outage_hours
 from services.detector.records import Excluded
 from services.detector.seen import Seen, before_move, moves, see, shown_by_days, since_moves
 from services.detector.spread import Spread, spread
-from services.detector.statistics import State, prior_of, run
+from services.detector.statistics import LAST, State, prior_of, run
 from services.detector.thresholds import Thresholds, for_young, longest_run, thresholds
 from services.detector.young import FIRST_DAYS, by_whole_days, charged_factor, is_young, lowest_rates
 
@@ -90,10 +90,13 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
         if found:
             return _fit(since_moves(seen, found), zone, now, promise)
     learned = learn(days)
-    broken = _outage_hours(seen, days, learned)
+    predicted = _predicted(seen, learned)
+    broken = _outage_hours(seen, days, predicted)
     if broken.any():
-        days = by_day(time, seen.contacts, fair & ~broken)
-        learned = learn(days)
+        days, learned = learn_again(
+            time, seen.contacts, fair & ~broken, np.asarray(broken.any(axis=1)), days, learned
+        )
+        predicted = _predicted(seen, learned)
     usual = days.learnable[None, :, None]
     strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
     rates = judged_rates(learned.rates, learned.late)
@@ -107,7 +110,6 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     weekly = np.maximum(rates, before).sum(axis=1)
     weekly[0] += rates[apart].sum()
     errors = np.where(history_days < SURE_DAYS, 2.0, 1.0)  # of the tail factors, to be on the safe side
-    predicted = _predicted(seen, learned)
     limits = _thresholds(seen, days, broken, predicted, strays, weekly, promise, errors)
     limits = for_young(limits, young, charged_factor(history_days))
     rates = np.maximum(rates, by_whole_days(before, limits.silence_height))
@@ -154,14 +156,14 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
 
 def _predicted(seen: Seen, learned: Learned) -> Floats:
     """Return the history as it would have been predicted, [streams, intervals]."""
-    return learned.predicted[:, seen.time.day - seen.time.day[0], seen.time.cell % SLOTS] * seen.working
+    return along(seen.time, learned.predicted) * seen.working
 
 
-def _outage_hours(seen: Seen, days: Days, learned: Learned) -> Bools:
+def _outage_hours(seen: Seen, days: Days, predicted: Floats) -> Bools:
     """Return the hours of outage that nobody marked, or that only the statistics did."""
     usual = days.learnable[seen.time.day - seen.time.day[0]]
     judged = seen.known & usual & ~seen.marked(unconfirmed=False)
-    return outage_hours(seen.time, seen.contacts, _predicted(seen, learned) * judged)
+    return outage_hours(seen.time, seen.contacts, predicted * judged)
 
 
 def _thresholds(
@@ -208,4 +210,4 @@ def _state(seen: Seen, rates: Floats, strays: Spread, limits: Thresholds, checkp
     )
     waits = seen.known_from[:, None] + FIRST_DAYS * 86_400.0 > time.starts[:checkpoint]
     steps = replace(steps, evidence=np.where(waits, 0.0, steps.evidence))  # not judged for a loss yet
-    return run(steps, prior_of(limits.by_level), fresh, time.starts[:checkpoint]).at(checkpoint - 1)
+    return run(steps, prior_of(limits.by_level), fresh, time.starts[:checkpoint], LAST).at(-1)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,24 @@ class Axis:
         """Unix time in seconds at which each quarter hour starts."""
         return (self.first + np.arange(len(self.cell))) * float(QUARTER_SECONDS)
 
+    @property
+    def days(self) -> int:
+        """How many local days it touches."""
+        return int(self.day[-1]) - int(self.day[0]) + 1
+
+    @property
+    def runs(self) -> list[tuple[slice, slice]]:
+        """Spans of the axis with their places among the quarter hours of its local days: both go on one by one.
+
+        A single one as a rule; a change of daylight saving time begins another, which jumps back or ahead.
+        """
+        place = (self.day - self.day[0]).astype(np.int64) * SLOTS + self.cell % SLOTS
+        edges = [0, *(np.flatnonzero(np.diff(place) != 1) + 1).tolist(), len(place)]
+        return [
+            (slice(start, end), slice(int(place[start]), int(place[start]) + end - start))
+            for start, end in pairwise(edges)
+        ]
+
 
 @lru_cache(maxsize=1024)
 def axis(zone: ZoneInfo, first: int, length: int) -> Axis:
@@ -96,13 +115,16 @@ def count_matrix(counts: pd.DataFrame, queues: Sequence[str], first: int, length
     matrix = np.zeros((len(queues) + 1, length))
     if counts.empty:
         return matrix
+    import pandas as pd
+
     starts = counts["interval_start"].to_numpy(dtype="datetime64[s]").astype(np.int64)
     column = starts // QUARTER_SECONDS - first
     inside = (column >= 0) & (column < length)
     contacts = counts["contacts"].to_numpy(dtype=float)
     matrix[0] = np.bincount(column[inside], weights=contacts[inside], minlength=length)
     place = {queue: number for number, queue in enumerate(queues)}
-    row = np.array([place.get(queue, -1) for queue in counts["queue"].tolist()])
+    number_of, names = pd.factorize(counts["queue"])
+    row = np.array([place.get(queue, -1) for queue in names])[number_of]
     known = inside & (row >= 0)
     flat = row[known] * length + column[known]
     matrix[1:] = np.bincount(flat, weights=contacts[known], minlength=len(queues) * length).reshape(

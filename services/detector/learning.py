@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from services.detector.grid import CELLS, SLOTS, Axis, Bools, Floats, Ints
 from services.detector.rate import HELD_BACK_DAYS, DailyCounts, predicted_rates, smooth, weekly_rates
@@ -38,20 +39,24 @@ class Days:
 
 def by_day(axis: Axis, contacts: Floats, judged: Bools) -> Days:
     """Arrange counts on an axis by local day. ``judged``: [streams, intervals], what may be learned."""
-    first = int(axis.day[0])
-    days = int(axis.day[-1]) - first + 1
-    place = (axis.day - first) * SLOTS + axis.cell % SLOTS
-    shape = (len(contacts), days, SLOTS)
-    rows = np.arange(len(contacts))[:, None] * days * SLOTS + place[None, :]
-    size = len(contacts) * days * SLOTS
+    weekday = (int(axis.day[0]) + np.arange(axis.days) + 3) % 7
+    seen, visits = by_slot(axis, contacts * judged), by_slot(axis, judged)
+    usual = ~unusual_days(seen[0].sum(axis=1), visits[0].sum(axis=1), weekday)
+    return Days(seen, visits, weekday, usual)
 
-    def spread_out(values: Floats) -> Floats:
-        return np.bincount(rows.ravel(), weights=values.ravel(), minlength=size).reshape(shape)
 
-    weekday = (first + np.arange(days) + 3) % 7
-    visits = spread_out(judged.astype(float))
-    usual = ~unusual_days(spread_out(contacts * judged)[0].sum(axis=1), visits[0].sum(axis=1), weekday)
-    return Days(spread_out(contacts * judged), visits, weekday, usual)
+def by_slot(axis: Axis, values: Floats) -> Floats:
+    """Add up values on an axis by local day and quarter hour: [streams, intervals] as [streams, days, 96]."""
+    result = np.zeros((len(values), axis.days * SLOTS))
+    for span, places in axis.runs:
+        result[:, places] += values[:, span]
+    return result.reshape(len(values), axis.days, SLOTS)
+
+
+def along(axis: Axis, slots: Floats) -> Floats:
+    """Return for each interval of an axis the value of its local day and quarter hour: by_slot() turned round."""
+    flat = slots.reshape(len(slots), -1)
+    return np.concatenate([flat[:, places] for _, places in axis.runs], axis=1)
 
 
 def unusual_days(total: Floats, visits: Floats, weekday: Ints) -> Bools:
@@ -67,12 +72,20 @@ def unusual_days(total: Floats, visits: Floats, weekday: Ints) -> Bools:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(median > 0, scaled / median, np.nan)
     unusual = np.zeros(len(total), dtype=bool)
-    for d in np.flatnonzero(full & (median > 0)):
-        around = ratio[max(0, d - NEIGHBOURING_DAYS) : d + NEIGHBOURING_DAYS + 1]
-        usual = median[d] * np.clip(np.nanmedian(around), 0.1, 10)
-        sigma = 2 * (np.sqrt(scaled[d] + 3 / 8) - np.sqrt(usual + 3 / 8))
-        unusual[d] = abs(sigma) > 4 and not usual / 2 <= scaled[d] <= usual * 2
+    d = np.flatnonzero(full & (median > 0))
+    usual = median[d] * np.clip(_middle(ratio, d), 0.1, 10)
+    sigma = 2 * (np.sqrt(scaled[d] + 3 / 8) - np.sqrt(usual + 3 / 8))
+    unusual[d] = (np.abs(sigma) > 4) & ~((usual / 2 <= scaled[d]) & (scaled[d] <= usual * 2))
     return unusual
+
+
+def _middle(ratio: Floats, d: Ints) -> Floats:
+    """Return the median of the ratios around each of these days, of which each has one itself."""
+    padded = np.pad(ratio, NEIGHBOURING_DAYS, constant_values=np.nan)
+    around = np.sort(sliding_window_view(padded, 2 * NEIGHBOURING_DAYS + 1)[d], axis=1)  # nan comes last
+    known = np.isfinite(around).sum(axis=1)
+    rows = np.arange(len(d))
+    return np.asarray((around[rows, (known - 1) // 2] + around[rows, known // 2]) / 2)
 
 
 def learn(days: Days) -> Learned:
@@ -93,6 +106,33 @@ def learn(days: Days) -> Learned:
         late=late,
         predicted=np.where(late_days, np.minimum(earlier, predicted), predicted),
         level=level,
+    )
+
+
+def learn_again(
+    axis: Axis, contacts: Floats, judged: Bools, fewer: Bools, days: Days, learned: Learned
+) -> tuple[Days, Learned]:
+    """Return the days, and what is learned of them, now that of some streams less may be learned.
+
+    ``judged``: what may be learned now, [streams, intervals]; ``fewer``: the streams of which that is less. What is
+    learned of a stream rests on it and on the total alone, whose profile it borrows.
+    """
+    rows = np.flatnonzero(fewer | fewer[0] | (np.arange(len(fewer)) == 0))
+    some = by_day(axis, contacts[rows], judged[rows])
+    again = learn(some)
+
+    def whole(before: Floats, part: Floats) -> Floats:
+        result = before.copy()
+        result[rows] = part
+        return result
+
+    return Days(
+        whole(days.contacts, some.contacts), whole(days.visits, some.visits), some.weekday, some.learnable
+    ), Learned(
+        whole(learned.rates, again.rates),
+        whole(learned.late, again.late),
+        whole(learned.predicted, again.predicted),
+        whole(learned.level, again.level),
     )
 
 

@@ -58,42 +58,60 @@ def predicted_rates(counts: DailyCounts) -> Floats:
     A day is predicted from the days that had been learned by then. The first two weeks of a stream,
     which have too little before them, are predicted from all other days.
     """
+    began = (counts.visits.sum(axis=2) > 0).argmax(axis=1)
+    days = len(counts.weekday)
+    from_before, by_others = int(began.min()) + FIRST_DAYS, int(began.max()) + FIRST_DAYS
+    result = np.empty_like(counts.contacts)
+    result[:, from_before:] = _from_before(counts, slice(from_before, days))
+    others = _from_others(counts, slice(0, by_others))
+    young = np.arange(others.shape[1])[None, :] < began[:, None] + FIRST_DAYS
+    np.copyto(result[:, :by_others], others, where=young[:, :, None])
+    return result
+
+
+def _from_others(counts: DailyCounts, days: slice) -> Floats:
+    """Return what would be expected of these days by all others."""
     by_weekday, by_type = _sums(counts.contacts, counts.weekday)
     visits_by_weekday, visits_by_type = _sums(counts.visits, counts.weekday)
+    contacts, visits, weekday = counts.contacts[:, days], counts.visits[:, days], counts.weekday[days]
+    day_type = DAY_TYPE[weekday]
+    return _rates(
+        by_type[:, day_type] - contacts,
+        visits_by_type[:, day_type] - visits,
+        by_weekday[:, weekday] - contacts,
+        visits_by_weekday[:, weekday] - visits,
+    )
+
+
+def _from_before(counts: DailyCounts, days: slice) -> Floats:
+    """Return what would have been expected of these days by those learned before each."""
     day_type = DAY_TYPE[counts.weekday]
-    others = _rates(
-        by_type[:, day_type] - counts.contacts,
-        visits_by_type[:, day_type] - counts.visits,
-        by_weekday[:, counts.weekday] - counts.contacts,
-        visits_by_weekday[:, counts.weekday] - counts.visits,
+    return _rates(
+        _sums_before(counts.contacts, day_type, days),
+        _sums_before(counts.visits, day_type, days),
+        _sums_before(counts.contacts, counts.weekday, days),
+        _sums_before(counts.visits, counts.weekday, days),
     )
-    before = _rates(
-        _sums_before(counts.contacts, day_type),
-        _sums_before(counts.visits, day_type),
-        _sums_before(counts.contacts, counts.weekday),
-        _sums_before(counts.visits, counts.weekday),
-    )
-    began = (counts.visits.sum(axis=2) > 0).argmax(axis=1)
-    young = np.arange(len(day_type))[None, :] < began[:, None] + FIRST_DAYS
-    return np.where(young[:, :, None], others, before)
 
 
-def _sums_before(values: Floats, kinds: Ints) -> Floats:
-    """Sum the days of the same kind that had been learned before each day."""
-    result = np.zeros_like(values)
-    for kind in np.unique(kinds):
+def _sums_before(values: Floats, kinds: Ints, days: slice) -> Floats:
+    """Sum the days of the same kind that had been learned before each of these days."""
+    result = np.empty_like(values[:, days])
+    for kind in np.unique(kinds[days]):
         of_kind = np.flatnonzero(kinds == kind)
+        meant = of_kind[of_kind >= days.start]
         sums = np.concatenate([np.zeros_like(values[:, :1]), np.cumsum(values[:, of_kind], axis=1)], axis=1)
-        result[:, of_kind] = sums[:, np.searchsorted(of_kind, of_kind - HELD_BACK_DAYS)]
+        result[:, meant - days.start] = sums[:, np.searchsorted(of_kind, meant - HELD_BACK_DAYS)]
     return result
 
 
 def smooth(values: Floats) -> Floats:
     """Spread each quarter hour over +-30 minutes (triangle), within the local day."""
-    result = np.zeros_like(values)
     padded = np.concatenate([values[..., -2:], values, values[..., :2]], axis=-1)
+    weighted = {weight: weight / 9 * padded for weight in (1, 2, 3)}
+    result = np.zeros_like(values)
     for shift, weight in _TRIANGLE:
-        result += weight / 9 * padded[..., 2 + shift : 2 + shift + SLOTS]
+        result += weighted[weight][..., 2 + shift : 2 + shift + SLOTS]
     return result
 
 

@@ -24,7 +24,7 @@ from services.detector.grid import (
 from services.detector.model import Model, steps_of
 from services.detector.records import Kind, OpenAlarm, Reading, StreamReading, Suspicion
 from services.detector.recovery import recovered_at
-from services.detector.statistics import State, Steps, Trace, run, surprise
+from services.detector.statistics import LAST, State, Steps, Trace, run, surprise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ def _judge(view: View, since: datetime | None, last_contact_at: Mapping[str, dat
         steps.evidence[:, : view.seen] * over,
         reset,
     )
-    trace = run(partial, view.model.prior, view.model.state, starts)
+    trace = run(partial, view.model.prior, view.model.state, starts, LAST)
     return _to_the_second(view, trace, last_contact_at) if last_contact_at else trace
 
 
@@ -133,7 +133,7 @@ def _share_after(view: View, at: float, column: int) -> Floats:
 
 
 def _streams(view: View, trace: Trace, open_alarms: Mapping[str | None, OpenAlarm]) -> list[StreamReading]:
-    model, begin, state = view.model, view.seen - 1, trace.at(view.seen - 1)
+    model, begin, state = view.model, view.seen - 1, trace.at(-1)
     starts = view.time.starts[begin:]
     rates = usual_rates(model, view.time, begin)
     due = next_expected(model, rates, starts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,7 @@ FEWEST_LEFT = 0.1
 """The share of the contacts that is enough to judge the total by, when the other queues have moved."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is derived from the whole history is derived once
 class Seen:
     """``contacts``: [streams, intervals], the total first. ``known_from``: [streams], Unix seconds; what came
     before belongs to another rhythm. ``moves``: since when (Unix seconds) which rows have come at other hours,
@@ -30,15 +31,15 @@ class Seen:
     known_from: Floats
     moves: Mapping[int, float] | None = None
 
-    @property
+    @cached_property
     def working(self) -> Bools:
         return working_days(self.time, self.holidays)
 
-    @property
+    @cached_property
     def known(self) -> Bools:
         """Since when each stream has existed, in the rhythm of today: a new queue has no zeros before it came."""
-        counted = self.contacts * (self.time.starts >= self.known_from[:, None])
-        return np.maximum.accumulate(counted, axis=1) > 0
+        counted = (self.contacts > 0) & (self.time.starts >= self.known_from[:, None])
+        return np.logical_or.accumulate(counted, axis=1)
 
     @property
     def apart(self) -> Bools:

@@ -24,8 +24,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from services.detector.grid import QUARTER_SECONDS, Bools, Floats
+from services.detector.grid import QUARTER_SECONDS, Bools, Floats, Ints
 from services.detector.spread import Spread
+
+EVERY = slice(None)
+LAST = slice(-1, None)
+"""Of the intervals of a run."""
 
 _RESET = -1e9
 DAY_PRIOR = 50.0
@@ -98,12 +102,8 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The statistics at the end of each quarter hour, [streams, intervals].
+    """The statistics at the end of each quarter hour, [streams, intervals]."""
 
-    ``peak`` is the surprise just before the first contact of the interval, the most that G reached in it.
-    """
-
-    peak: Floats
     seen: Floats
     due: Floats
     frozen_seen: Floats
@@ -120,6 +120,20 @@ class Trace:
     def at(self, column: int) -> State:
         """Return the state at the end of one interval; copied, so that the trace itself can go."""
         return State(*(getattr(self, part.name)[:, column].copy() for part in fields(State)))
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """Where a silence ended: the stream, the interval, and G just before its first contact, in that order."""
+
+    row: Ints
+    place: Ints
+    surprise: Floats
+
+    def of(self, row: int) -> Floats:
+        """Return what G reached in one stream."""
+        start, end = np.searchsorted(self.row, [row, row + 1])
+        return self.surprise[start:end]
 
 
 def prior_of(by_level: Bools) -> Floats:
@@ -149,67 +163,70 @@ def hush_at(height: Floats | float, seen: Floats, due: Floats, prior: Floats | f
 
 def evidence(contacts: Floats, expected: Floats, shape: Floats | float, rho: Floats | float) -> Floats:
     """Return the log likelihood ratio of "only the share rho arrives" against "all is well"."""
-    ratio = np.log1p(expected * (1 - rho) / (shape + rho * expected))
-    return np.asarray(contacts * np.log(rho) + (contacts + shape) * ratio)
+    return weighed(log_odds(expected, shape, rho), contacts, shape, rho)
 
 
-def run(steps: Steps, prior: Floats, state: State, starts: Floats) -> Trace:
+def log_odds(expected: Floats, shape: Floats | float, rho: Floats | float) -> Floats:
+    """Return ln((K + mu) / (K + rho mu)): the part of the evidence that is the same however many contacts come."""
+    return np.asarray(np.log1p(expected * (1 - rho) / (shape + rho * expected)))
+
+
+def weighed(odds: Floats, contacts: Floats, shape: Floats | float, rho: Floats | float) -> Floats:
+    """Return the evidence of so many contacts, given the ``log_odds``."""
+    return np.asarray(contacts * np.log(rho) + (contacts + shape) * odds)
+
+
+def run(steps: Steps, prior: Floats, state: State, starts: Floats, asked: slice = EVERY) -> Trace:
     """Run both statistics from ``state`` over the intervals that begin at ``starts`` (Unix seconds).
 
-    ``prior``: a0, [streams].
+    ``prior``: a0, [streams]. ``asked``: the intervals to tell of; to tell of the last one alone costs less.
     """
-    life = _Last((steps.contacts > 0) | steps.reset)
+    life = _Last((steps.contacts > 0) | steps.reset, asked)
     left = _left(steps)
     expected, received = np.cumsum(steps.expected, axis=1), np.cumsum(steps.contacts, axis=1)
-    loss = loss_path(steps.evidence, steps.reset, state.loss)
-    calm = _Last(loss <= 0)
+    total, loss = np.cumsum(steps.hush, axis=1), loss_path(steps.evidence, steps.reset, state.loss)
+    calm = _Last(loss <= 0, asked)
     ends = np.broadcast_to(starts + QUARTER_SECONDS, loss.shape)
-    peak, seen, due, frozen_seen, frozen_due, hushed, surprised = _silence(steps, prior, state, life, left)
+    seen, due = levels(steps, state.seen, state.due)
+    frozen = life.of(seen, state.frozen_seen), life.of(due, state.frozen_due)
+    hushed = total[:, asked] - life.of(total - steps.hush * left, -state.hush)
     return Trace(
-        peak=peak,
-        seen=seen,
-        due=due,
-        frozen_seen=frozen_seen,
-        frozen_due=frozen_due,
+        seen=seen[:, asked],
+        due=due[:, asked],
+        frozen_seen=frozen[0],
+        frozen_due=frozen[1],
         hush=hushed,
-        silence=surprised,
+        silence=surprise(hushed, *frozen, prior[:, None]),
         silence_since=life.of(ends - QUARTER_SECONDS * left, state.silence_since),
-        silence_expected=expected - life.of(expected - steps.expected * left, -state.silence_expected),
-        loss=loss,
+        silence_expected=expected[:, asked]
+        - life.of(expected - steps.expected * left, -state.silence_expected),
+        loss=loss[:, asked],
         loss_since=calm.of(ends, state.loss_since),
-        loss_expected=expected - calm.of(expected, -state.loss_expected),
-        loss_received=received - calm.of(received, -state.loss_received),
+        loss_expected=expected[:, asked] - calm.of(expected, -state.loss_expected),
+        loss_received=received[:, asked] - calm.of(received, -state.loss_received),
     )
 
 
-def peaks(steps: Steps, prior: Floats) -> tuple[Floats, Floats]:
-    """Return G just before the first contact of each interval from a fresh start, and b - a0 at its end."""
-    fresh = State.fresh(len(prior), 0.0)
-    life = _Last((steps.contacts > 0) | steps.reset)
-    peak, _, due, *_ = _silence(steps, prior, fresh, life, _left(steps))
-    return peak, due
+def peaks(steps: Steps, prior: Floats, state: State, seen: Floats, due: Floats) -> Peaks:
+    """Return what G reached before contacts ended each silence. ``seen``, ``due``: the ``levels`` of the steps."""
+    length = steps.contacts.shape[1]
+    place = np.flatnonzero((steps.contacts > 0) | steps.reset)
+    row, contacts, added = place // length, steps.contacts.ravel()[place], steps.hush.ravel()[place]
+    first = np.diff(row, prepend=-1) > 0  # of the stream: the silence before it began in ``state``
+    left = np.where(steps.reset.ravel()[place], 0.0, 1 / (contacts + 1))
+    total = np.cumsum(steps.hush, axis=1).ravel()
+    begun = np.where(first, -state.hush[row], np.roll(total[place] - added * left, 1))
+    lasted = np.where(place % length > 0, total[place - 1] - begun, state.hush[row])
+    frozen_seen = np.where(first, state.frozen_seen[row], np.roll(seen.ravel()[place], 1))
+    frozen_due = np.where(first, state.frozen_due[row], np.roll(due.ravel()[place], 1))
+    reached = surprise(lasted + left * added, frozen_seen, frozen_due, prior[row])
+    ended = ~steps.reset.ravel()[place]
+    return Peaks(row[ended], place[ended] % length, reached[ended])
 
 
 def _left(steps: Steps) -> Floats:
     """Return the share of each interval that lies after its last contact."""
     return np.where(steps.reset, 0.0, 1 / (steps.contacts + 1))
-
-
-def _silence(steps: Steps, prior: Floats, state: State, life: "_Last", left: Floats) -> tuple[Floats, ...]:
-    """Return the peaks, a and b now and frozen, H, and G."""
-    seen, due = levels(steps, state.seen, state.due)
-    frozen = life.of(seen, state.frozen_seen), life.of(due, state.frozen_due)
-    total = np.cumsum(steps.hush, axis=1)
-    hushed = total - life.of(total - steps.hush * left, -state.hush)
-    until = _before(hushed, state.hush) + np.where(steps.contacts > 0, left, 1.0) * steps.hush
-    levels_before = _before(frozen[0], state.frozen_seen), _before(frozen[1], state.frozen_due)
-    peak = np.where(steps.reset, 0.0, surprise(until, *levels_before, prior[:, None]))
-    return peak, seen, due, *frozen, hushed, surprise(hushed, *frozen, prior[:, None])
-
-
-def _before(values: Floats, start: Floats) -> Floats:
-    """Return the values at the beginning of each interval."""
-    return np.concatenate([start[:, None], values[:, :-1]], axis=1)
 
 
 def levels(steps: Steps, seen: Floats, due: Floats) -> tuple[Floats, Floats]:
@@ -247,10 +264,10 @@ def loss_path(added: Floats, reset: Bools, start: Floats) -> Floats:
 
 
 class _Last:
-    """The last event up to each interval, [streams, intervals]."""
+    """The last event up to each of the intervals that are asked for, [streams, intervals]."""
 
-    def __init__(self, event: Bools) -> None:
-        last = np.maximum.accumulate(np.where(event, np.arange(event.shape[1]), -1), axis=1)
+    def __init__(self, event: Bools, asked: slice) -> None:
+        last = np.maximum.accumulate(np.where(event, np.arange(event.shape[1]), -1), axis=1)[:, asked]
         self._never = last < 0
         self._last = np.maximum(last, 0)
 

@@ -12,13 +12,16 @@ from services.detector.arl import loss_run_length, loss_share, silence_height
 from services.detector.grid import QUARTERS_A_PROMISE, QUARTERS_A_WEEK, Bools, Floats
 from services.detector.spread import Spread
 from services.detector.statistics import (
+    State,
     Steps,
-    evidence,
     hush,
     hush_at,
+    levels,
+    log_odds,
     loss_path,
     peaks,
     prior_of,
+    weighed,
 )
 
 SLOWEST_NORMAL_SHARES = (0.5, 0.6, 0.7)
@@ -111,20 +114,20 @@ def _best_silence(
 ) -> tuple[Bools, Floats, Floats]:
     """Choose for each stream the G that would notice a silence first, given its own tail factor."""
     judged = ~replay.left_out
-    ended = (replay.contacts > 0) & judged
     total = np.maximum((replay.expected * judged).sum(axis=1), 1e-9)
     streams = len(lengths)
     best, chosen = np.full(streams, np.inf), np.zeros((3, streams))
+    fresh = State.fresh(streams, 0.0)
+    # The levels are the same for both; what is added to H is not asked for them.
+    seen, due = levels(_steps(replay, replay.expected), fresh.seen, fresh.due)
+    usual = (due * replay.expected * judged).sum(axis=1) / total
     for by_level in (np.zeros(streams, bool), np.ones(streams, bool)):
         prior = prior_of(by_level)
         added = hush(replay.expected, strays, by_level)
-        reached, due = peaks(Steps(replay.contacts, replay.expected, added, added, replay.left_out), prior)
-        factor = np.array(
-            [tail_factor(peak[end], e) for peak, end, e in zip(reached, ended, errors, strict=True)]
-        )
+        reached = peaks(_steps(replay, added), prior, fresh, seen, due)
+        factor = np.array([tail_factor(reached.of(row), error) for row, error in enumerate(errors)])
         height = factor * silence_height(lengths)
         # In contacts: at a usual level, and by how much of a contact one expected adds to H.
-        usual = (due * replay.expected * judged).sum(axis=1) / total
         an_expected = (added * judged).sum(axis=1) / total
         delay = hush_at(height, usual, usual, prior) / np.maximum(an_expected, 1e-9)
         better = delay < CLEARLY * best
@@ -142,15 +145,16 @@ def _best_cusum(
     shape = (strays.shape / 4)[:, None]
     judged = (replay.expected > 0) & ~replay.left_out
     total = np.maximum((replay.expected * judged).sum(axis=1), 1e-9)
+    typical = TYPICAL_LOSS * replay.expected
     for share in SLOWEST_NORMAL_SHARES:
         rho = loss_share(share)
-        added = evidence(replay.contacts, replay.expected, shape, rho) * judged
+        odds = log_odds(replay.expected, shape, rho)
+        added = weighed(odds, replay.contacts, shape, rho) * judged
         paths = loss_path(added, replay.left_out, np.zeros(streams))
-        factor = np.array([tail_factor(_tops(path), e) for path, e in zip(paths, errors, strict=True)])
-        height = factor * np.array([loss_run_length(rho).height(float(length)) for length in lengths])
+        factor = np.array([tail_factor(tops, e) for tops, e in zip(_tops(paths), errors, strict=True)])
+        height = factor * loss_run_length(rho).heights_after(lengths)
         # The evidence is linear in the contacts, so that of a loss follows from the expectation.
-        loss = evidence(TYPICAL_LOSS * replay.expected, replay.expected, shape, rho) * judged
-        drift = loss.sum(axis=1) / total
+        drift = (weighed(odds, typical, shape, rho) * judged).sum(axis=1) / total
         delay = np.where(drift > 0, height / np.maximum(drift, 1e-9), np.inf)
         better = (delay < best) | (share == SLOWEST_NORMAL_SHARES[0])
         best = np.where(better, delay, best)
@@ -158,13 +162,20 @@ def _best_cusum(
     return chosen[0], chosen[1], chosen[2]
 
 
-def _tops(path: Floats) -> Floats:
-    """Return the highest point of each excursion from 0 that came back to 0."""
-    calm = np.flatnonzero(path <= 0)
-    if len(calm) < 2:
-        return np.zeros(0)
-    tops = np.maximum.reduceat(path, calm)[:-1]
-    return tops[tops > 0]
+def _steps(replay: Replay, added: Floats) -> Steps:
+    """Return the steps of a replay that only silences are asked of."""
+    return Steps(replay.contacts, replay.expected, added, added, replay.left_out)
+
+
+def _tops(paths: Floats) -> list[Floats]:
+    """Return for each stream the highest point of each excursion from 0 that came back to 0."""
+    streams, length = paths.shape
+    calm = np.flatnonzero(paths <= 0)
+    row = calm // length
+    tops = np.maximum.reduceat(paths.ravel(), calm) if len(calm) else np.zeros(0)
+    back = np.diff(row, append=streams) == 0  # the last calm of a stream begins what did not come back
+    found = back & (tops > 0)
+    return np.split(tops[found], np.searchsorted(row[found], np.arange(1, streams)))
 
 
 def tail_factor(peaks: Floats, errors: float) -> float:
@@ -178,7 +189,8 @@ def tail_factor(peaks: Floats, errors: float) -> float:
         return 1.0
     ordered = np.sort(peaks)
     excess = ordered[-beyond:] - ordered[-beyond - 1]
-    usual = max(1.0, float(np.median(excess)) / np.log(2))
+    middle = (excess[(beyond - 1) // 2] + excess[beyond // 2]) / 2  # the median: they are in order
+    usual = max(1.0, float(middle) / np.log(2))
     excess = np.minimum(excess, _LONGEST_EXCESS * usual)
     factor = (excess.sum() + _PRIOR_EXCESSES) / (beyond + _PRIOR_EXCESSES)
     return max(1.0, float(factor * (1 + errors / np.sqrt(beyond + _PRIOR_EXCESSES))))
