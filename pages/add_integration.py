@@ -18,7 +18,7 @@ def choose_vendor() -> None:
     with st.grid(min_column_width=240, gap="medium"):
         for offered in CATALOGUE:
             with st.container(border=True, height="stretch"):
-                st.subheader(offered.name, anchor=False)
+                st.header(offered.name, anchor=False)
                 st.caption(", ".join(offering.name for offering in offered.products))
                 if not offered.supported:
                     st.badge(_("Not supported yet"), icon=":material/block:", color="gray")
@@ -31,7 +31,7 @@ def choose_product(chosen: Vendor) -> None:
     st.markdown(_("Choose the model that you use."))
     for offered in chosen.products:
         with st.container(border=True, width=720):
-            st.subheader(offered.name, anchor=False)
+            st.header(offered.name, anchor=False)
             st.markdown(_(offered.brings))
             if not offered.supported:
                 st.badge(_("Not supported yet"), icon=":material/block:", color="gray")

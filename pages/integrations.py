@@ -45,7 +45,7 @@ def state(integration_id: str, words: Words) -> None:
     integration = shown.integration
     what, how = st.columns([11, 12])
     with what, st.container(gap=None):
-        st.subheader(plain(integration.name), anchor=False)
+        st.header(plain(integration.name), anchor=False)
         st.caption(f"Freshchat · {integration.domain}")
     with how:
         status_pair(shown, words)

@@ -13,7 +13,7 @@ _ = words.text
 with st.container(width=820):
     st.title(_("People and programs"), anchor=False)
     if signs_in():
-        st.subheader(_("People"), anchor=False)
+        st.header(_("People"), anchor=False)
         show_invitation(words)
         for person in listed_people(current()):
             person_card(person, words)

@@ -94,6 +94,12 @@ def configuration_badge(shown: Freshness, words: Words) -> None:
     st.badge(words.text(name), icon=icon, color=colour)
 
 
+def in_a_badge(text: str, look: Look) -> str:
+    """Return Markdown of a badge that says one of our words: several in one element."""
+    colour, icon = look
+    return f":{colour}-badge[{icon} {text}]"
+
+
 def configuration_look(integration: Integration) -> tuple[str, Look]:
     """Return the configuration status' name, not yet translated, and its look. No key is not a wrong key."""
     if integration.freshchat_api_key is None:
@@ -103,9 +109,14 @@ def configuration_look(integration: Integration) -> tuple[str, Look]:
 
 
 def data_flow_badge(shown: Freshness, words: Words) -> None:
+    name, (colour, icon) = data_flow_look(shown)
+    st.badge(words.text(name), icon=icon, color=colour)
+
+
+def data_flow_look(shown: Freshness) -> tuple[str, Look]:
+    """Return the name of the data flow's state, not yet translated, and its look."""
     data_flow = shown.verdict.data_flow
-    colour, icon = DATA_FLOW_LOOKS[data_flow]
-    st.badge(words.text(DATA_FLOW_NAMES[data_flow]), icon=icon, color=colour)
+    return DATA_FLOW_NAMES[data_flow], DATA_FLOW_LOOKS[data_flow]
 
 
 def configuration_advice(integration: Integration, words: Words) -> str:

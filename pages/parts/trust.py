@@ -87,13 +87,18 @@ def says_it_all(found: Trust, cause: Cause) -> bool:
     return found.kind == "complete_until" and found.data_flow in SAID and cause == "none"
 
 
-def reason(shown: Freshness, words: Words) -> str:
+def reason_text(shown: Freshness, words: Words) -> str:
     """Return the cause where there is one by name, else what is the case. The evidence is the data flow page's."""
     verdict = shown.verdict
     if verdict.broken and not CAUSES[verdict.cause].vague:
         queues = f" ({', '.join(verdict.queues)})" if verdict.queues else ""
-        return plain(words.text(CAUSES[verdict.cause].name) + queues + ".")
-    return plain(headline(verdict, words))
+        return words.text(CAUSES[verdict.cause].name) + queues + "."
+    return headline(verdict, words)
+
+
+def reason(shown: Freshness, words: Words) -> str:
+    """Return the same as Markdown that shows it."""
+    return plain(reason_text(shown, words))
 
 
 def _limit(found: Trust, words: Words) -> str:

@@ -12,7 +12,7 @@ def unreadable(integration_id: str, name: str) -> None:
     """Draw the integration in the place of what cannot be said of it."""
     words = words_for()
     with st.container(border=True):
-        st.subheader(plain(name), anchor=False)
+        st.header(plain(name), anchor=False)
         st.error(words.text(DAMAGED), icon=":material/error:")
         if may("admin"):
             st.page_link(

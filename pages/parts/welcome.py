@@ -22,7 +22,7 @@ def welcome() -> None:
             st.info(_("There is nothing for you to see yet: an admin adds the integrations."))
             return
         with st.container(border=True):
-            st.subheader(_("Connect your Freshchat account"), anchor=False)
+            st.header(_("Connect your Freshchat account"), anchor=False)
             set_up_steps(frozenset(), words_for())
             if st.button(_("Add integration"), type="primary", icon=":material/add:"):
                 st.switch_page("add_integration.py")

@@ -1,4 +1,4 @@
-"""No page has a serious fault in its markup that axe-core finds, in either theme.
+"""No page has a fault in its markup that axe-core calls moderate or worse, in either theme.
 
 Streamlit's own is left out by name, for nothing of ours can mend it: its navigation puts groups (div) between list and
 entries (ul, li).
@@ -60,7 +60,7 @@ def integration_id(stillwatch: Stillwatch) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_fault(
+def test_no_page_has_a_fault_that_is_more_than_minor(
     stillwatch: Stillwatch, visit: Callable[..., Page], integration_id: str, scheme: str
 ) -> None:
     page = visit(stillwatch.url, color_scheme=scheme)
@@ -74,7 +74,7 @@ def test_no_page_has_a_serious_fault(
         found += [
             f"{address}: {fault['id']}: {node['html'][:200]}"
             for fault in told["violations"]
-            if fault["impact"] in ("serious", "critical")
+            if fault["impact"] in ("moderate", "serious", "critical")
             for node in fault["nodes"]
         ]
     assert found == []

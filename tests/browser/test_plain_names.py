@@ -66,7 +66,7 @@ for number, name in enumerate({names!r}):
     with st.container(key=f"text_{{number}}"):
         st.markdown(plain(name))
     with st.container(key=f"heading_{{number}}"):
-        st.subheader(plain(name), anchor=False)
+        st.header(plain(name), anchor=False)
     with st.container(key=f"alert_{{number}}"):
         st.error(f"**{{plain(name)}}**")
     with st.container(key=f"label_{{number}}"):

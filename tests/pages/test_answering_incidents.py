@@ -33,7 +33,7 @@ def told(system: System, incident: Incident) -> Alert:
 
 def test_a_link_shows_its_incident_before_everything_else(open_page: Any, incident: Incident) -> None:
     page = open_page("data_flow.py", integration=incident.integration_id, incident="older")
-    assert page.subheader[0].value == "The incident of this link"
+    assert page.header[0].value == "The incident of this link"
     assert labels(page).count("Mark as false alarm") >= 2
 
 

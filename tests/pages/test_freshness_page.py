@@ -87,7 +87,7 @@ def test_a_monitor_that_is_late_says_so_and_shows_nothing_green(
 def test_several_integrations_are_listed_the_worst_first(system: System, open_page: Open) -> None:
     integrations.add(system, Draft("Another", "another.freshchat.com"))
     app = open_page("data_flow.py", integration="all")
-    assert [heading.value for heading in app.subheader] == ["Kundenservice", "Another"]
+    assert [heading.value for heading in app.header] == ["Kundenservice", "Another"]
 
 
 @pytest.mark.usefixtures("refused")

@@ -22,7 +22,7 @@ Resolve = Callable[..., None]
 
 
 def names(app: AppTest) -> list[str]:
-    return [heading.value for heading in app.subheader]
+    return [heading.value for heading in app.header]
 
 
 def links(app: AppTest) -> list[str]:
@@ -95,19 +95,55 @@ def test_wrong_credentials_are_named_although_contacts_come(
     assert "Save a new Freshchat API key" in links(app) or "To the credentials" in links(app)
 
 
-def test_many_integrations_are_short_searched_and_sorted(
-    system: System, integration: Integration, open_page: Open
-) -> None:
-    assert not open_page().text_input
+def rows(app: AppTest) -> list[str]:
+    """The names of the integrations in rows, in the order in which they stand there: the link without an arrow."""
+    return [link.proto.label for link in app.get("page_link") if not link.proto.icon]
+
+
+@pytest.fixture
+def many(system: System, integration: Integration) -> None:
     for number in range(9):
         integrations.add(system, Draft(f"Branch {number}", f"branch{number}.freshchat.com"))
+
+
+@pytest.mark.usefixtures("many")
+def test_many_integrations_take_a_row_each_and_are_searched_and_sorted(open_page: Open) -> None:
     app = open_page()
+    assert rows(app) == [*(f"Branch {number}" for number in range(9)), "Kundenservice"]
+    assert links(app)[:2] == ["Branch 0", "Install the injixo app"]
     app.text_input(key="search").set_value("branch 3").run()
-    assert names(app) == ["Branch 3"]
+    assert rows(app) == ["Branch 3"]
     app.text_input(key="search").set_value("example").run()
-    assert names(app) == ["Kundenservice"]
+    assert rows(app) == ["Kundenservice"]
     app.text_input(key="search").set_value("nothing like it").run()
     assert "No integration has this name or domain." in shown(app)
+
+
+@pytest.mark.usefixtures("refused", "many")
+def test_a_row_says_the_cause_in_short_and_unfolds_to_what_was_found(open_page: Open) -> None:
+    app = open_page()
+    assert "**1 open incident**" in shown(app)
+    told = next(drawn.proto.body for drawn in app.get("html") if "revoked" in drawn.proto.body)
+    short, whole = told.removeprefix("<details><summary>").removesuffix("</details>").split("</summary>")
+    assert short == "The app uses an injixo API key that was revoked."
+    assert "refused" in whole
+    assert len(whole) > len(short)
+    badges = ":red-badge[:material/error: Silent] :gray-badge[:material/help: Not checked yet]"
+    assert badges in [element.value for element in app.markdown]
+
+
+@pytest.mark.usefixtures("many")
+def test_a_row_shows_today_its_seals_and_how_far_the_set_up_is(
+    clock: Clock, resolve: Resolve, open_page: Open
+) -> None:
+    for days in (1, 2, 3):
+        resolve("Support", clock.now - timedelta(days=days, hours=1), 4)
+    resolve("Support", clock.now - timedelta(hours=2), 3)
+    drawn = [element.proto.body for element in open_page().get("html") if "figures" in element.proto.body]
+    (today,) = [figures for figures in drawn if "contacts today" in figures]
+    assert "<strong>3 contacts today</strong>" in today
+    assert "0 of 3 days sealed" in today
+    assert sum("Set-up: 1 of 4 steps done" in figures for figures in drawn) == 9
 
 
 def test_the_list_of_many_integrations_is_searched_too(

@@ -115,12 +115,12 @@ def test_the_calendar_is_told_in_words_and_offered_as_a_list(open_page: Open) ->
 @pytest.mark.usefixtures("sealed")
 def test_the_calendar_speaks_german(open_page: Open) -> None:
     app = open_page("data_flow.py", language="de")
-    assert "Siegel" in [heading.value for heading in app.subheader]
+    assert "Siegel" in [heading.value for heading in app.header]
     assert "Gleich wie Freshchat (2 von 2" in drawn(app, "sign")["seal"].iloc[-2]
 
 
 def test_without_any_contact_there_is_nothing_to_seal(integration: Integration, open_page: Open) -> None:
-    assert "Seals" not in [heading.value for heading in open_page("data_flow.py").subheader]
+    assert "Seals" not in [heading.value for heading in open_page("data_flow.py").header]
 
 
 @pytest.mark.usefixtures("sealed")

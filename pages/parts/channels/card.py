@@ -23,7 +23,7 @@ def channel_card(channel: Channel, words: Words) -> None:
     _ = words.text
     with st.container(border=True, key=f"channel_{channel.channel_id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(channel.name), anchor=False, width="content")
+            st.header(plain(channel.name), anchor=False, width="content")
             st.badge(plain(channel.service), color="gray")
             name, (colour, icon) = _state(channel, words)
             st.badge(name, icon=icon, color=colour)

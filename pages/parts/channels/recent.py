@@ -14,7 +14,7 @@ def recent_notifications() -> None:
     """Draw the newest notifications as a table, in the reader's language."""
     words = words_for()
     _ = words.text
-    st.subheader(_("Recent notifications"), anchor=False)
+    st.header(_("Recent notifications"), anchor=False)
     found = recent(current())
     if not found:
         st.caption(_("Nothing was sent yet."))

@@ -123,7 +123,7 @@ def nothing_yet(integration_id: str, words: Words) -> None:
     if real_queues(current(), integration_id):
         st.rerun()
     with st.container(border=True):
-        st.subheader(words.text("No contacts yet"), anchor=False)
+        st.header(words.text("No contacts yet"), anchor=False)
         st.markdown(
             words.text(
                 "Contacts appear here by themselves, seconds after the first chat is resolved in Freshchat. "

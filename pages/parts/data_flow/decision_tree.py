@@ -34,7 +34,7 @@ IN_FRESHCHAT = ("check_app", "switch_webhook_on", "check_group", "wait_for_fresh
 
 def decision_tree(shown: Freshness, words: Words) -> None:
     """Draw the questions that were asked with their answers, where they lead, and the whole tree on demand."""
-    st.subheader(words.text("The way to the cause"), anchor=False)
+    st.header(words.text("The way to the cause"), anchor=False)
     if shown.verdict.data_flow in NOT_ASKED:
         st.info(words.text(NOT_ASKED[shown.verdict.data_flow]))
         return

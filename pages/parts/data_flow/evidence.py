@@ -29,7 +29,7 @@ def facts(shown: Freshness, words: Words) -> None:
     """Draw the facts as tiles."""
     evidence = shown.assessment.evidence
     _ = words.text
-    st.subheader(_("What is known"), anchor=False)
+    st.header(_("What is known"), anchor=False)
     with st.grid(2, min_column_width=150):
         _moment(_("Last event"), evidence.last_event_at, evidence.now, words)
         _moment(_("Last contact resolved"), evidence.last_contact_resolved_at, evidence.now, words)
@@ -46,7 +46,7 @@ def refusals(shown: Freshness, words: Words) -> None:
     found = shown.assessment.evidence.refusals
     if not found:
         return
-    st.subheader(words.text("Refused requests"), anchor=False)
+    st.header(words.text("Refused requests"), anchor=False)
     rows = [
         {
             "reason": words.text(REFUSAL_NAMES[refusal.code]),

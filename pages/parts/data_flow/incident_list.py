@@ -37,13 +37,13 @@ def linked_incident(integration_id: str, words: Words) -> None:
         said = words.text("There is no incident with the id **{id}**.", id=plain(asked))
         st.warning(said, icon=":material/search_off:")
         return
-    st.subheader(words.text("The incident of this link"), anchor=False)
+    st.header(words.text("The incident of this link"), anchor=False)
     _incident(integration_id, linked, words)
 
 
 def incident_list(integration_id: str, words: Words) -> None:
     """Draw the newest incidents, and the others on demand."""
-    st.subheader(words.text("Incidents"), anchor=False)
+    st.header(words.text("Incidents"), anchor=False)
     _new_rhythm(integration_id, words)
     entries = history(current(), integration_id)
     if not entries:

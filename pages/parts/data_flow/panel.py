@@ -53,7 +53,7 @@ def panel(integration_id: str) -> None:
     incident_list(integration_id, words)
     if not waiting:
         seal_calendar(shown, words)
-    st.subheader(words.text("For support"), anchor=False)
+    st.header(words.text("For support"), anchor=False)
     st.caption(words.text("Times, counts, evidence and key history of the last 14 days, without secrets."))
     with st.container(horizontal=True):
         bundle_buttons(integration_id, words, key="end")
@@ -123,7 +123,7 @@ def _configuration_trouble(shown: Freshness, words: Words) -> None:
 
 def _timeline(integration_id: str, words: Words) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(words.text("Timeline"), anchor=False, width="content")
+        st.header(words.text("Timeline"), anchor=False, width="content")
         span = st.segmented_control(
             words.text("Span"),
             SPANS,

@@ -23,7 +23,7 @@ LIST_HEIGHT = 430
 
 def seal_calendar(shown: Freshness, words: Words) -> None:
     """Draw what Freshchat's own figures say of each day, and of the last 30 days in one figure."""
-    st.subheader(words.text("Seals"), anchor=False)
+    st.header(words.text("Seals"), anchor=False)
     st.caption(
         words.text(
             "Every day that is over is compared with Freshchat per source queue; what differs is fetched. "

@@ -32,7 +32,7 @@ COLUMNS = {
 
 def suspicion(shown: Freshness, words: Words) -> None:
     """Draw the table, or say why there is none."""
-    st.subheader(words.text("Source queues by suspicion"), anchor=False)
+    st.header(words.text("Source queues by suspicion"), anchor=False)
     reading = shown.assessment.evidence.reading
     if reading is None:
         _, icon = DATA_FLOW_LOOKS["learning"]

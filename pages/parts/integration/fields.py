@@ -57,7 +57,7 @@ def integration_fields(
         persist_state=kept,
     )
     places = {"name": st.empty()}
-    st.subheader(_("Credentials"), anchor=False)
+    st.header(_("Credentials"), anchor=False)
     domain, places["domain"] = domain_field(f"{prefix}_domain", saved.domain, words, kept=kept)
     connected = [] if domain == saved.domain else connected_as(current(), domain, but=integration_id)
     unconfirmed = bool(connected) and not connect_again(f"{prefix}_again_{domain}", connected, words)
@@ -70,7 +70,7 @@ def integration_fields(
             "and never shows it again."
         )
     )
-    st.subheader(_("Counting"), anchor=False)
+    st.header(_("Counting"), anchor=False)
     time_zone = st.selectbox(
         _("Time zone"),
         regions.time_zones(),

@@ -1,19 +1,20 @@
-"""The integrations on the landing page: a card for each that needs a look, and little for the calm ones."""
+"""The integrations on the landing page: a card for each, or a row where there are many."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts.integration_choice import KEY
 from pages.parts.language import words_for
 from pages.parts.overview.choice import Shown, nobody_is_named_so
 from pages.parts.overview.incidents import open_incidents
+from pages.parts.overview.rows import rows
 from pages.parts.overview.set_up import set_up_steps
 from pages.parts.overview.sparkline import sparkline
 from pages.parts.overview.step import next_step_link
+from pages.parts.overview.strip import sealed
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
-from pages.parts.status import configuration_badge, data_flow_badge, status_pair
+from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
 from services.contacts.table import ContactTable
 from services.contacts.today import weekdays_before
@@ -37,12 +38,11 @@ def cards(shown: Shown) -> None:
     glances = in_order(matching(found.glances, shown.search), shown.order)
     if not glances and found.glances:
         nobody_is_named_so(words_for())
+    if shown.short:
+        rows(glances)
+        return
     for each in glances:
-        words = words_for(each.integration.time_zone)
-        if shown.short and each.calm:
-            _line(each, words)
-        else:
-            _card(each, words, short=shown.short)
+        _card(each, words_for(each.integration.time_zone))
 
 
 @st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
@@ -64,15 +64,15 @@ def _summary(found: Overview, words: Words) -> None:
     st.markdown(f"{integrations} · {state}")
 
 
-def _card(each: Glance, words: Words, *, short: bool) -> None:
+def _card(each: Glance, words: Words) -> None:
     """Draw one integration with its sentence, both statuses, today, its seals and the next step."""
     with st.container(border=True, key=f"card_{each.integration.integration_id}"):
         what, state, figures = st.columns(WIDTHS, vertical_alignment="top")
         with what, st.container(gap="xsmall"):
-            st.subheader(plain(each.integration.name), anchor=False)
+            st.header(plain(each.integration.name), anchor=False)
             st.markdown(plain(headline(each.shown.verdict, words)))
             if next_step_of(each.set_up) is not None and may("admin"):
-                set_up_steps(each.set_up, words, short=short)
+                set_up_steps(each.set_up, words)
             next_step_link(each, words)
         with state, st.container(gap="xsmall"):
             status_pair(each.shown, words)
@@ -82,33 +82,7 @@ def _card(each: Glance, words: Words, *, short: bool) -> None:
                 sparkline(each.today, words)
 
 
-def _line(each: Glance, words: Words) -> None:
-    """Draw a calm integration in one line: among many it is told by its name and its figures."""
-    with st.container(key=f"card_{each.integration.integration_id}"):
-        what, state, figures = st.columns(WIDTHS, vertical_alignment="center")
-        with what, st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.page_link(
-                "contacts.py",
-                label=plain(each.integration.name),
-                query_params={KEY: each.integration.integration_id},
-            )
-        with state, st.container(horizontal=True, vertical_alignment="center"):
-            data_flow_badge(each.shown, words)
-            if each.integration.configuration != "operational":
-                configuration_badge(each.shown, words)
-            _sealed(each, words)
-        with figures:
-            if each.today is not None:
-                sparkline(each.today, words)
-
-
 def _sealed(each: Glance, words: Words) -> None:
     if each.over:
-        told = words.text(
-            "{sealed} of the last {days} days sealed",
-            sealed=words.number(each.sealed),
-            days=words.number(each.over),
-        )
-        st.caption(
-            told, help=words.text("A day is sealed when Freshchat's own figures equal ours."), width="content"
-        )
+        help_text = words.text("A day is sealed when Freshchat's own figures equal ours.")
+        st.caption(sealed(each, words), help=help_text, width="content")

@@ -31,13 +31,13 @@ def open_incidents(found: Sequence[OpenIncident]) -> None:
 
 def _incident(each: OpenIncident, words: Words) -> None:
     integration = each.glance.integration
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.page_link(
             "data_flow.py" if may("support") else "contacts.py",
             label=plain(integration.name),
             query_params={KEY: integration.integration_id},
         )
-        st.markdown(told(each, words), width="content")
+        st.markdown(f":small[{told(each, words)}]", width="content")
 
 
 def told(each: OpenIncident, words: Words) -> str:

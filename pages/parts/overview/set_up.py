@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.overview.strip import steps
 from services.set_up import SET_UP_STEPS, SetUpStep, next_step_of
 from services.translation import N_, Words
 
@@ -13,16 +14,9 @@ STEP_NAMES: dict[SetUpStep, str] = {
 }
 
 
-def set_up_steps(done: frozenset[SetUpStep], words: Words, *, short: bool = False) -> None:
-    """Draw the steps with the progress over them; the next one is bold. ``short``: the progress alone."""
-    told = words.text(
-        "Set-up: {done} of {all} steps done",
-        done=words.number(len(done)),
-        all=words.number(len(SET_UP_STEPS)),
-    )
-    st.progress(len(done) / len(SET_UP_STEPS), text=told)
-    if short:
-        return
+def set_up_steps(done: frozenset[SetUpStep], words: Words) -> None:
+    """Draw the steps with the progress over them; the next one is bold."""
+    st.progress(len(done) / len(SET_UP_STEPS), text=steps(done, words))
     following = next_step_of(done)
     st.markdown(
         "\n".join(

@@ -18,12 +18,16 @@ LINE = 'fill="none" vector-effect="non-scaling-stroke" stroke-linejoin="round"'
 
 def sparkline(today: Today, words: Words) -> None:
     """Draw the day with its two figures beneath; a gap is grey, and what is still to come stays empty."""
-    drawn = b64encode(drawing(today, colours()).encode()).decode()
-    told = figures(today, words)
-    st.html(
-        f'<img alt="{escape(alternative(today, words))}" src="data:image/svg+xml;base64,{drawn}" '
-        f'style="display:block;width:100%;height:{HEIGHT}px">'
-        f'<div style="font-size:.875rem;margin-top:.25rem">{told}</div>'
+    st.html(sparkline_html(today, words, colours()))
+
+
+def sparkline_html(today: Today, words: Words, palette: Colours, height: int = HEIGHT) -> str:
+    """Return the same as HTML, so high (pixels)."""
+    drawn = b64encode(drawing(today, palette).encode()).decode()
+    return (
+        f'<div><img alt="{escape(alternative(today, words))}" src="data:image/svg+xml;base64,{drawn}" '
+        f'style="display:block;width:100%;height:{height}px">'
+        f'<div style="font-size:.875em;margin-top:.2em">{figures(today, words)}</div></div>'
     )
 
 

@@ -23,7 +23,7 @@ LIVES = (timedelta(days=30), timedelta(days=90), timedelta(days=365), None)
 def tokens_section(words: Words) -> None:
     """Draw the tokens, the one that was made just now, and the form for another."""
     _ = words.text
-    st.subheader(_("API tokens"), anchor=False)
+    st.header(_("API tokens"), anchor=False)
     st.caption(_("For programs that read or change something over `/api/v1`. Each acts with its own role."))
     _show_new(words)
     listed = listed_tokens(current())
