@@ -21,7 +21,7 @@ from pages.parts.reader import current, may
 from pages.parts.status import configuration_advice, configuration_look, status_pair
 from pages.parts.unreadable import unreadable
 from services import integrations
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.set_up import next_step_of, steps_done
 from services.system import Damaged, NotFound
 from services.translation import Words

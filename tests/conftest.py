@@ -21,7 +21,7 @@ from data.integrations import Integration
 from services import integrations
 from services import system as systems
 from services.ingest.deliveries import Delivery, record
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.process.logs import set_up_logs
 from services.process.running import routes
 from services.settings import Settings

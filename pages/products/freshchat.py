@@ -6,7 +6,7 @@ from pages.parts.integration.fields import forget_fields
 from pages.parts.integration.saving import integration_form
 from pages.parts.reader import current
 from services import integrations, regions
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.translation import Words
 
 

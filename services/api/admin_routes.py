@@ -22,7 +22,7 @@ from services.api.forms import (
 )
 from services.api.problems import problems
 from services.asking import configuration
-from services.integrations.editing import COUNTINGS, LONGEST_NAME, Draft, draft_of
+from services.integrations.draft import COUNTINGS, LONGEST_NAME, Draft, draft_of
 from services.integrations.keys import LONGEST_OVERLAP
 from services.pausing import pause
 from services.watch.data_flow import freshness, incident_history
@@ -30,7 +30,7 @@ from services.watch.data_flow import freshness, incident_history
 DEFAULT_OVERLAP = timedelta(hours=24)
 Name = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
 Counting = Annotated[str, WithJsonSchema({"type": "string", "enum": list(COUNTINGS)})]
-"""Both are described exactly, and refused by services.integrations.editing with codes of their own."""
+"""Both are described exactly, and refused by services.integrations.draft with codes of their own."""
 
 router = admin_router()
 

@@ -1,33 +1,25 @@
 """Adding, changing and deleting integrations."""
 
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any
 
 from data.audit import Action
 from data.database import Transaction
 from data.integrations import (
     Configuration,
     ConfigurationReason,
-    Counting,
     Integration,
     all_integrations,
     save_integration,
 )
-from services.fields import clean_name
-from services.freshchat.api_key import mend_api_key
 from services.freshchat.domain import mend_domain
 from services.ids import new_id
-from services.ingest.webhook import InvalidPublicKey, key_blocks, read_public_keys
+from services.integrations.draft import Draft, examined, read_counting
 from services.people.changes import differences
-from services.public_holidays import UnknownRegion, checked_region
 from services.system import Invalid, NotFound, System, needs
 
-COUNTINGS: tuple[Counting, ...] = get_args(Counting)
-LONGEST_NAME = 100
 TOLD = (
     "name",
     "domain",
@@ -42,25 +34,10 @@ TOLD = (
 SECRET = frozenset({"freshchat_api_key", "webhook_public_key"})
 """What the audit log tells of a change; of the secret ones only that they changed."""
 _NOTHING = SimpleNamespace(**dict.fromkeys(TOLD))
-_NO_TEXT = {"Cc", "Cs"}
-"""Control characters, and halves of a character, which no database takes."""
 
 
 class NameTaken(Exception):
     """Another integration has this name; names tell data sources apart, so choose another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person or program gives for an integration. ``freshchat_api_key`` None keeps the stored one."""
-
-    name: str
-    domain: str
-    freshchat_api_key: str | None = None
-    time_zone: str = "UTC"
-    holidays: str | None = None
-    counting: str = "every_resolution"
-    webhook_public_key: str | None = None
 
 
 @needs("admin", changes=True)
@@ -74,7 +51,7 @@ def add(system: System, draft: Draft) -> Integration:
         freshchat_api_key=_locked(system, checked.freshchat_api_key),
         time_zone=checked.time_zone,
         holidays=checked.holidays,
-        counting=_counting(checked.counting),
+        counting=read_counting(checked.counting),
         webhook_public_key=checked.webhook_public_key,
         created_at=system.clock(),
     )
@@ -117,7 +94,7 @@ def problems(system: System, draft: Draft, integration_id: str | None = None) ->
 
     ``integration_id``: the one that would be changed; None when one would be added.
     """
-    checked, found = _examined(system, draft)
+    checked, found = examined(draft, system.settings.freshchat_endings)
     taken = _called(checked.name, system.directory.active(), integration_id)
     if taken is not None:
         found.append(Invalid("name_taken", "name", f"another integration is called {taken}"))
@@ -136,19 +113,6 @@ def connected_as(system: System, domain: str, but: str | None = None) -> list[st
         for other in system.directory.active()
         if other.integration_id != but and other.domain == mended
     ]
-
-
-def draft_of(integration: Integration) -> Draft:
-    """Return the draft that would change nothing."""
-    return Draft(
-        integration.name,
-        integration.domain,
-        None,
-        integration.time_zone,
-        integration.holidays,
-        integration.counting,
-        integration.webhook_public_key,
-    )
 
 
 @needs("admin", changes=True)
@@ -219,83 +183,7 @@ def _locked(system: System, freshchat_api_key: str | None) -> str | None:
 
 def _checked(system: System, draft: Draft) -> Draft:
     """Return the draft with every field as it is stored. Raises Invalid for the first wrong field."""
-    checked, found = _examined(system, draft)
+    checked, found = examined(draft, system.settings.freshchat_endings)
     if found:
         raise found[0]
     return checked
-
-
-def _examined(system: System, draft: Draft) -> tuple[Draft, list[Invalid]]:
-    endings = system.settings.freshchat_endings
-    checks: dict[str, Callable[[Any], Any]] = {
-        "name": _name,
-        "domain": lambda domain: _domain(domain, endings),
-        "freshchat_api_key": lambda api_key: _api_key(api_key, endings),
-        "time_zone": _time_zone,
-        "holidays": _holiday_region,
-        "counting": _counting,
-        "webhook_public_key": _public_key,
-    }
-    values: dict[str, Any] = {}
-    found: list[Invalid] = []
-    for field, check in checks.items():
-        try:
-            values[field] = check(getattr(draft, field))
-        except Invalid as problem:
-            found.append(problem)
-    return replace(draft, **values), found
-
-
-def _name(text: str) -> str:
-    name = clean_name(text)
-    typed = set(map(unicodedata.category, "".join(text.split())))
-    if not 1 <= len(name) <= LONGEST_NAME or _NO_TEXT & typed:
-        raise Invalid("bad_name", "name", f"give a name of 1 to {LONGEST_NAME} characters")
-    return name
-
-
-def _domain(text: str, endings: Sequence[str]) -> str:
-    found = mend_domain(text, allowed_endings=endings)
-    if found.domain is None:
-        raise Invalid(
-            "bad_domain", "domain", f"no Freshchat domain such as example.freshchat.com ({found.problem})"
-        )
-    return found.domain
-
-
-def _api_key(text: str | None, endings: Sequence[str]) -> str | None:
-    found = mend_api_key(text or "", allowed_endings=endings)
-    if found.problem is not None:
-        raise Invalid("bad_api_key", "freshchat_api_key", f"no Freshchat API key ({found.problem})")
-    return found.api_key
-
-
-def _counting(text: str) -> Counting:
-    for counting in COUNTINGS:
-        if counting == text:
-            return counting
-    raise Invalid("bad_counting", "counting", f"one of {', '.join(COUNTINGS)}")
-
-
-def _public_key(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None
-    try:
-        read_public_keys(text)
-    except InvalidPublicKey as error:
-        raise Invalid("bad_public_key", "webhook_public_key", str(error)) from None
-    return "\n".join(key_blocks(text))
-
-
-def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise Invalid("bad_time_zone", "time_zone", "no IANA time zone such as Europe/Berlin")
-    return ZoneInfo(name).key
-
-
-def _holiday_region(text: str | None) -> str | None:
-    try:
-        return checked_region(text)
-    except UnknownRegion:
-        message = "no country such as DE, or country and region such as DE-BY"
-        raise Invalid("bad_holidays", "holidays", message) from None

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from data.integrations import Integration
 from services import integrations
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.system import System
 
 

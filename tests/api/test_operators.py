@@ -14,7 +14,7 @@ from data.database import Database, StoreUnavailable
 from data.integrations import Integration
 from data.seals import Seal, save_seals
 from services import integrations
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.system import System
 from services.watch.watcher import Watcher
 from tests.conftest import NOW, Clock

@@ -12,7 +12,7 @@ from data.integrations import Integration
 from services import closed_days as calendar
 from services import integrations, recurring
 from services.backfill.jobs import request, status
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.system import System
 from services.translation import Words
 from services.watch.bundle import support_bundle

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import integrations
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.system import System
 
 Open = Callable[..., AppTest]

@@ -18,7 +18,7 @@ from services.contacts.periods import Period
 from services.contacts.standing import Standing
 from services.contacts.table import ContactTable
 from services.contacts.view import ContactView
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.system import System
 from services.translation import Words
 from tests.conftest import Clock

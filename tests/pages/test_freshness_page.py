@@ -13,7 +13,7 @@ from data.probes import Comparison, Probe, save_probe
 from data.watch import incidents
 from services import integrations
 from services.backfill import jobs
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.pausing import pause
 from services.system import System
 from services.watch.watcher import Watcher

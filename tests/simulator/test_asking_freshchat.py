@@ -16,7 +16,7 @@ from services import backfill, integrations, probing
 from services.asking import configuration, groups
 from services.freshchat.errors import RetryLater
 from services.freshchat.gate import gate_of
-from services.integrations.editing import Draft, draft_of
+from services.integrations.draft import Draft, draft_of
 from services.settings import Settings
 from services.system import System
 from services.watch.incidents import save_incidents

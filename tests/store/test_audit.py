@@ -17,7 +17,7 @@ from services.asking import configuration
 from services.audit import as_csv, entries
 from services.backfill import jobs
 from services.integrations import Draft
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.notifications import channels, outbox
 from services.notifications.channels import ChannelDraft
 from services.people.person import Asker, Person

@@ -13,7 +13,7 @@ from data.watch import Incident, incidents
 from services import backfill, ingest, integrations
 from services.asking import configuration
 from services.backfill import BadSpan, JobStatus, TooManyJobs, steps
-from services.integrations.editing import Draft, draft_of
+from services.integrations.draft import Draft, draft_of
 from services.settings import Settings
 from services.system import System
 from services.watch.fetching_back import keep_recovered

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.chats import Event, Reporter
 from services import backfill, ingest, integrations
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.settings import Settings
 from services.system import System
 from tests.conftest import NOBODY_LISTENS, NOW, Clock

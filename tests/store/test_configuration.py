@@ -9,7 +9,7 @@ from data.integrations import Configuration, Integration, save_integration
 from services import integrations
 from services.asking import configuration
 from services.freshchat.errors import FreshchatError, Rejected, RetryLater
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.system import Invalid, System
 from services.vault import Vault
 from tests.unit.freshchat.fake import answer, sample

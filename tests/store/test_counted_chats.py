@@ -13,7 +13,7 @@ from services import integrations
 from services.contacts.chats import chats_csv, counted_chats
 from services.contacts.periods import Period
 from services.contacts.view import contact_view, earlier_periods
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.system import System
 from services.translation import Words
 

@@ -19,7 +19,7 @@ from services.contacts.ahead import ahead, ahead_csv, days_to_come
 from services.contacts.marks import marks
 from services.contacts.periods import Period
 from services.detector import expected_between, expected_in, fit
-from services.integrations.editing import Draft
+from services.integrations.draft import Draft
 from services.intervals import midnight
 from services.pausing import pause
 from services.system import System

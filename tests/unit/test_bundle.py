@@ -12,7 +12,7 @@ from data.integrations import Integration
 from data.seals import QueueFigures, Seal, save_seals
 from data.watch import Incident, save_incident
 from services import integrations
-from services.integrations.editing import draft_of
+from services.integrations.draft import draft_of
 from services.people.person import Asker, Person
 from services.system import System
 from services.translation import Words

@@ -10,7 +10,8 @@ from pages.parts.integration.api_key_field import api_key_field
 from pages.parts.integration.domain_field import connect_again, domain_field
 from pages.parts.reader import current
 from services import regions
-from services.integrations.editing import COUNTINGS, LONGEST_NAME, Draft, connected_as
+from services.integrations.draft import COUNTINGS, LONGEST_NAME, Draft
+from services.integrations.editing import connected_as
 from services.translation import N_, Words
 
 COUNTING_NAMES: dict[str, str] = {

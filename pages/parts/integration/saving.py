@@ -11,7 +11,8 @@ from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.asking import configuration
 from services.freshchat.domain import mend_domain
-from services.integrations.editing import Draft, NameTaken, problems
+from services.integrations.draft import Draft
+from services.integrations.editing import NameTaken, problems
 from services.system import Invalid
 from services.translation import N_, Words
 from services.watch.data_flow import freshness

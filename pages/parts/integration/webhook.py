@@ -8,7 +8,8 @@ import streamlit as st
 from pages.parts.live import live
 from pages.parts.reader import current
 from services.ingest.webhook import InvalidPublicKey, beside, key_blocks, read_public_keys
-from services.integrations.editing import change, draft_of
+from services.integrations.draft import draft_of
+from services.integrations.editing import change
 from services.system import NotFound
 from services.translation import N_, Words
 from services.watch.data_flow import Freshness
