@@ -9,14 +9,27 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from starlette.testclient import TestClient
 
 from data.integrations import Integration
+from services.api.app import create_api
+from services.settings import Settings
 from services.system import System
-from tests.api.contract import check_answers
+from tests.api.contract import Document, check_answers
 from tests.api.freshchat_sender import paste_key, shown, signature
 
 
+@pytest.fixture(scope="session")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """The API's own document. It is the same for every system, and takes as long to make as a test to run."""
+    database = tmp_path_factory.mktemp("document") / "stillwatch.duckdb"
+    system = System(Settings(database=str(database)))
+    try:
+        return create_api(system).openapi()
+    finally:
+        system.close()
+
+
 @pytest.fixture
-def api(api: TestClient) -> TestClient:
-    return check_answers(api)
+def api(api: TestClient, document: Document) -> TestClient:
+    return check_answers(api, document)
 
 
 @pytest.fixture(scope="session")

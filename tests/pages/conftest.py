@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from altair.utils import schemapi
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
@@ -29,6 +31,16 @@ Disturb = Callable[[str], None]
 def _charts_are_checked() -> Iterator[None]:
     """The charts of all pages are held against their schema here, and nowhere else."""
     with schemapi.debug_mode(True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _components_are_looked_up_once() -> Iterator[None]:
+    """Streamlit's test reads about every installed package, each time that a page is opened."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
         yield
 
 
