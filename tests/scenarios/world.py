@@ -162,15 +162,21 @@ class World:
 
 @contextmanager
 def opened_world(folder: Path, account: FreshchatAccount, now: datetime) -> Iterator[World]:
-    """Open the history in ``folder`` as a running system whose app has a fresh key, and let it settle."""
+    """Open the history in ``folder`` as a running system whose app has a fresh key."""
+    with running_world(folder, account, now) as world:
+        world.key = world.new_key()
+        account.groups = {group_id: name for group_id, (name, _) in GROUPS.items()}
+        configuration.check(world.system, world.integration.integration_id)
+        yield world
+
+
+@contextmanager
+def running_world(folder: Path, account: FreshchatAccount, now: datetime) -> Iterator[World]:
+    """Open what is in ``folder`` as a running system, as it was left."""
     clock = Clock(now)
     system = System(settings_in(folder), clock)
     with TestClient(Starlette(routes=routes(system)), raise_server_exceptions=False) as http:
-        world = World(system, clock, account, http, "")
-        world.key = world.new_key()
-        account.groups = {group_id: name for group_id, (name, _) in GROUPS.items()}
-        configuration.check(system, world.integration.integration_id)
-        yield world
+        yield World(system, clock, account, http, "")
     system.close()
 
 
