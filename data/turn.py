@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from data.database import Database, Row
+from data.once import Once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,7 @@ class Turn:
         return tables.get(integration_id, tables[NOBODY])
 
 
-Reads = Database | Turn
+Reads = Database | Turn | Once
 """Where a question about one integration is answered."""
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts.accessible import accessible
-from pages.parts.brand import NAME, name_tab, put_on_brand, watch_tab
+from pages.parts.brand import NAME, put_on_brand, watch_tab
 from pages.parts.frame import frame
 from pages.parts.help import help_button
 from pages.parts.integration.key_rotation import ask_about_new_key
@@ -52,8 +52,7 @@ account = [integrations, one] if may("support") else []
 if may("admin"):
     account += [channels, people, audit, add]
 page = st.navigation({"": data, _("Account"): account} if account else data)
-name_tab(page.title)
-watch_tab()
+watch_tab(page.title)
 with st.sidebar:
     help_button(page.url_path, words_for())
     st.caption(f"{NAME} {versions().stillwatch}")

@@ -9,7 +9,7 @@ from datetime import datetime
 from data.activity import Activity, ActivityKind, activity_since, activity_totals, add_activity, added_up
 from data.chats import quarter_hour
 from data.database import Database, StoreUnavailable
-from data.turn import Turn
+from data.turn import Reads
 from data.writer import Writer
 
 NOT_ATTRIBUTED = ""
@@ -62,12 +62,12 @@ class ActivityLog:
                     if (written := entries.get(key)) != entry
                 }
 
-    def totals(self, integration_id: str, turn: Turn | None = None) -> list[Activity]:
-        """Return one entry for each key and kind over all time, up to this moment, or to the turn's beginning."""
-        if turn is None:
+    def totals(self, integration_id: str, store: Reads | None = None) -> list[Activity]:
+        """Return one entry for each key and kind over all time, up to this moment, or to when the store was asked."""
+        if store is None:
             self.try_to_flush()
         with self._flushing:
-            stored = activity_totals(turn or self._database, integration_id)
+            stored = activity_totals(store or self._database, integration_id)
             return _merged(stored, self._noted(integration_id), lambda entry: (entry.key_id, entry.kind))
 
     def since(self, integration_id: str, since: datetime) -> list[Activity]:

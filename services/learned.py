@@ -14,7 +14,7 @@ from data.chats import quarter_hour
 from data.contacts import contacts_between, counts, last_contacts, latest, push_lag, pushed_counts
 from data.database import Database
 from data.integrations import Integration
-from data.turn import Reads, Turn
+from data.turn import Reads
 from data.watch import Incident
 from services.causes import CAUSES
 from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
@@ -74,10 +74,10 @@ class Learned:
         integration: Integration,
         incidents: Sequence[Incident],
         now: datetime,
-        turn: Turn | None = None,
+        store: Reads | None = None,
     ) -> Fitted:
         """Return the integration's model, made anew when it is a day old or something it rests on changed."""
-        store = turn or self._database
+        store = store or self._database
         spans = closed_spans(store, integration.integration_id)
         rules = closed_rules(store, integration.integration_id)
         depends_on = (
@@ -108,13 +108,13 @@ class Learned:
         incidents: Sequence[Incident],
         now: datetime,
         since: datetime | None,
-        turn: Turn | None = None,
+        store: Reads | None = None,
     ) -> Reading | None:
         """Judge what was pushed up to now; only what came after ``since`` when that is given."""
-        fitted = self.fitted(integration, incidents, now, turn)
+        fitted = self.fitted(integration, incidents, now, store)
         if fitted.model is None:
             return None
-        store = turn or self._database
+        store = store or self._database
         # From the day's beginning, so that many integrations have one question; the model leaves out what is older.
         start = fitted.model.watched_from(now).replace(hour=0, minute=0)
         return evaluate(

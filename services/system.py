@@ -7,13 +7,14 @@ from copy import copy
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import signature
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 import structlog
 
 from data.audit import Action, AuditEntry, add_entry
 from data.database import Database, StoreUnavailable, Transaction
 from data.integrations import Integration
+from data.once import Once
 from data.rows import Damaged
 from data.writer import Writer
 from services.activity import ActivityLog
@@ -97,6 +98,12 @@ class System:
         """Return a view of this system that may what the asker may, and sees what they may see."""
         view = copy(self)
         view._asker = asker
+        return view
+
+    def at_once(self) -> Self:
+        """Return a view of this system that asks the store each question once, for one look at it; then drop it."""
+        view = copy(self)
+        view.database = cast(Database, Once(self.database))  # whoever reads needs no more of it
         return view
 
     @property

@@ -49,8 +49,9 @@ def name_tab(title: str) -> None:
     )
 
 
-def watch_tab() -> None:
-    """Keep the tab's title and icon up to date, in the background and on a display on the wall too."""
+def watch_tab(title: str) -> None:
+    """Name the tab and keep its title and icon up to date, in the background and on a display on the wall too."""
+    st.session_state[TAB] = title
     live(lambda: name_tab(st.session_state[TAB]), TAB_SECONDS)()
 
 

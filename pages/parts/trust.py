@@ -11,6 +11,7 @@ from pages.parts.status import data_flow_badge
 from services.causes import CAUSES, Cause
 from services.contacts.periods import Period
 from services.sealing.words import REASON_TEXTS
+from services.system import System
 from services.translation import N_, Words
 from services.trust import Trust, trust_in
 from services.watch.data_flow import Freshness, freshness
@@ -32,12 +33,12 @@ SAID = frozenset({"receiving", "nothing_expected"})
 """States of which the headline says the same once more."""
 
 
-def trust_line(integration_id: str, period: Period | None) -> None:
+def trust_line(integration_id: str, period: Period | None, system: System | None = None) -> None:
     """Say how far the integration's figures of a period can be trusted, and why; of none while there are none.
 
-    Of a period that is over, the state of now says nothing: it is told apart.
+    Of a period that is over, the state of now says nothing: it is told apart. ``system``: as this look asks it.
     """
-    system = current()
+    system = system or current()
     shown = freshness(system, integration_id)
     words = words_for(shown.integration.time_zone)
     if period is None:

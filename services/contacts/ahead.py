@@ -47,7 +47,8 @@ def ahead(
     integration = system.integration_with_history(integration_id)
     if integration.paused_at is not None or integration.deleted_at is not None:
         return None
-    model = system.learned.fitted(integration, incidents(system.database, integration_id), now).model
+    known = incidents(system.database, integration_id)
+    model = system.learned.fitted(integration, known, now, system.database).model
     if model is None or model.learning:
         return None
     start, end = period.span(integration.zone)

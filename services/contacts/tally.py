@@ -9,7 +9,8 @@ import numpy as np
 from data import contacts as stored_contacts
 from data.database import Database
 from data.integrations import Integration
-from data.turn import Reads, Turn
+from data.once import Once
+from data.turn import Reads
 from services.contacts.sums import by_day, by_quarter_hour
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.intervals import QUARTER_HOUR
@@ -25,7 +26,7 @@ class Tally:
 
     def __init__(self, database: Database, integration: Integration) -> None:
         self.integration = integration
-        self.store = Turn(database, [integration.integration_id])
+        self.store = Once(database)
         self._database = database
         self._quarter_hours: dict[Span, np.ndarray] = {}
         self._days: dict[Span, np.ndarray] = {}

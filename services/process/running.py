@@ -41,6 +41,7 @@ FORGET_SECONDS = 3600.0
 SEND_SECONDS = 1.0
 PULSE_SECONDS = 5.0
 LOAD_SECONDS = 1.0
+FREEZE_SECONDS = 5.0
 LOADED_LATE = ("pandas", "pyarrow", "altair")
 """What no request needs before the first chart, and takes as long to load as all the rest."""
 
@@ -94,9 +95,22 @@ def _mounted(path: str, app: ASGIApp) -> Mount:
 def _load_the_rest() -> None:
     for module in LOADED_LATE:
         import_module(module)
-    # Everything loaded so far stays for good: keeping it out of collections gives four times the reruns.
-    gc.collect()
-    gc.freeze()
+
+
+class _Loaded:
+    """Keeps what is loaded out of collections, for it stays for good: that gives four times the reruns.
+
+    Streamlit collects after each of them. What the first visits of pages load is frozen once more.
+    """
+
+    def __init__(self) -> None:
+        self._modules = 0
+
+    def freeze(self) -> None:
+        if self._modules != len(sys.modules):
+            self._modules = len(sys.modules)
+            gc.collect()
+            gc.freeze()
 
 
 @asynccontextmanager
@@ -116,6 +130,7 @@ async def running(system: System) -> AsyncIterator[None]:
     background.every(PULSE_SECONDS, "pulse", Pulse(system, sender).turn)
     background.every(FORGET_SECONDS, "sessions", lambda: keep_forgetting_sessions(system))
     background.once(LOAD_SECONDS, "loading", _load_the_rest)
+    background.every(FREEZE_SECONDS, "freezing", _Loaded().freeze)
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.integrations import Integration
-from data.turn import Turn
+from data.turn import Reads
 from data.watch import Incident, incidents
 from services.causes import CAUSES
 from services.system import System
@@ -22,12 +22,12 @@ class Assessment:
     incidents: tuple[Incident, ...] = ()
 
 
-def assess(system: System, integration: Integration, now: datetime, turn: Turn | None = None) -> Assessment:
-    """Gather the evidence and decide. ``turn``: in which others are looked at too."""
-    known = incidents(turn or system.database, integration.integration_id)
-    evidence = gather(system, integration, known, now=now, turn=turn)
+def assess(system: System, integration: Integration, now: datetime, store: Reads | None = None) -> Assessment:
+    """Gather the evidence and decide. ``store``: what is read for a look or a turn already."""
+    known = incidents(store or system.database, integration.integration_id)
+    evidence = gather(system, integration, known, now=now, store=store)
     since = connection_good_since(evidence, known)
-    reading = system.learned.reading(integration, known, now, since, turn)
+    reading = system.learned.reading(integration, known, now, since, store)
     evidence = replace(evidence, mended_at=since, reading=reading)
     return Assessment(evidence, decide(evidence), tuple(known))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.integrations import Integration
+from data.once import Once
 from data.seals import Seal
 from data.turn import Turn
 from data.watch import Incident, incidents, stored_verdict
@@ -55,7 +56,7 @@ def freshness(system: System, integration_id: str, turn: Turn | None = None) -> 
     integration = system.integration(integration_id)
     now = system.clock()
     evaluated_at = last_evaluation(system.database)
-    assessment = assess(system, integration, now, turn or Turn(system.database, [integration_id]))
+    assessment = assess(system, integration, now, turn or Once(system.database))
     verdict = assessment.verdict
     if verdict.cause != "store_failing" and watcher_is_late(system, evaluated_at, now):
         verdict = Verdict("unknown", "none")

@@ -21,7 +21,7 @@ from data.groups import GroupSync, group_sync
 from data.integrations import Integration
 from data.keys import InjixoKey
 from data.probes import Probe, latest_probe
-from data.turn import Turn
+from data.turn import Reads
 from data.watch import Incident
 from services.asking.groups import inactive_queues
 from services.connection import connected_at, data_begins_at
@@ -166,11 +166,11 @@ def gather(
     incidents: Sequence[Incident],
     *,
     now: datetime,
-    turn: Turn | None = None,
+    store: Reads | None = None,
 ) -> Evidence:
     """Read what is known about the integration up to this moment. ``incidents``: those known so far."""
-    store = turn or system.database
-    totals = as_known(system.activity.totals(integration.integration_id, turn), now)
+    totals = as_known(system.activity.totals(integration.integration_id, store), now)
+    store = store or system.database
     contact = _believed(latest(store, integration.integration_id), now)
     keys = tuple(key_facts(key, totals, now) for key in system.directory.keys_of(integration.integration_id))
     sync = group_sync(store, integration.integration_id)

@@ -34,6 +34,7 @@ from services.contacts.view import (
 from services.intervals import INTERVALS
 from services.sealing.days import days
 from services.sealing.words import seal_sentence
+from services.system import System
 from services.translation import Words
 
 
@@ -44,7 +45,7 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
     anew when a day has passed since ``today``, or a source queue has appeared. ``queues``: the real source queues,
     the busiest first.
     """
-    system = current()
+    system = current().at_once()
     now = system.clock()
     integration = system.integration_with_history(integration_id)
     if integration.deleted_at is None and (
@@ -59,16 +60,16 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
         chosen = choose(integration_id, queues, today, words)
     with trust:
         if integration.deleted_at is None:
-            trust_line(integration_id, chosen.period)
+            trust_line(integration_id, chosen.period, system)
         else:
             deleted_line(integration.deleted_at, words)
-    view = _view(integration_id, chosen, now)
+    view = _view(system, integration_id, chosen, now)
     with aside:
         figures(view, words)
     warn_of_gaps(view, now, words)
     seals = days(system, integration, chosen.period.first, chosen.period.last, now)
     told = {seal.day: seal_sentence(seal, words) for seal in seals}
-    to_come = _ahead(integration_id, chosen, now)
+    to_come = _ahead(system, integration_id, chosen, now)
     opened, tab = choose_tab(words)
     with tab:
         if opened == "chart":
@@ -96,18 +97,16 @@ def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> No
         _undefined(view.undefined, words)
 
 
-def _ahead(integration_id: str, chosen: Chosen, now: datetime) -> Ahead | None:
+def _ahead(system: System, integration_id: str, chosen: Chosen, now: datetime) -> Ahead | None:
     if chosen.interval not in INTERVALS:
         return None
-    return ahead(current(), integration_id, chosen.period, chosen.interval, chosen.queues, now)
+    return ahead(system, integration_id, chosen.period, chosen.interval, chosen.queues, now)
 
 
-def _view(integration_id: str, chosen: Chosen, now: datetime) -> ContactView:
+def _view(system: System, integration_id: str, chosen: Chosen, now: datetime) -> ContactView:
     shown = tuple(chosen.queues)
     earlier = _earlier(integration_id, chosen.period, chosen.interval, shown, chosen.against)
-    return contact_view(
-        current(), integration_id, chosen.period, chosen.interval, shown, now, earlier=earlier
-    )
+    return contact_view(system, integration_id, chosen.period, chosen.interval, shown, now, earlier=earlier)
 
 
 @st.cache_data(ttl="10m", max_entries=500, show_spinner=False)
