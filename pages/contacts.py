@@ -6,14 +6,11 @@ from pages.parts.address import remembered
 from pages.parts.brand import name_tab
 from pages.parts.contacts.controls import ADDRESS
 from pages.parts.contacts.favourites import remember_favourites
-from pages.parts.contacts.panel import contact_panel, nothing_yet
+from pages.parts.contacts.panel import contact_panel
 from pages.parts.integration_choice import choose_integration
 from pages.parts.language import words_for
 from pages.parts.live import live
 from pages.parts.reader import current
-from pages.parts.trust import trust_line
-from services.contacts.periods import today_in
-from services.contacts.view import real_queues
 
 REFRESH_SECONDS = 10
 
@@ -28,10 +25,4 @@ integration = system.integration_with_history(integration_id)
 words = words_for(integration.time_zone)
 name_tab(f"{words.text('Contacts')} – {integration.name}")
 remember_favourites()
-queues = real_queues(system, integration_id)
-today = today_in(integration.zone, integration.deleted_at or system.clock())
-if queues:
-    live(contact_panel, REFRESH_SECONDS)(integration_id, queues, today)
-elif integration.deleted_at is None:
-    live(trust_line, REFRESH_SECONDS)(integration_id, None)
-    st.fragment(nothing_yet, run_every=REFRESH_SECONDS)(integration_id, words)
+live(contact_panel, REFRESH_SECONDS)(integration_id)

@@ -42,6 +42,8 @@ def may(role: Role) -> bool:
 
 def _told_by_proxy() -> str | None:
     """Return the name that a reverse proxy with sign-in tells (see ``server.trustedUserHeaders``)."""
+    if not st.get_option("server.trustedUserHeaders"):
+        return None  # and Streamlit does not look for its secrets on the disk
     user = st.user.to_dict()
     found = next((user[claim] for claim in ("username", "name", "email") if user.get(claim)), None)
     return None if found is None else str(found)[:100]

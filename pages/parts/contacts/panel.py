@@ -1,7 +1,7 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import streamlit as st
 
@@ -38,20 +38,25 @@ from services.system import System
 from services.translation import Words
 
 
-def contact_panel(integration_id: str, queues: Sequence[str], today: date) -> None:
-    """Draw everything under the title: controls, figures, chart, tables and downloads.
+def contact_panel(integration_id: str) -> None:
+    """Draw everything under the title: controls, figures, chart, tables and downloads; while there is nothing, that.
 
-    It is a part of its own, so that a choice draws this part anew and nothing around it. The page around it is drawn
-    anew when a day has passed since ``today``, or a source queue has appeared. ``queues``: the real source queues,
-    the busiest first.
+    It is a part of its own, so that a choice draws this part anew and nothing around it.
     """
     system = current().at_once()
-    now = system.clock()
     integration = system.integration_with_history(integration_id)
-    if integration.deleted_at is None and (
-        today_in(integration.zone, now) != today or set(real_queues(system, integration_id)) != set(queues)
-    ):
-        st.rerun()
+    queues = real_queues(system, integration_id)
+    if queues:
+        _panel(system, integration_id, queues)
+    elif integration.deleted_at is None:
+        trust_line(integration_id, None, system)
+        _nothing_yet(integration_id, words_for(integration.time_zone))
+
+
+def _panel(system: System, integration_id: str, queues: Sequence[str]) -> None:
+    """Draw the panel. ``queues``: the real source queues, the busiest first."""
+    integration, now = system.integration_with_history(integration_id), system.clock()
+    today = today_in(integration.zone, integration.deleted_at or now)
     remembered(ADDRESS, drawn="view")
     words = words_for(integration.time_zone)
     trust = st.container()
@@ -117,10 +122,8 @@ def _earlier(
     return earlier_periods(system, integration_id, period, interval, queues, system.clock(), against=against)
 
 
-def nothing_yet(integration_id: str, words: Words) -> None:
-    """Lead on while no contact was ever counted; with the first one, the page follows."""
-    if real_queues(current(), integration_id):
-        st.rerun()
+def _nothing_yet(integration_id: str, words: Words) -> None:
+    """Lead on while no contact was ever counted; with the first one, the panel follows."""
     with st.container(border=True):
         st.header(words.text("No contacts yet"), anchor=False)
         st.markdown(
