@@ -144,19 +144,14 @@ def pushed_counts(database: Reads, integration_id: str, start: datetime, end: da
 
 def latest(database: Reads, integration_id: str) -> Latest:
     """Return what is known of the integration's contacts as a whole."""
-    totals = queue_totals(database, integration_id)
-    if not totals:
-        return NOTHING
-    return Latest(
-        max(total.last_resolved_at for total in totals),
-        max((total.last_pushed_at for total in totals if total.last_pushed_at), default=None),
-        min(total.first_resolved_at for total in totals),
-        min((total.first_pushed_at for total in totals if total.first_pushed_at), default=None),
-        min((total.pushed_from for total in totals if total.pushed_from), default=None),
-        max((total.pushed_until for total in totals if total.pushed_until), default=None),
-        sum(total.contacts for total in totals),
-        sum(total.pushed_contacts for total in totals),
-    )
+    rows = database.rows(sql("latest"), integration_id=integration_id)
+    return Latest(*rows[0][1:]) if rows else NOTHING
+
+
+def last_resolved(database: Reads, integration_id: str) -> dict[str, datetime]:
+    """Return when the last contact of each source queue was resolved, by Freshchat's clock."""
+    rows = database.rows(sql("last_resolved"), integration_id=integration_id)
+    return {queue: resolved_at for _, queue, resolved_at in rows}
 
 
 def latest_pushed(

@@ -12,7 +12,7 @@ from services.api.own_metrics import own_metrics
 from services.contacts.rule import counted
 from services.sealing.days import STATES, complete_until, lately
 from services.system import System
-from services.watch.sign_of_life import last_evaluation, watcher_is_late
+from services.watch.sign_of_life import counts_no_more, last_evaluation, watcher_is_late
 
 LABELS = ("integration", "name")
 
@@ -54,7 +54,10 @@ class SystemCollector(Collector):
         now = system.clock()
         for integration in system.directory.active():
             labels = (integration.integration_id, integration.name)
-            state, cause = _state(system, verdicts.get(integration.integration_id), late=late)
+            verdict = verdicts.get(integration.integration_id)
+            if verdict is not None and counts_no_more(system, verdict, now):
+                verdict = None
+            state, cause = _state(system, verdict, late=late)
             flow.add_metric((*labels, state, cause), 1)
             for queue in queues(system.database, integration.integration_id):
                 amount = getattr(queue, counted(integration.counting))

@@ -83,9 +83,8 @@ def compare(
 
 def inactive_queues(database: Reads, integration: Integration) -> frozenset[str]:
     """Return the queues that have a history but no group any more: renamed, deleted, or the integration is."""
-    known = contacts.queues(database, integration.integration_id)
     if integration.deleted_at is not None:
-        return frozenset(queue.queue for queue in known)
+        return frozenset(contacts.last_resolved(database, integration.integration_id))
     sync = groups.group_sync(database, integration.integration_id)
     if sync is None or sync.synchronised_at is None:
         return frozenset()
@@ -96,7 +95,8 @@ def inactive_queues(database: Reads, integration: Integration) -> frozenset[str]
         for group in groups.freshchat_groups(database, integration.integration_id)
         if group.missing_since is None
     }
-    old = {queue.queue for queue in known if queue.last_interval < listed_at}
+    last = contacts.last_resolved(database, integration.integration_id)
+    old = {queue for queue, resolved_at in last.items() if quarter_hour(resolved_at) < listed_at}
     return frozenset(old - present - {UNDEFINED_QUEUE})
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from data.database import Database
-from data.watch import WATCHER, stored_verdict, stored_verdicts
+from data.watch import WATCHER, StoredVerdict, stored_verdict, stored_verdicts
 from services.system import System
 
 MISSED_TURNS = 3
@@ -11,7 +11,7 @@ SHORTEST_GRACE = timedelta(seconds=30)
 
 
 def last_evaluation(database: Database) -> datetime | None:
-    """Return when the watcher last finished a turn, None before its first. Raises StoreUnavailable."""
+    """Return when the watcher last kept what it found, None before its first. Raises StoreUnavailable."""
     own = stored_verdict(database, WATCHER)
     return own.evaluated_at if own else None
 
@@ -27,6 +27,11 @@ def evaluations_failed(system: System) -> list[str]:
     return [
         known.integration_id for known in last if known.data_flow == "unknown" and known.cause != "own_outage"
     ]
+
+
+def counts_no_more(system: System, verdict: StoredVerdict, now: datetime) -> bool:
+    """Tell whether a verdict is from before the start: the first turn has not come to its integration yet."""
+    return verdict.evaluated_at < system.started_at <= now  # a start ahead of now was by a wrong clock
 
 
 def watcher_is_late(system: System, evaluated_at: datetime | None, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The watcher: looks at every integration in turn, keeps incidents, and leaves a sign of its own life."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -39,15 +40,15 @@ class Watcher:
         """Since when the process was not there that this turn is the first of."""
 
     def tick(self) -> None:
-        """Run one turn."""
+        """Run one turn. What it finds is kept some integrations at a time: the first after a start takes minutes."""
         system = self._system
         now = system.clock()
         before = stored_verdicts(system.database)
         self._down_since = self._notice_absence(before.get(WATCHER), now)
-        verdicts = []
         active = {integration.integration_id: integration for integration in system.directory.active()}
         for some, turn in turns(system.database, list(active)):
             system.activity.try_to_flush()
+            verdicts = []
             for integration_id in some:
                 integration, known = active[integration_id], before.get(integration_id)
                 try:
@@ -55,8 +56,15 @@ class Watcher:
                 except Exception:
                     log.exception("evaluation_failed", integration=integration_id)
                     verdicts.append(_failed(integration, known, now))
-        verdicts.append(StoredVerdict(WATCHER, now, "unknown", "none", now))
-        system.writer.write(lambda transaction: save_verdicts(transaction, verdicts))
+            self._keep(verdicts)
+        if not active:
+            self._keep([])
+
+    def _keep(self, verdicts: Sequence[StoredVerdict]) -> None:
+        """Save verdicts, and that the watcher lives."""
+        at = self._system.clock()
+        own = StoredVerdict(WATCHER, at, "unknown", "none", at)
+        self._system.writer.write(lambda transaction: save_verdicts(transaction, [*verdicts, own]))
 
     def _notice_absence(self, last_turn: StoredVerdict | None, now: datetime) -> datetime | None:
         """Remember an absence that ends with this turn; return since when the whole process was down, if it was."""

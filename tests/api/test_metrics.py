@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,25 @@ def test_the_watcher_tells_how_late_it_is(
     Watcher(system).tick()
     clock.advance(seconds=90)
     assert samples()["stillwatch_watcher_lag_seconds", ""] == 90
+
+
+def test_a_verdict_from_before_the_start_is_told_no_more(
+    system: System, integration: Integration, clock: Clock
+) -> None:
+    def told() -> set[str]:
+        (flow,) = (family for family in families(system) if family.name == "stillwatch_data_flow")
+        return {sample.labels["state"] for sample in flow.samples}
+
+    Watcher(system).tick()
+    assert told() == {"waiting"}
+    clock.advance(minutes=1)
+    system.awake_since = system.started_at = clock()  # again: the first turn may take minutes
+    assert told() == {"unknown"}
+    Watcher(system).tick()
+    assert told() == {"waiting"}
+    system.started_at = clock() + timedelta(days=2)  # by a clock that was wrong then
+    clock.advance(minutes=1)
+    assert told() == {"waiting"}
 
 
 def test_notifications_are_counted_by_channel_and_state(

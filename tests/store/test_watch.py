@@ -8,11 +8,13 @@ import pytest
 
 from data.chats import Event
 from data.integrations import Integration
-from data.watch import incidents
+from data.watch import WATCHER, incidents, stored_verdicts
 from services import ingest, integrations
+from services.integrations import Draft
 from services.system import System
 from services.watch.data_flow import freshness
 from services.watch.incidents import mark_false_alarm
+from services.watch.sign_of_life import last_evaluation, watcher_is_late
 from services.watch.watcher import Watcher
 from tests.conftest import Clock
 
@@ -224,3 +226,27 @@ def test_an_integration_that_cannot_be_evaluated_stops_no_other(
     monkeypatch.setattr(system.learned, "reading", failing)
     Watcher(system).tick()
     assert freshness(system, other.integration_id).verdict.data_flow == "learning"
+
+
+def test_in_a_long_turn_verdicts_are_kept_as_they_are_made_and_the_watcher_lives(
+    system: System, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a start every model is made in the first turn: with a thousand integrations that takes minutes."""
+    monkeypatch.setattr("data.turn.AT_ONCE", 2)
+    for name in "ABCDE":
+        integrations.add(system, Draft(name, "example.freshchat.com"))
+    seen = []
+    reading = system.learned.reading
+
+    def slow_reading(*asked: Any) -> Any:
+        clock.advance(minutes=2)
+        verdicts = stored_verdicts(system.database)
+        late = watcher_is_late(system, last_evaluation(system.database), clock())
+        seen.append((len(verdicts.keys() - {WATCHER}), late))
+        return reading(*asked)
+
+    monkeypatch.setattr(system.learned, "reading", slow_reading)
+    Watcher(system).tick()
+    assert [kept for kept, _ in seen] == [0, 0, 2, 2, 4]
+    assert [late for _, late in seen] == [False, True, False, True, False]
+    assert len(stored_verdicts(system.database)) == 6
