@@ -15,7 +15,6 @@ from services.detector.grid import (
     QUARTER_SECONDS,
     SLOTS,
     Axis,
-    Floats,
     axis,
     count_matrix,
     instant,
@@ -111,25 +110,22 @@ def _to_the_second(view: View, trace: Trace, last_contact_at: Mapping[str, datet
     known = {queue: at.timestamp() for queue, at in last_contact_at.items() if at.timestamp() <= view.now}
     hushed, since, expected = (x.copy() for x in (trace.hush, trace.silence_since, trace.silence_expected))
     newest = max(known.values(), default=None)
+    starts = view.time.starts[: view.seen]
+    ends = np.minimum(np.maximum(starts, view.horizon), starts + QUARTER_SECONDS)
     for row, at in enumerate([newest, *(known.get(queue) for queue in view.model.queues)]):
         if at is None or at < since[row, -1] - QUARTER_SECONDS:
             continue
         column = int(at // QUARTER_SECONDS) - view.time.first
         if not 0 <= column < view.seen:
             continue
-        share = _share_after(view, at, column)
+        # Which share of each interval lies between the contact and the horizon.
+        after = np.maximum(ends[column:] - np.maximum(starts[column:], at), 0)
+        share = after / QUARTER_SECONDS
         hushed[row, -1] = view.steps.hush[row, column : view.seen] @ share
         expected[row, -1] = view.steps.expected[row, column : view.seen] @ share
         since[row, -1] = at
     silence = surprise(hushed, trace.frozen_seen, trace.frozen_due, view.model.prior[:, None])
     return replace(trace, hush=hushed, silence=silence, silence_since=since, silence_expected=expected)
-
-
-def _share_after(view: View, at: float, column: int) -> Floats:
-    """Return which share of each interval from ``column`` on lies between ``at`` and the horizon."""
-    starts = (view.time.first + np.arange(column, view.seen)) * float(QUARTER_SECONDS)
-    end = np.minimum(np.maximum(starts, view.horizon), starts + QUARTER_SECONDS)
-    return np.asarray(np.maximum(end - np.maximum(starts, at), 0) / QUARTER_SECONDS)
 
 
 def _streams(view: View, trace: Trace, open_alarms: Mapping[str | None, OpenAlarm]) -> list[StreamReading]:
