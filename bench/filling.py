@@ -14,7 +14,7 @@ CONTACTS = """
 INSERT INTO contact
 SELECT
     $integration_id, gen_random_uuid()::text, resolved_at, 'queue ' || queue, 'group-' || queue, 'reported', NULL, NULL,
-    true, 'app', resolved_at, resolved_at
+    true, 'app', resolved_at, resolved_at, NULL
 FROM (
     SELECT
         $start::timestamptz + floor(place * $days / $contacts) * interval '1 day'

@@ -1,7 +1,7 @@
 """Events of chats, and the contacts that are derived from them and counted."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -75,7 +75,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One resolution of a chat, in the column order of the table behind (integration, chat).
+    """One resolution of a chat, in the column order of the table between (integration, chat) and its short key.
 
     ``naming`` says where the queue's name comes from: the event itself, another sighting of the same
     group, nowhere yet (the group's id is known, its name is awaited), or there was no group at all.
@@ -100,12 +100,16 @@ def save_contacts(
     transaction: Transaction,
     removed: Sequence[tuple[ChatKey, Contact]],
     added: Sequence[tuple[ChatKey, Contact]],
+    lone: Mapping[ChatKey, int],
 ) -> None:
-    """Replace contacts, and keep counts and totals equal to their GROUP BY in the same transaction."""
+    """Replace contacts, and keep counts and totals equal to their GROUP BY in the same transaction.
+
+    ``lone``: the short keys of the chats whose contact stands for their history.
+    """
     times = [contact.resolved_at for _, contact in removed]
     gone = [(*chat, contact.resolved_at) for chat, contact in removed]
     transaction.run_for(sql("delete_contacts"), gone, min(times, default=None), max(times, default=None))
-    transaction.insert("contact", [(*chat, *row(contact)) for chat, contact in added])
+    transaction.insert("contact", [(*chat, *row(contact), lone.get(chat)) for chat, contact in added])
     changes = _count_changes(removed, added)
     transaction.add_up("contact_count", _COUNT_COLUMNS, sql("raise_count"), sql("add_to_counts"), changes)
     keep_totals(transaction, removed, added)

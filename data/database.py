@@ -51,7 +51,9 @@ class Transaction:
         ((changed,),) = self._connection.execute(query, parameters or None).fetchall()
         return int(changed)
 
-    def rows_by_key(self, table: str, key_column: str, keys: Sequence[str] | Sequence[UUID]) -> list[Row]:
+    def rows_by_key(
+        self, table: str, key_column: str, keys: Sequence[str] | Sequence[UUID] | Sequence[int]
+    ) -> list[Row]:
         """Return the rows of ``table`` with these values in ``key_column``.
 
         One placeholder for each, or DuckDB would scan the table instead of using its primary key.

@@ -1,6 +1,7 @@
 """The events of chats. A chat with many of them is kept in parts, so that one more costs what it touches.
 
-The events of an ordinary chat are one JSON list in its row. From MOST_EVENTS_A_ROW on they are kept by the hour
+A single resolution is all that most chats have, and their contact says it (data/lone_chats.py). The events of any
+other ordinary chat are one JSON list in its row. From MOST_EVENTS_A_ROW on they are kept by the hour
 in which they happened, with the hours of each interaction beside them: whatever can bear on what a new event
 means is found by these two keys, because reports of one contact lie close in time or share an interaction.
 """
@@ -14,9 +15,10 @@ from uuid import UUID
 
 import orjson
 
-from data.chats import ChatKey, Event
+from data.chats import ChatKey, Contact, Event
 from data.database import Row, Transaction
 from data.instants import instant, microseconds
+from data.lone_chats import is_told_by, lone_events, short_key
 from data.queries import sql
 from data.rows import stored_json
 
@@ -28,15 +30,17 @@ _HOUR = 3_600_000_000
 class History:
     """The events of a chat that a change can bear on: all of them, unless it is a long one.
 
-    ``first``: when a long chat was first resolved. ``hours``: the parts of it that were read, with everything
-    that stands in them.
+    ``has_row``: it has a row of its own already. ``first``: when a long chat was first resolved. ``hours``: the parts
+    of it that were read, with everything that stands in them. ``short_key``: what its contact can be found by in place
+    of a row, None where it cannot.
     """
 
     events: list[Event] = field(default_factory=list)
-    is_new: bool = False
+    has_row: bool = True
     is_long: bool = False
     first: datetime | None = None
     hours: dict[int, list[Event]] = field(default_factory=dict)
+    short_key: int | None = None
 
 
 def histories(
@@ -47,7 +51,7 @@ def histories(
     Two events bear on each other when they share an interaction or lie no further apart than ``reach``.
     """
     keys = {_chat_key(chat): chat for chat in wanted}
-    found = {chat: History(is_new=True) for chat in wanted}
+    found: dict[ChatKey, History] = {}
     for chat_key, _, text in transaction.rows_by_key("chat", "chat_key", list(keys)):
         chat = keys[chat_key]
         stored = stored_json(text, f"chat {chat[1]}")
@@ -55,21 +59,36 @@ def histories(
             found[chat] = History(decode(stored))
         else:
             found[chat] = _read_long(transaction, chat, stored["first"], wanted[chat], reach)
+    others = [chat for chat in wanted if chat not in found]
+    lone = lone_events(transaction, others)
+    for chat in others:
+        holder, event = lone.get(short_key(chat), (chat, None))
+        events = [event] if event and holder == chat else []
+        found[chat] = History(events, has_row=False, short_key=short_key(chat) if holder == chat else None)
     return found
 
 
 def save_histories(
-    transaction: Transaction, changed: Mapping[ChatKey, tuple[History, Sequence[Event]]]
-) -> None:
-    """Store the events that these chats have now in place of those that were read."""
+    transaction: Transaction,
+    changed: Mapping[ChatKey, tuple[History, Sequence[Event], Sequence[Contact]]],
+) -> dict[ChatKey, int]:
+    """Store the events that these chats have now, with what they count, in place of those that were read.
+
+    Return the short keys of those whose contact is to be stored in place of a history.
+    """
     new: list[Row] = []
     again: list[Row] = []
-    for chat, (history, events) in changed.items():
+    lone: dict[int, ChatKey] = {}
+    for chat, (history, events, contacts) in changed.items():
+        if history.short_key is not None and history.short_key not in lone and is_told_by(contacts, events):
+            lone[history.short_key] = chat
+            continue
         is_long = history.is_long or len(events) > MOST_EVENTS_A_ROW
         text = _save_long(transaction, chat, history, events) if is_long else encode(events)
-        (new if history.is_new else again).append((_chat_key(chat), chat[0], text))
+        (again if history.has_row else new).append((_chat_key(chat), chat[0], text))
     transaction.insert("chat", new)
     transaction.upsert("chat", again)
+    return {chat: key for key, chat in lone.items()}
 
 
 def first_resolution(history: History, events: Iterable[Event]) -> datetime | None:

@@ -116,17 +116,17 @@ class _Batch:
 
     def save(self) -> None:
         changed = {
-            key: (chat.history, chat.events)
+            key: (chat.history, chat.events, chat.contacts)
             for key, chat in self.chats.items()
             if chat.events is not chat.history.events
         }
-        save_histories(self._transaction, changed)
+        lone = save_histories(self._transaction, changed)
         removed, added = [], []
         for key, chat in self.chats.items():
             before, after = set(chat.contacts_before), set(chat.contacts)
             removed += [(key, contact) for contact in chat.contacts_before if contact not in after]
             added += [(key, contact) for contact in chat.contacts if contact not in before]
-        chats.save_contacts(self._transaction, removed, added)
+        chats.save_contacts(self._transaction, removed, added, lone)
         self.names.save()
 
 

@@ -87,9 +87,12 @@ def test_a_damaged_chat_costs_its_own_events_only(system: System, push: Callable
         return push("/events", json={"chat_id": chat, "resolved_at": at.isoformat()})
 
     assert send("c").status_code == 202
+    assert (
+        send("c", NOW - timedelta(hours=2)).status_code == 202
+    )  # more than its contact says: it has a history
 
     def break_it(transaction: Transaction) -> None:
-        transaction.run("UPDATE chat SET history = '[['")
+        assert transaction.run("UPDATE chat SET history = '[['") == 1
 
     system.writer.write(break_it)
     answer = send("c", NOW - timedelta(hours=1))

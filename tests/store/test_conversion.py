@@ -180,3 +180,41 @@ def test_chats_are_found_again_by_their_shorter_keys(tmp_path: Path) -> None:
     assert system.writer.submit(ingest.record, Delivery("i", new)).result() == Receipt(1, 0)
     assert_equal_to_group_by(system, "i")
     system.close()
+
+
+def test_chats_that_were_told_of_once_need_no_history_beside_their_contact(tmp_path: Path) -> None:
+    path, hour = tmp_path / "stillwatch.duckdb", timedelta(hours=1)
+    lone = {f"chat {number}": ("Alt", history(T0 + number * hour, '"g"', '"Alt"')) for number in range(50)}
+    resolved, reopened = (
+        history(T0, '"g"', '"Alt"').replace("resolved", kind) for kind in ("resolved", "reopened")
+    )
+    others = {
+        "reopened later": ("Alt", resolved.replace("]]", f"], {reopened[1:]}")),
+        "a seam in its name": ("x],[y", history(T0, '"g"', '"x],[y"')),
+    }
+    with file_of_version(path, 19, []) as old:
+        old.execute("INSERT INTO chat VALUES (md5('i/only reopened')::uuid, 'i', ?)", [reopened])
+        for number, (chat, (queue, events)) in enumerate((lone | others).items()):
+            at = T0 + number * hour if chat in lone else T0
+            old.execute("INSERT INTO chat VALUES (md5('i/' || ?)::uuid, 'i', ?)", [chat, events])
+            old.execute(
+                "INSERT INTO contact VALUES ('i', ?, ?, ?, 'g', 'reported', NULL, NULL, true, 'webhook', ?, ?)",
+                [chat, at, queue, at, at],
+            )
+    system = System(Settings(database=str(path)))
+    ((histories,),) = system.database.rows("SELECT count(*) FROM chat")
+    assert histories == 3
+    before = rows(system, CONTACTS, "i")
+    assert len(before) == 52
+    again = [
+        (chat, Event("resolved", at, None, None, "g", queue, "app", at)) for chat, at, queue, *_ in before
+    ]
+    assert system.writer.submit(ingest.record, Delivery("i", again)).result() == Receipt(0, 52)
+    assert rows(system, CONTACTS, "i") == before
+    later = [("chat 1", Event("resolved", T0 + 100 * hour, None, None, "g", "Alt", "app", T0 + 100 * hour))]
+    assert system.writer.submit(ingest.record, Delivery("i", later)).result() == Receipt(1, 0)
+    assert [is_first for chat, *_, is_first, _ in rows(system, CONTACTS, "i") if chat == "chat 1"] == [
+        True,
+        False,
+    ]
+    system.close()

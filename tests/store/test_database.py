@@ -144,6 +144,10 @@ def test_no_table_has_an_index_beside_its_primary_key(path: Path) -> None:
     }
     # What these two hold once is what the chats' histories say once; tests/store/test_counts.py holds them to it.
     assert tables - keyed == {"contact", "contact_count"}
+    unique = database.rows(
+        "SELECT table_name, constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'UNIQUE'"
+    )
+    assert unique == [("contact", ["lone_chat"])]  # in place of the primary key of a chat that has no row
     database.close()
 
 
