@@ -9,16 +9,14 @@ means is found by these two keys, because reports of one contact lie close in ti
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import md5
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from data.chats import ChatKey, Contact, Event
 from data.database import Row, Transaction
 from data.instants import instant, microseconds
-from data.lone_chats import is_told_by, lone_events, short_key
+from data.lone_chats import is_told_by, lone_events, long_key, short_key
 from data.queries import sql
 from data.rows import stored_json
 
@@ -50,7 +48,7 @@ def histories(
 
     Two events bear on each other when they share an interaction or lie no further apart than ``reach``.
     """
-    keys = {_chat_key(chat): chat for chat in wanted}
+    keys = {long_key(chat): chat for chat in wanted}
     found: dict[ChatKey, History] = {}
     for chat_key, _, text in transaction.rows_by_key("chat", "chat_key", list(keys)):
         chat = keys[chat_key]
@@ -59,12 +57,12 @@ def histories(
             found[chat] = History(decode(stored))
         else:
             found[chat] = _read_long(transaction, chat, stored["first"], wanted[chat], reach)
-    others = [chat for chat in wanted if chat not in found]
-    lone = lone_events(transaction, others)
-    for chat in others:
-        holder, event = lone.get(short_key(chat), (chat, None))
+    others = [(short_key(key), chat) for key, chat in keys.items() if chat not in found]
+    lone = lone_events(transaction, {key for key, _ in others})
+    for key, chat in others:
+        holder, event = lone.get(key, (chat, None))
         events = [event] if event and holder == chat else []
-        found[chat] = History(events, has_row=False, short_key=short_key(chat) if holder == chat else None)
+        found[chat] = History(events, has_row=False, short_key=key if holder == chat else None)
     return found
 
 
@@ -85,7 +83,7 @@ def save_histories(
             continue
         is_long = history.is_long or len(events) > MOST_EVENTS_A_ROW
         text = _save_long(transaction, chat, history, events) if is_long else encode(events)
-        (again if history.has_row else new).append((_chat_key(chat), chat[0], text))
+        (again if history.has_row else new).append((long_key(chat), chat[0], text))
     transaction.insert("chat", new)
     transaction.upsert("chat", again)
     return {chat: key for key, chat in lone.items()}
@@ -203,11 +201,6 @@ def _hour(at: datetime) -> int:
 def _key(integration_id: str, chat_id: str, rest: str | int) -> str:
     """Return a key of one column that no other chat can have, whatever its id holds."""
     return orjson.dumps([integration_id, chat_id, rest]).decode()
-
-
-def _chat_key(chat: ChatKey) -> UUID:
-    """Return 128 bits of '<integration>/<chat>': an index over the text itself is larger than what it finds."""
-    return UUID(bytes=md5("/".join(chat).encode(), usedforsecurity=False).digest())
 
 
 def encode(events: Iterable[Event]) -> str:

@@ -6,23 +6,28 @@ share those bits, the first one has them; the other one, like every chat of seve
 
 from collections.abc import Collection, Sequence
 from hashlib import md5
+from uuid import UUID
 
 from data.chats import ChatKey, Contact, Event
 from data.database import Transaction
 
-_HEX_DIGITS = 14
-"""Of 4 bits each: the number has no sign in any engine."""
+SHORT_BITS = 56
+"""Few enough that the number has no sign in any engine; its index takes three quarters of the room of all 128."""
 
 
-def short_key(chat: ChatKey) -> int:
-    """Return the key of a lone chat; every index entry costs half as much as that of an id that is unique for sure."""
-    return int(md5("/".join(chat).encode(), usedforsecurity=False).hexdigest()[:_HEX_DIGITS], 16)
+def long_key(chat: ChatKey) -> UUID:
+    """Return 128 bits of '<integration>/<chat>': an index over the text itself is larger than what it finds."""
+    return UUID(bytes=md5("/".join(chat).encode(), usedforsecurity=False).digest())
 
 
-def lone_events(transaction: Transaction, chats: Collection[ChatKey]) -> dict[int, tuple[ChatKey, Event]]:
-    """Return what stands under the short keys of these chats: a chat, perhaps another one, and its only event."""
-    keys = list({short_key(chat) for chat in chats})
-    rows = transaction.rows_by_key("contact", "lone_chat", keys)
+def short_key(long_key: UUID) -> int:
+    """Return the first bits of a chat's long key."""
+    return long_key.int >> 128 - SHORT_BITS
+
+
+def lone_events(transaction: Transaction, short_keys: Collection[int]) -> dict[int, tuple[ChatKey, Event]]:
+    """Return what stands under these keys: a chat and its only event."""
+    rows = transaction.rows_by_key("contact", "lone_chat", list(short_keys))
     return {
         key: ((integration_id, chat_id), _event(Contact(*told)))
         for integration_id, chat_id, *told, key in rows

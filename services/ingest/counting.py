@@ -36,10 +36,14 @@ def contacts_of_chat(
     times lie within two minutes, unless they carry different interaction ids or the chat was seen to be
     reopened in between: then Freshchat counts two resolutions, and so do we.
     """
-    resolutions = sorted((event for event in events if event.kind == "resolved"), key=_canonical_order)
+    resolutions = [event for event in events if event.kind == "resolved"]
+    if not resolutions:
+        return []
+    if len(resolutions) > 1:  # most chats have one, and this is asked for every event
+        resolutions.sort(key=_canonical_order)
     reopenings = [event.occurred_at for event in events if event.kind == "reopened"]
     groups = sorted(_same_contact(resolutions, reopenings), key=lambda reports: reports[0].occurred_at)
-    if first is None and groups:
+    if first is None:
         first = groups[0][0].occurred_at
     return [_contact(reports, name_of, is_first=reports[0].occurred_at == first) for reports in groups]
 
@@ -71,8 +75,8 @@ def _same_contact(resolutions: list[Event], reopenings: Sequence[datetime]) -> I
     Reports of one interaction belong together. Neighbours in time are joined, the closest first, so that a
     report without an interaction id goes to the resolution that it is nearest to.
     """
-    if len(resolutions) < 2:  # nearly every chat; it is asked about for every event
-        yield from [resolutions] if resolutions else []
+    if len(resolutions) == 1:
+        yield resolutions
         return
     union = _Union(resolutions)
     union.join_interactions()

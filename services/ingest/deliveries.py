@@ -123,9 +123,8 @@ class _Batch:
         lone = save_histories(self._transaction, changed)
         removed, added = [], []
         for key, chat in self.chats.items():
-            before, after = set(chat.contacts_before), set(chat.contacts)
-            removed += [(key, contact) for contact in chat.contacts_before if contact not in after]
-            added += [(key, contact) for contact in chat.contacts if contact not in before]
+            removed += [(key, contact) for contact in chat.contacts_before if contact not in chat.contacts]
+            added += [(key, contact) for contact in chat.contacts if contact not in chat.contacts_before]
         chats.save_contacts(self._transaction, removed, added, lone)
         self.names.save()
 

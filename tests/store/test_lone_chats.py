@@ -48,7 +48,7 @@ def test_chats_that_share_their_short_keys_stay_apart(
     system: System, events: list[tuple[str, Event]], data: st.DataObject
 ) -> None:
     contacts, accepted = deliver(system, [events])
-    with patch.object(lone_chats, "_HEX_DIGITS", 1):
+    with patch.object(lone_chats, "SHORT_BITS", 4):
         assert deliver(system, [events]) == (contacts, accepted)
         again, _ = deliver(system, data.draw(deliveries(events)))
     assert again == contacts
@@ -58,8 +58,7 @@ def test_chats_that_share_their_short_keys_stay_apart(
 def test_the_second_chat_of_a_short_key_gets_a_row_and_is_counted_once(
     system: System, monkeypatch: pytest.MonkeyPatch, at_once: bool
 ) -> None:
-    monkeypatch.setattr(lone_chats, "short_key", lambda _: 7)
-    monkeypatch.setattr("data.histories.short_key", lambda _: 7)
+    monkeypatch.setattr(lone_chats, "SHORT_BITS", 0)
     told = [resolution("a"), resolution("b"), resolution("c")]
     for part in [told] if at_once else [[one] for one in told]:
         assert record(system, *part) == Receipt(len(part), 0)
