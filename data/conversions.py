@@ -72,7 +72,7 @@ def _remember_names_in_turn(transaction: Transaction) -> None:
 def convert(number: int, connection: duckdb.DuckDBPyConnection) -> None:
     """Do what belongs to the migration of this number, after its SQL and in its transaction."""
     if number in _CONVERSIONS:
-        _CONVERSIONS[number](Transaction(connection))
+        _CONVERSIONS[number](Transaction(connection, {}))
 
 
 _CONVERSIONS: dict[int, Callable[[Transaction], None]] = {5: _know_groups, 11: _remember_names_in_turn}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 MOST_KEYS_A_LOOK_UP = 1000
+MOST_STATEMENTS_KEPT = 500
 FEW_ROWS, MANY_ROWS = 3, 12
 OPEN_AGAIN_SECONDS = 1.0
 """The shortest time between two attempts to open a file again whose engine has given up."""
@@ -39,16 +40,16 @@ class StoreFailed(StoreUnavailable):
 class Transaction:
     """Statements that become durable together, or not at all."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, parsed: dict[str, duckdb.Statement]) -> None:
         self._connection = connection
+        self._parsed = parsed
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
-        return self._connection.execute(query, parameters or None).fetchall()
+        return self._execute(query, parameters or None)
 
     def run(self, query: str, **parameters: Any) -> int:
         """Run a changing statement and return how many rows it changed."""
-        # fetchall() closes the result: an appender refuses a connection with an open one.
-        ((changed,),) = self._connection.execute(query, parameters or None).fetchall()
+        ((changed,),) = self._execute(query, parameters or None)
         return int(changed)
 
     def rows_by_key(
@@ -60,10 +61,11 @@ class Transaction:
         """
         rows: list[Row] = []
         for start in range(0, len(keys), MOST_KEYS_A_LOOK_UP):
-            some = keys[start : start + MOST_KEYS_A_LOOK_UP]
+            some = list(keys[start : start + MOST_KEYS_A_LOOK_UP])
+            some += some[-1:] * (_round_size(len(some)) - len(some))
             marks = ", ".join("?" * len(some))
             query = f"SELECT * FROM {table} WHERE {key_column} IN ({marks})"  # noqa: S608 - names are our own
-            rows += self._connection.execute(query, list(some)).fetchall()
+            rows += self._execute(query, some)
         return rows
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
@@ -83,7 +85,11 @@ class Transaction:
             return
         marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in rows)
         values = [*before, *(value for row in rows for value in row)]
-        self._connection.execute(query.replace("{rows}", marks), values).fetchall()
+        text = query.replace("{rows}", marks)
+        if len(rows) < MANY_ROWS:
+            self._execute(text, values)
+        else:  # hardly ever as many again, and large to keep
+            self._connection.execute(text, values).fetchall()
 
     def merge(self, table: str, query: str, rows: Sequence[Row]) -> None:
         """Run an INSERT that says what becomes of rows that are there already. ``rows``: in the table's column order.
@@ -94,12 +100,10 @@ class Transaction:
             self.run_for(query, rows)
             return
         coming = f"coming_{table}"
-        self._connection.execute(
-            f"CREATE TEMP TABLE IF NOT EXISTS {coming} AS SELECT * FROM {table} LIMIT 0"  # noqa: S608 - our own name
-        ).fetchall()
+        self._execute(f"CREATE TEMP TABLE IF NOT EXISTS {coming} AS SELECT * FROM {table} LIMIT 0")  # noqa: S608 - our own name
         self._append(coming, rows, "insert")
-        self._connection.execute(query.replace("VALUES {rows}", f"SELECT * FROM {coming}")).fetchall()  # noqa: S608
-        self._connection.execute(f"DELETE FROM {coming}").fetchall()  # noqa: S608
+        self._execute(query.replace("VALUES {rows}", f"SELECT * FROM {coming}"))  # noqa: S608
+        self._execute(f"DELETE FROM {coming}")  # noqa: S608
 
     def add_up(
         self, table: str, columns: Sequence[str], raise_one: str, add_all: str, rows: Sequence[Row]
@@ -118,6 +122,21 @@ class Transaction:
             with self._connection.appender(table, action=action) as appender:
                 appender.append_rows(list(rows))
 
+    def _execute(self, query: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
+        """Run one statement; to read its text takes up to half of the time, so that is done once."""
+        statement = self._parsed.get(query)
+        if statement is None:
+            (statement,) = self._connection.extract_statements(query)
+            if len(self._parsed) < MOST_STATEMENTS_KEPT:
+                self._parsed[query] = statement
+        # fetchall() closes the result: an appender refuses a connection with an open one.
+        return self._connection.execute(statement, parameters).fetchall()
+
+
+def _round_size(keys: int) -> int:
+    """Return for how many keys to ask: few sizes are few statements, and a key may be asked for twice."""
+    return keys if keys <= 4 else min(1 << (keys - 1).bit_length(), -keys // 100 * -100)
+
 
 class _Engine:
     """One opening of the file: the connection, the cursor that changes it, and those that read."""
@@ -126,6 +145,7 @@ class _Engine:
         self.connection = open_file(path)
         self.writer = self.connection.cursor()
         self.readers: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+        self.parsed: dict[str, duckdb.Statement] = {}
         self.failed = False
 
     def reader(self) -> duckdb.DuckDBPyConnection:
@@ -191,8 +211,9 @@ class Database:
         with self._using() as engine:
             engine.writer.execute("BEGIN")
             try:
-                yield Transaction(engine.writer)
-                engine.writer.execute("UPDATE commit_sequence SET sequence = sequence + 1")
+                transaction = Transaction(engine.writer, engine.parsed)
+                yield transaction
+                transaction.run("UPDATE commit_sequence SET sequence = sequence + 1")
                 engine.writer.execute("COMMIT")
             except BaseException:
                 engine.roll_back()

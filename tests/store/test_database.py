@@ -370,6 +370,11 @@ def test_a_look_up_by_many_keys_finds_each_once(path: Path) -> None:
     def look_up(transaction: Transaction) -> int:
         found = transaction.rows_by_key("chat", "chat_key", [key for key, *_ in rows] + [UUID(int=9999)])
         assert sorted(found) == sorted(rows)
+        for some in (1, 4, 5, 11, 63, 65, 101, 499, 999):
+            assert (
+                sorted(transaction.rows_by_key("chat", "chat_key", [key for key, *_ in rows[:some]]))
+                == rows[:some]
+            )
         return len(transaction.rows_by_key("chat", "chat_key", []))
 
     with database.transaction() as transaction:
