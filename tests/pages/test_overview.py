@@ -124,7 +124,9 @@ def test_a_row_says_the_cause_in_short_and_unfolds_to_what_was_found(open_page: 
     app = open_page()
     assert "**1 open incident**" in shown(app)
     told = next(drawn.proto.body for drawn in app.get("html") if "revoked" in drawn.proto.body)
-    short, whole = told.removeprefix("<details><summary>").removesuffix("</details>").split("</summary>")
+    short, whole = (
+        told.removeprefix("<details><summary><span>").removesuffix("</details>").split("</span></summary>")
+    )
     assert short == "The app uses an injixo API key that was revoked."
     assert "refused" in whole
     assert len(whole) > len(short)

@@ -361,6 +361,14 @@ def test_a_session_ends_when_nobody_is_there_and_at_the_latest_in_the_end(
     assert kim.get("/").status_code == 401, "at the latest after a week"
 
 
+def test_who_has_signed_out_is_told_so_once(kim: TestClient, visit: Any) -> None:
+    told = "You are signed out."
+    assert kim.post("/sign-out").headers["location"] == "/sign-in"
+    assert told in kim.get("/sign-in").text
+    assert told not in kim.get("/sign-in").text
+    assert told not in visit().get("/sign-in").text
+
+
 def test_signing_out_ends_every_window_of_the_browser(system: System, kim: TestClient) -> None:
     secret = kim.cookies["stillwatch_session"]
     with kim.websocket_connect(STREAM) as page:

@@ -47,14 +47,14 @@ CSS = """
     cursor: pointer; list-style: none; overflow: hidden;
     display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2
 }
-[class*=st-key-row_] summary::after { content: " ▾"; opacity: .6 }
-[class*=st-key-row_] details[open] summary::after { content: " ▴" }
+[class*=st-key-row_] summary span::after { content: " ▾"; opacity: .6 }
+[class*=st-key-row_] details[open] summary span::after { content: " ▴" }
 [class*=st-key-row_] details[open] summary { -webkit-line-clamp: none; margin-bottom: .25rem }
 .figures { display: grid; gap: .1rem 1rem; grid-template-columns: 1fr auto; align-items: end }
 .figures > * { font-size: .8rem; line-height: 1.3 }
 @media (max-width: 1000px) {
     [class*=st-key-row_] {
-        grid-template: "name name" auto "told told" auto "state next" auto "figures figures" auto / 1fr auto
+        grid-template: "name name" auto "told told" auto "state next" auto "figures figures" auto / 1.3fr 1fr
     }
 }
 </style>
@@ -88,7 +88,7 @@ def _told(each: Glance, words: Words) -> str:
     short, whole = reason_text(each.shown, words), headline(each.shown.verdict, words)
     if short == whole:
         return f'<div class="told">{escape(short)}</div>'
-    return f"<details><summary>{escape(short)}</summary>{escape(whole)}</details>"
+    return f"<details><summary><span>{escape(short)}</span></summary>{escape(whole)}</details>"
 
 
 def _badges(each: Glance, words: Words) -> str:

@@ -8,7 +8,7 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from services.serving.no_page import no_page
-from services.serving.sign_in.browser import NOT_KEPT, address_of, is_secure, own_path
+from services.serving.sign_in.browser import NOT_KEPT, address_of, is_secure, own_path, set_cookie
 from services.serving.sign_in.by_password import ByPassword
 from services.serving.sign_in.by_provider import ByProvider
 from services.serving.sign_in.invitations import Invitations
@@ -20,6 +20,11 @@ from services.signing_in.arrivals import NotKnown
 from services.signing_in.provider import BACK, Provider
 from services.signing_in.tries import Tries
 from services.system import StoreUnavailable, System
+
+LEFT = "stillwatch_left"
+"""Has the next page say that its visitor is signed out; its address stays the usual one, so a reload asks anew."""
+
+LEFT_SECONDS = 60
 
 
 class SignIn:
@@ -76,7 +81,11 @@ class SignIn:
                 return RedirectResponse(way_on, 303, NOT_KEPT)
         except NotKnown:
             return not_known(request.headers)
-        return ways_in(self._system.settings, request, way_on)
+        left = LEFT in request.cookies
+        answer = ways_in(self._system.settings, request, way_on, signed_out=left)
+        if left:
+            set_cookie(self._system, answer, LEFT, "", 0, "/sign-in")
+        return answer
 
     async def still(self, request: Request) -> Response:
         """Tell an open page whether its visitor is still signed in, and as what; note that somebody is there."""
@@ -100,4 +109,5 @@ class SignIn:
         answer.delete_cookie(
             cookie_name(self._system), path="/", secure=is_secure(self._system), httponly=True
         )
+        set_cookie(self._system, answer, LEFT, "yes", LEFT_SECONDS, "/sign-in")
         return answer

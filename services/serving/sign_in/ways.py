@@ -24,9 +24,19 @@ class Field(NamedTuple):
 
 
 def ways_in(
-    settings: Settings, request: Request, way_on: str, *, wrong: str = "", name: str = "", status: int = 200
+    settings: Settings,
+    request: Request,
+    way_on: str,
+    *,
+    wrong: str = "",
+    name: str = "",
+    status: int = 200,
+    signed_out: bool = False,
 ) -> Response:
-    """Return the page. ``way_on``: where its reader wants to go; ``wrong``: what did not work just now."""
+    """Return the page. ``way_on``: where its reader wants to go; ``wrong``: what did not work just now.
+
+    ``signed_out``: its reader has just left.
+    """
     asked = request.query_params.get("language")
     words = words_of(request.headers, asked)
     _ = words.text
@@ -35,15 +45,16 @@ def ways_in(
         Field("name", _(N_("E-mail address")), "email", "username", name),
         Field("password", _(N_("Password")), "password", "current-password"),
     ]
+    told = _(N_("You are signed out.")) if signed_out else ""
+    if only_proxy:
+        told = _(N_("Your sign-in page is in front of Stillwatch, and it told nobody's name."))
     answer = page(
         words,
         _(N_("Sign in")),
         403 if only_proxy else status,
         f"/sign-in?next={quote(way_on, safe='')}&",
         wrong=wrong,
-        told=_(N_("Your sign-in page is in front of Stillwatch, and it told nobody's name."))
-        if only_proxy
-        else "",
+        told=told,
         action="/sign-in",
         hidden={"next": way_on},
         fields=fields if "accounts" in settings.sign_ins else [],
