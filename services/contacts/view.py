@@ -9,7 +9,7 @@ import numpy as np
 from data.contacts import latest
 from data.contacts import queues as queue_summaries
 from data.watch import incidents
-from services.contacts.by_queue import QueueFigure, queue_figures
+from services.contacts.by_queue import QueueFigure, parts_of, queue_figures
 from services.contacts.coarser import buckets, coarser, coarser_comparison, finest_for
 from services.contacts.coverage import Gap, coverage, gaps, recovered, total_of
 from services.contacts.periods import Against, Period
@@ -50,7 +50,8 @@ class Undefined:
 class ContactView:
     """One period. ``total``: of the table's queues by interval, NaN where nothing is known.
 
-    ``begun_at``: the first contact ever; what lies before it is not missing.
+    ``begun_at``: the first contact ever; what lies before it is not missing. ``parts``: where those of the courses
+    in ``by_queue`` begin.
     """
 
     period: Period
@@ -63,6 +64,7 @@ class ContactView:
     undefined: Undefined | None
     against: Against = "nothing"
     by_queue: tuple[QueueFigure, ...] = ()
+    parts: tuple[datetime, ...] = ()
 
     @property
     def until_now(self) -> int:
@@ -123,6 +125,7 @@ def contact_view(
         _undefined(_sums(_table(tally, period, BY_DAYS, (), now)), earlier.sums),
         earlier.against,
         tuple(queue_figures(fine, earlier.fine, now, weekly=weekly)),
+        tuple(fine.starts[place] for place in parts_of(fine)),
     )
 
 

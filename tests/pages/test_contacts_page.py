@@ -1,5 +1,6 @@
 """The contacts page as supervisors read it."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -405,3 +406,49 @@ def test_a_mass_closing_does_not_flatten_the_chart_and_the_caption_says_so(
         re.findall(r'"title": "Contacts".*?"scale": {"domain": \[0, ([0-9.]+)\]}', chart.proto.spec)
     )
     assert 4 < float(scale) < 5
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_side_by_side_each_source_queue_has_a_chart_that_says_what_it_shows(open_page: Open) -> None:
+    app = open_page("contacts.py", **{"as": "multiples"})
+    charts = [chart.proto for chart in app.get("vega_lite_chart")]
+    assert [chart.alt.split(":")[0] for chart in charts] == ["Sales", "Support"]
+    assert "much more than usual. Most in " in charts[0].alt
+    told = shown(app)
+    assert "The first bar: Tue 3 Mar, 00:00–00:30 · Dashed line: Usual" in told
+    assert "+900%, much more than usual" in told
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_side_by_side_the_scale_is_one_until_each_is_to_have_its_own(open_page: Open) -> None:
+    def ends() -> list[float]:
+        specs = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+        return [spec["layer"][0]["encoding"]["y"]["scale"]["domain"][1] for spec in specs]
+
+    app = open_page("contacts.py", **{"as": "multiples"})
+    assert len(set(ends())) == 1
+    app.segmented_control(key="scale").set_value("own").run()
+    assert app.query_params["scale"] == "own"
+    assert len(set(ends())) == 2
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_a_small_chart_leads_to_its_source_queue_alone(open_page: Open) -> None:
+    app = open_page("contacts.py", **{"as": "multiples"})
+    app.button(key="open_1").click().run()
+    assert app.query_params["queues"] == "Support"
+    assert "as" not in app.query_params
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_of_many_source_queues_the_busiest_are_drawn_and_all_on_demand(
+    open_page: Open, resolve: Resolve, system: System
+) -> None:
+    for number in range(12):
+        resolve(f"Queue {number}", system.clock() - timedelta(minutes=40), 1)
+    app = open_page("contacts.py", **{"as": "multiples"})
+    assert len(app.get("vega_lite_chart")) == 12
+    assert "12 of 14 source queues: the favourites and the busiest" in shown(app)
+    app.segmented_control(key="top").set_value("all").run()
+    assert len(app.get("vega_lite_chart")) == 14
+    assert app.query_params["top"] == "all"

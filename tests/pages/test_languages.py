@@ -84,7 +84,7 @@ def test_no_page_leaves_a_word_in_english(
     here = {"integration": integration.integration_id}
     views = [
         *((file, here) for file in PAGES),
-        *(("contacts.py", here | {"as": shown}) for shown in ("hours", "queues", "table")),
+        *(("contacts.py", here | {"as": shown}) for shown in ("multiples", "hours", "queues", "table")),
         ("contacts.py", here | {"view": "year"}),
         ("add_integration.py", {"vendor": "freshworks", "model": "freshchat"}),
     ]

@@ -45,7 +45,18 @@ AHEAD = timedelta(days=7)
 """So far ahead of today days and weeks can be stepped to: what is expected of them is known by then."""
 
 DAY, LAST, AGAINST = "day", "to", "against"
-ADDRESS = ("view", DAY, LAST, AGAINST, "queues", "as", "slot", *(f"interval_{view}" for view in VIEWS))
+ADDRESS = (
+    "view",
+    DAY,
+    LAST,
+    AGAINST,
+    "queues",
+    "as",
+    "slot",
+    "scale",
+    "top",
+    *(f"interval_{view}" for view in VIEWS),
+)
 """All that the page's address keeps beside integration and language."""
 
 

@@ -12,6 +12,7 @@ from pages.parts.contacts.controls import ADDRESS, Chosen, choose
 from pages.parts.contacts.downloads import downloads
 from pages.parts.contacts.figures import figures, warn_of_gaps
 from pages.parts.contacts.hours_of_week import hours_of_week
+from pages.parts.contacts.multiples import multiples
 from pages.parts.contacts.shown_as import choose_tab
 from pages.parts.contacts.tables import by_interval, by_queue
 from pages.parts.integration.tabs import TAB
@@ -81,6 +82,8 @@ def _panel(system: System, integration_id: str, queues: Sequence[str]) -> None:
             noted = marks(system, integration_id, chosen.period, now)
             beside = Beside(seals, told, noted, to_come)
             chart(view, queues, queues_by_age(system, integration_id), beside, now, words)
+        elif opened == "multiples":
+            multiples(integration_id, view, queues_by_age(system, integration_id), words)
         elif opened == "hours":
             hours_of_week(integration_id, chosen, today, words)
         elif opened == "queues":

@@ -11,6 +11,7 @@ from services.translation import N_, Words
 AS = "as"
 AS_NAMES: dict[str, str] = {
     "chart": N_("Chart"),
+    "multiples": N_("Side by side"),
     "hours": N_("Hours of the week"),
     "queues": N_("By source queue"),
     "table": N_("Table"),

@@ -44,7 +44,7 @@ def by_queue(view: ContactView, words: Words) -> None:
             "contacts": pd.array([each.contacts for each in figures], dtype="Int64"),
             "usual": usual_of(figures),
             "deviation": [_deviation(each, view, words) for each in figures],
-            "course": [list(each.course) for each in figures],
+            "course": [np.nan_to_num(each.course).tolist() for each in figures],
             "share": [each.share for each in figures],
         }
     )
