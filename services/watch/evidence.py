@@ -197,7 +197,7 @@ def gather(
         last_heartbeat_at=_latest(totals, {"heartbeat"}),
         last_accepted_at=_latest(totals, ALIVE),
         goodbye_at=_latest(totals, {"goodbye"}),
-        heartbeat_interval=heartbeat_interval(beats),
+        heartbeat_interval=heartbeat_interval(beats, started_at),
         pushes=_pushes(system, integration, incidents, now),
         probe=probe if probe is None or not_ahead(probe.probed_at, now) else None,
         data_begins_at=data_begins_at(totals, contact),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -21,18 +21,23 @@ def heartbeats_to_miss(interval: timedelta) -> int:
     return max(2, math.ceil(math.log(beats) / math.log(1 / LOST_HEARTBEATS)))
 
 
-def heartbeat_interval(beats: Sequence[Activity]) -> timedelta | None:
+def heartbeat_interval(beats: Sequence[Activity], woke_at: datetime | None = None) -> timedelta | None:
     """Return the app's usual interval between heartbeats, None while too few were seen to tell.
 
     ``beats`` are counts per quarter hour, oldest first. Where several fall into one, their own distance
-    tells; an app that beats more seldom is measured by the distance of its quarter hours.
+    tells; an app that beats more seldom is measured by the distance of its quarter hours. ``woke_at``: when we
+    last began to listen; the distance across it tells how long we were away.
     """
     if not beats or beats[-1].last_at - beats[0].first_at < 2 * SHORTEST_HEARTBEAT:
         return None
     within = [
         (beat.last_at - beat.first_at) / (beat.occurrences - 1) for beat in beats if beat.occurrences > 2
     ]
-    between = [later.first_at - earlier.last_at for earlier, later in pairwise(beats)]
+    between = [
+        later.first_at - earlier.last_at
+        for earlier, later in pairwise(beats)
+        if woke_at is None or not earlier.last_at < woke_at <= later.first_at
+    ]
     distances = within or between
     if not distances or (not within and len(between) < 2):
         return None

@@ -12,6 +12,7 @@ from data.watch import WATCHER, incidents, stored_verdicts
 from services import ingest, integrations
 from services.integrations import Draft
 from services.system import System
+from services.watch.assessment import assess
 from services.watch.data_flow import freshness
 from services.watch.incidents import mark_false_alarm
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
@@ -250,3 +251,23 @@ def test_in_a_long_turn_verdicts_are_kept_as_they_are_made_and_the_watcher_lives
     assert [kept for kept, _ in seen] == [0, 0, 2, 2, 4]
     assert [late for _, late in seen] == [False, True, False, True, False]
     assert len(stored_verdicts(system.database)) == 6
+
+
+@pytest.mark.parametrize("before", [1, 2, 3])
+def test_few_heartbeats_before_our_own_outage_make_it_no_longer(
+    system: System, integration: Integration, key_id: str, clock: Clock, before: int
+) -> None:
+    for _ in range(before):
+        system.activity.note(integration.integration_id, key_id, "heartbeat", clock())
+        clock.advance(minutes=15)
+    system.away_since = clock()
+    clock.advance(minutes=40)
+    system.awake_since = clock()
+    seen = []
+    for minute in range(45):
+        if minute % 15 == 3:
+            system.activity.note(integration.integration_id, key_id, "heartbeat", clock())
+        seen.append(assess(system, integration, clock()).evidence.settling)
+        clock.advance(minutes=1)
+    assert seen == sorted(seen, reverse=True), "once it has ended it begins again"
+    assert sum(seen) <= 15

@@ -1,5 +1,6 @@
 """What is read from the log of signs of life."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,6 +40,19 @@ def test_a_few_minutes_are_enough_to_learn_from_an_app_that_beats_every_minute()
     times = [NOW + timedelta(minutes=minute) for minute in range(4)]
     row = Activity("i", "k", "heartbeat", NOW.replace(minute=0), 4, times[0], times[-1])
     assert heartbeat_interval([row]) == timedelta(minutes=1)
+
+
+def test_the_time_in_which_we_were_not_there_is_no_interval_of_the_app() -> None:
+    every = timedelta(minutes=15)
+    known = beats(every, hours=1)
+    later = [
+        replace(beat, first_at=beat.first_at + every * 40, last_at=beat.last_at + every * 40)
+        for beat in known
+    ]
+    woke_at = NOW + timedelta(hours=5)
+    assert heartbeat_interval([*known[-2:], *later[:1]], woke_at) is None
+    assert heartbeat_interval([*known[-2:], *later[:2]], woke_at) == every
+    assert heartbeat_interval(known, woke_at) == every
 
 
 def test_a_burst_is_not_taken_for_a_rhythm() -> None:
