@@ -1,4 +1,4 @@
-"""What a question, a turn of the watcher and a stored contact cost, each at two sizes of history.
+"""What a question, a page, a turn of the watcher and a stored contact cost, each at two sizes of history.
 
 What costs the same at both sizes stays fast for ever; the last column says how much more the larger one costs.
 ``python -m bench.cost CONTACTS CONTACTS`` takes other sizes of the history that pages read.
@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from bench.filling import NOW, filled
 from bench.stored import stored_rows
+from bench.whole_pages import whole_pages
 from services.api.app import create_api
 from services.contacts.periods import Period, View
 from services.contacts.table import begins_at
@@ -49,6 +50,8 @@ def _print(histories: Sequence[int], integrations: Sequence[int], arrived: Seque
     load, *_ = os.getloadavg()
     print(f"{os.cpu_count()} cores, load {load:.1f} before the start")
     _table(f"history of {QUEUES} queues in {DAYS} days", "contacts", histories, asked)
+    pages = f"contacts page, {QUEUES} queues in {DAYS} days, by a real server"
+    _table(pages, "contacts", histories, lambda contacts: whole_pages(contacts, QUEUES, DAYS))
     watched = f"watcher, {CONTACTS_A_DAY} contacts a day in {WATCHED_QUEUES} queues, {WATCHED_DAYS} days"
     _table(watched, "integrations", integrations, watched_rows)
     _table("arrived over HTTP in batches of 500", "contacts", arrived, stored_rows)

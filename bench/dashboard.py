@@ -19,10 +19,10 @@ MOST_BYTES = 2**24
 class Reloads:
     """How long each load of the page took so far (milliseconds)."""
 
-    def __init__(self, port: int, integration_id: str) -> None:
+    def __init__(self, port: int, integration_id: str, **query: str) -> None:
         self.milliseconds: list[float] = []
         self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
-        self._query = urlencode({"integration": integration_id})
+        self._query = urlencode({"integration": integration_id, **query})
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._reload, daemon=True)
 
@@ -36,10 +36,10 @@ class Reloads:
     def _reload(self) -> None:
         while not self._enough.wait(REST_SECONDS):
             began = time.perf_counter()
-            self._load()
+            self.load()
             self.milliseconds.append(1000 * (time.perf_counter() - began))
 
-    def _load(self) -> None:
+    def load(self) -> None:
         """Open a session, as a browser does with each reload, and wait until its page is drawn."""
         ask = BackMsg()
         ask.rerun_script.page_name = "contacts"

@@ -46,18 +46,18 @@ GROUP BY 1, 2
 """
 
 
-def filled(system: System, name: str, *, contacts: int, queues: int, days: int) -> str:
-    """Add an integration with so many contacts in the days up to NOW, and return its id."""
+def filled(system: System, name: str, *, contacts: int, queues: int, days: int, now: datetime = NOW) -> str:
+    """Add an integration with so many contacts in the days up to ``now``, and return its id."""
     integration_id = integrations.add(
         system, Draft(name, "example.freshchat.com", time_zone="Europe/Berlin")
     ).integration_id
-    midnight = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     system.writer.write(
         partial(
             _fill,
             integration_id=integration_id,
             start=midnight - timedelta(days=days - 1),
-            now=NOW,
+            now=now,
             days=days,
             contacts=contacts,
             queues=queues,
