@@ -83,13 +83,13 @@ class SystemCollector(Collector):
             strangers.add_metric((entry.kind,), entry.occurrences)
         yield from (flow, contacts, requests, sealed, complete, strangers)
         last = GaugeMetricFamily(
-            "stillwatch_watcher_last_run_seconds", "When the watcher last finished a turn (Unix time)"
+            "stillwatch_watcher_last_run_seconds", "When the watcher last kept what it found (Unix time)"
         )
         last.add_metric((), evaluated_at.timestamp() if evaluated_at else 0)
         yield last
         lag = GaugeMetricFamily(
             "stillwatch_watcher_lag_seconds",
-            "How long ago the watcher last finished a turn; absent before its first",
+            "How long ago the watcher last kept what it found; absent before its first",
         )
         if evaluated_at is not None:
             lag.add_metric((), (now - evaluated_at).total_seconds())
