@@ -19,6 +19,7 @@ PAGES = {
     "/": "Overview",
     "/contacts?integration={id}": "Contacts",
     "/contacts?integration={id}&view=week": "Contacts",
+    "/contacts?integration={id}&as=multiples": "Contacts",
     "/freshness?integration={id}": "Data flow",
     "/integrations": "Integrations",
     "/integration?integration={id}": "Seen",
