@@ -1,6 +1,8 @@
 """The audit log: who did what to which integration, key or person, when and from where."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,9 +11,10 @@ from pages.parts.days_fields import days_fields
 from pages.parts.integration.keys import MAKERS
 from pages.parts.language import words_for
 from pages.parts.reader import current
-from services.audit import ACTIONS, ROLE_NAMES, AuditEntry, as_csv, entries, told
-from services.translation import Words
+from services.audit import ACTIONS, FIELD_NAMES, ROLE_NAMES, AuditEntry, as_csv, entries
+from services.translation import N_, Words
 
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 SHOWN_AT_FIRST = timedelta(days=30)
 FEW, HEIGHT = 12, 520
 """So many entries make a table as high as they are; more are scrolled through in so many pixels."""
@@ -33,11 +36,33 @@ def rows(listed: list[AuditEntry], words: Words) -> pd.DataFrame:
             ],
             "integration": [names.get(entry.integration_id, entry.integration_id) for entry in listed],
             "subject": [entry.subject for entry in listed],
-            "before": [told(entry.before) for entry in listed],
-            "after": [told(entry.after) for entry in listed],
+            "change": [changed(entry, words) for entry in listed],
             "address": [entry.address for entry in listed],
         }
     )
+
+
+def changed(entry: AuditEntry, words: Words) -> str:
+    """Return the values that a change set, each as it was and as it became."""
+    return " · ".join(
+        words.labelled(
+            words.text(FIELD_NAMES.get(name, name)),
+            " → ".join(_value(side[name], words) for side in (entry.before, entry.after) if name in side),
+        )
+        for name in dict.fromkeys([*entry.before, *entry.after])
+    )
+
+
+def _value(value: Any, words: Words) -> str:
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return words.text(N_("yes")) if value else words.text(N_("no"))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if INSTANT.match(str(value)):
+        return words.moment(datetime.fromisoformat(str(value)))
+    return words.text(ROLE_NAMES[value]) if value in ROLE_NAMES else str(value)
 
 
 system = current()
@@ -65,8 +90,7 @@ columns = {
     "what": _("What"),
     "integration": _("Integration"),
     "subject": _("Concerns"),
-    "before": _("Before"),
-    "after": _("After"),
+    "change": _("Change"),
     "address": _("From"),
 }
 st.dataframe(

@@ -11,7 +11,7 @@ from services.contacts.export import harmless
 from services.system import System, needs
 from services.translation import N_
 
-__all__ = ["ACTIONS", "MOST_LISTED", "ROLE_NAMES", "AuditEntry", "as_csv", "entries"]
+__all__ = ["ACTIONS", "FIELD_NAMES", "MOST_LISTED", "ROLE_NAMES", "AuditEntry", "as_csv", "entries"]
 MOST_LISTED = 10_000
 ACTIONS: dict[Action, str] = {
     "integration_added": N_("Integration added"),
@@ -48,6 +48,38 @@ ROLE_NAMES: dict[str, str] = {
     "support": N_("Support"),
     "admin": N_("Admin"),
 }
+FIELD_NAMES: dict[str, str] = {
+    "name": N_("Name"),
+    "domain": N_("Freshchat domain"),
+    "freshchat_api_key": N_("Freshchat API key"),
+    "time_zone": N_("Time zone"),
+    "holidays": N_("Public holidays"),
+    "counting": N_("Counting"),
+    "webhook_public_key": N_("Public key"),
+    "paused_at": N_("Paused"),
+    "deleted_at": N_("Deleted"),
+    "configuration": N_("Credentials"),
+    "role": N_("Role"),
+    "integrations": N_("Integrations"),
+    "ends_at": N_("Ends"),
+    "from": N_("From"),
+    "to": N_("To"),
+    "repeats": N_("Repeats"),
+    "day": N_("Day"),
+    "kind": N_("Kind"),
+    "note": N_("Note"),
+    "queue": N_("Source queue"),
+    "cause": N_("Cause"),
+    "reason": N_("Reason"),
+    "url": N_("Address"),
+    "language": N_("Language"),
+    "states": N_("States"),
+    "quiet": N_("Quiet hours"),
+    "after_minutes": N_("After minutes"),
+    "remind_minutes": N_("Minutes to the first reminder"),
+    "weekly": N_("Weekly report"),
+}
+"""What the names of changed values mean; in CSV and over the API they stand as they are."""
 COLUMNS = (
     "at",
     "who",

@@ -14,7 +14,7 @@ from data.watch import Incident, save_incident
 from services import closed_days, integrations, pausing, recurring
 from services.alerting.sender import send_test
 from services.asking import configuration
-from services.audit import as_csv, entries
+from services.audit import FIELD_NAMES, as_csv, entries
 from services.backfill import jobs
 from services.integrations import Draft
 from services.integrations.draft import draft_of
@@ -153,6 +153,10 @@ def test_whatever_somebody_changes_is_put_down_to_them(
     )
     if "integration_id" in signature(function).parameters:
         assert entry.integration_id == integration.integration_id
+    names = {
+        name for name in (*entry.before, *entry.after) if not name.startswith("ijx_")
+    }  # a key's is its own
+    assert names <= FIELD_NAMES.keys()
 
 
 def test_a_change_is_told_before_and_after_and_a_secret_only_as_changed(

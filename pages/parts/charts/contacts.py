@@ -51,8 +51,10 @@ def contacts_chart(
         axis=_axis(view, words),
     )
     return [
-        *mark_layers(view, beside.marks, x, words, colours),
         *gap_layers(view, x, words, colours),
+        *mark_layers(
+            view, beside.marks, x, words, colours
+        ),  # over the gaps: an incident's strip is seen in its own
         *_usual_band(view, x, colours),
         *_each_day(view, x, colours),
         _bars(view, series, shades, x, words, max(_highest(view), highest_ahead(beside.ahead) * 1.05)),

@@ -41,7 +41,7 @@ def gap_layers(view: ContactView, x: alt.X, words: Words, colours: Colours) -> l
             names,
             alt.MarkDef(type="text", color=colours.muted, fontSize=12, baseline="top"),
             x=moved(x, "middle"),
-            y=alt.YValue(9),
+            y=alt.YValue(14),
             text=alt.Text(field="name", type="nominal"),
         ),
     ]
