@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import DateInput
 
@@ -82,6 +83,25 @@ def test_a_backfill_is_asked_for_and_shown_with_its_progress(
     assert (job.job.reason, job.state) == ("requested", "running")
     page = open_page("integration.py", integration=integration.integration_id)
     assert any("Requested" in text.value for text in page.markdown)
+
+
+@pytest.mark.parametrize(
+    ("fetched", "new", "told"),
+    [
+        (0, 0, "0 resolved chats in the reports"),
+        (3, 0, "3 resolved chats in the reports, all of them known here before"),
+        (3, 1, "3 resolved chats in the reports, 1 of them was new here"),
+    ],
+)
+def test_what_a_backfill_brought_is_told_against_what_was_there(
+    open_page: Open, system: System, integration: Integration, fetched: int, new: int, told: str
+) -> None:
+    request(system, integration.integration_id, NOW - timedelta(days=3), NOW - timedelta(days=1), "requested")
+    (part,) = stored.parts(system.database, integration.integration_id)
+    done = replace(part, state="done", fetched=fetched, new=new)
+    system.writer.write(lambda transaction: stored.save_parts(transaction, [done]))
+    page = open_page("integration.py", integration=integration.integration_id)
+    assert told in [text.value for text in page.caption]
 
 
 def test_a_row_that_could_not_be_read_shows_its_shape_on_the_page_and_in_the_support_bundle(

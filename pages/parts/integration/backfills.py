@@ -97,12 +97,17 @@ def _job(status: JobStatus, words: Words) -> None:
         chats = words.count(
             "{n} resolved chat in the reports", "{n} resolved chats in the reports", status.fetched
         )
-        new = words.count("{n} of them was new here", "{n} of them were new here", status.new)
-        st.caption(f"{chats}, {new}")
+        st.caption(f"{chats}, {_new(status, words)}" if status.fetched else chats)
         if status.unreadable:
             st.caption(f":material/warning: {_unreadable(status, words)}")
         if status.error is not None:
             st.caption(words.text("Last trouble: {code}", code=status.error))
+
+
+def _new(status: JobStatus, words: Words) -> str:
+    if status.new == 0:
+        return words.text("all of them known here before")
+    return words.count("{n} of them was new here", "{n} of them were new here", status.new)
 
 
 def _unreadable(status: JobStatus, words: Words) -> str:
