@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from altair.utils import schemapi
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
@@ -60,6 +61,15 @@ def open_page(system: System) -> Open:
         return app
 
     return open_page
+
+
+@pytest.fixture
+def told_by_a_proxy() -> Iterator[None]:
+    """A reverse proxy tells who is there, as AppTest does."""
+    before = config.get_option("server.trustedUserHeaders")
+    config.set_option("server.trustedUserHeaders", {"X-User": "email"})
+    yield
+    config.set_option("server.trustedUserHeaders", before)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def test_a_link_to_no_incident_says_so(open_page: Any, incident: Incident) -> No
     assert "There is no incident with the id **nobody**" in page.warning[0].value
 
 
+@pytest.mark.usefixtures("told_by_a_proxy")
 def test_an_incident_is_acknowledged_by_whoever_reads(
     open_page: Any, system: System, incident: Incident
 ) -> None:
@@ -53,6 +54,7 @@ def test_an_incident_is_acknowledged_by_whoever_reads(
     assert "Kim sees to it" in shown(page)
 
 
+@pytest.mark.usefixtures("told_by_a_proxy")
 def test_silence_without_a_reason_is_refused_in_words(
     open_page: Any, system: System, incident: Incident
 ) -> None:

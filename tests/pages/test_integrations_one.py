@@ -1,12 +1,10 @@
 """One integration: settings, the installation of the app, keys and the webhook."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Configuration, Integration
@@ -122,15 +120,6 @@ def test_settings_do_not_ask_about_a_domain_that_is_not_changed(
     app.text_input(key=f"{integration.integration_id}_name").set_value("Support")
     click(app, "Save integration")
     assert system.integration(integration.integration_id).name == "Support"
-
-
-@pytest.fixture
-def told_by_a_proxy() -> Iterator[None]:
-    """A reverse proxy tells who is there, as AppTest does."""
-    before = config.get_option("server.trustedUserHeaders")
-    config.set_option("server.trustedUserHeaders", {"X-User": "email"})
-    yield
-    config.set_option("server.trustedUserHeaders", before)
 
 
 @pytest.mark.usefixtures("told_by_a_proxy")
