@@ -36,8 +36,8 @@ def rows(listed: list[AuditEntry], words: Words) -> pd.DataFrame:
             ],
             "integration": [names.get(entry.integration_id, entry.integration_id) for entry in listed],
             "subject": [entry.subject for entry in listed],
-            "change": [changed(entry, words) for entry in listed],
             "address": [entry.address for entry in listed],
+            "change": [changed(entry, words) for entry in listed],
         }
     )
 
@@ -90,8 +90,8 @@ columns = {
     "what": _("What"),
     "integration": _("Integration"),
     "subject": _("Concerns"),
-    "change": _("Change"),
     "address": _("From"),
+    "change": _("What changed"),
 }
 st.dataframe(
     rows(listed, words),
