@@ -11,9 +11,7 @@ run: .venv/.ready
 demo: .venv/.ready
 	$(BIN)/python -m simulator.demo
 
-# One more than there are cores: a third of their time the tests wait for the disk.
-WORKERS := $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
-PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # Each process that a test starts would compile everything anew.
 test coverage: export PYTHONDONTWRITEBYTECODE =
