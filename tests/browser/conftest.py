@@ -65,6 +65,16 @@ class FreshchatHandler(BaseHTTPRequestHandler):
         """Keep the tests' output quiet."""
 
 
+AT_REST = """() => new Promise(resolve => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    const stand = () => { observer.disconnect(); resolve(); };
+    let still = setTimeout(stand, 1500);
+    const observer = new MutationObserver(() => { clearTimeout(still); still = setTimeout(stand, 1500); });
+    observer.observe(main, {childList: true, subtree: true});
+})"""
+"""Wait until nothing of the page is drawn anew: a change comes part by part, and closes what was opened meanwhile."""
+
+
 @pytest.fixture(scope="session")
 def freshchat() -> Iterator[str]:
     """The address of a Freshchat that knows FRESHCHAT_API_KEY."""

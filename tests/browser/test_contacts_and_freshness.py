@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Download, Page, expect
 
-from tests.browser.conftest import MILLISECONDS, Stillwatch
+from tests.browser.conftest import AT_REST, MILLISECONDS, Stillwatch
 from tests.daytime import where_it_is_day
 
 NUMBERS = count()
@@ -30,15 +30,6 @@ WATCH_CHANGES = """() => {
     const look = () => { window.seen.heights.add(main.scrollHeight); requestAnimationFrame(look); };
     look();
 }"""
-
-# What a change adds comes part by part, the last of it some time after the first is seen.
-AT_REST = """() => new Promise(resolve => {
-    const main = document.querySelector('[data-testid="stMain"]');
-    const stand = () => { observer.disconnect(); resolve(); };
-    let still = setTimeout(stand, 1500);
-    const observer = new MutationObserver(() => { clearTimeout(still); still = setTimeout(stand, 1500); });
-    observer.observe(main, {childList: true, subtree: true});
-})"""
 
 
 class Account:

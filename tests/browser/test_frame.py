@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Stillwatch
+from tests.browser.conftest import AT_REST, Stillwatch
 from tests.browser.test_forms import added
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -42,6 +42,7 @@ def test_the_date_picker_speaks_the_chosen_language(
     page.get_by_test_id("stSidebar").get_by_text("Deutsch").click()
     page.get_by_role("tab", name="Einstellungen").click()
     page.get_by_text("Schließtage und geplante Ausfallzeiten").click()
+    page.evaluate(AT_REST)
     page.get_by_role("button", name="Datum auswählen").first.click()
     picker = page.get_by_test_id("stDateInputCalendar")
     months = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
