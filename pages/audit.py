@@ -57,7 +57,7 @@ def _value(value: Any, words: Words) -> str:
     if value is None or value == []:
         return "–"
     if isinstance(value, bool):
-        return words.text(N_("yes")) if value else words.text(N_("no"))
+        return words.text(N_("yes") if value else N_("no"))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if INSTANT.match(str(value)):

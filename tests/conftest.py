@@ -22,6 +22,7 @@ from services import integrations
 from services import system as systems
 from services.ingest.deliveries import Delivery, record
 from services.integrations.draft import Draft
+from services.people.person import Asker, Person
 from services.process.logs import set_up_logs
 from services.process.running import routes
 from services.settings import Settings
@@ -96,6 +97,13 @@ def system(settings: Settings, clock: Clock, empty_store: Path) -> Iterator[Syst
     yield system
     systems.install(None)
     system.close()
+
+
+@pytest.fixture
+def kim(system: System) -> System:
+    """The system as an admin at a known address asks it."""
+    person = Person("k", "kim@example.com", "admin")
+    return system.asked_by(Asker(lambda: person, "192.0.2.7"))
 
 
 @pytest.fixture

@@ -3,21 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
 from services import integrations, pausing
-from services.people.person import Asker, Person
 from services.system import System
 
 Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def kim(system: System) -> System:
-    person = Person("k", "kim@example.com", "admin")
-    return system.asked_by(Asker(lambda: person, "192.0.2.7"))
 
 
 def test_a_change_is_told_in_the_readers_words_as_it_was_and_as_it_became(

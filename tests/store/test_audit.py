@@ -20,7 +20,6 @@ from services.integrations import Draft
 from services.integrations.draft import draft_of
 from services.notifications import channels, outbox
 from services.notifications.channels import ChannelDraft
-from services.people.person import Asker, Person
 from services.recurrence import HalfDay
 from services.signing_in import people, tokens
 from services.system import System
@@ -112,12 +111,6 @@ CALLS: dict[Callable[..., Any], Do] = {
     outbox.silence: lambda system, known: outbox.silence(system, known, "goes on", hours=1, reason="repair"),
 }
 """One call of each function of services/ that changes something and that a page or a route uses."""
-
-
-@pytest.fixture
-def kim(system: System) -> System:
-    person = Person("k", "kim@example.com", "admin")
-    return system.asked_by(Asker(lambda: person, "192.0.2.7"))
 
 
 @pytest.fixture

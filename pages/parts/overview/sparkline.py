@@ -1,6 +1,5 @@
 """The contacts of today as one small line against the usual, drawn by the server: a page may show hundreds."""
 
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
@@ -9,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts.charts.colours import Colours, colours
+from pages.parts.overview.picture import source_of
 from services.contacts.today import Today
 from services.translation import Words
 
@@ -23,9 +23,8 @@ def sparkline(today: Today, words: Words) -> None:
 
 def sparkline_html(today: Today, words: Words, palette: Colours, height: int = HEIGHT) -> str:
     """Return the same as HTML, so high (pixels)."""
-    drawn = b64encode(drawing(today, palette).encode()).decode()
     return (
-        f'<div><img alt="{escape(alternative(today, words))}" src="data:image/svg+xml;base64,{drawn}" '
+        f'<div><img alt="{escape(alternative(today, words))}" src="{source_of(drawing(today, palette))}" '
         f'style="display:block;width:100%;height:{height}px">'
         f'<div style="font-size:.875em;margin-top:.2em">{figures(today, words)}</div></div>'
     )

@@ -1,11 +1,11 @@
 """What is done and what is not as a row of small cells: the last 30 days, sealed or not; the steps of a set-up."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
 from pages.parts.charts.colours import Colours
 from pages.parts.charts.seals import look_of, looks
+from pages.parts.overview.picture import source_of
 from services.overview import Glance
 from services.sealing.days import LOOKED_BACK
 from services.set_up import SET_UP_STEPS, SetUpStep
@@ -58,8 +58,7 @@ def _strip(colours: Sequence[str], cell: int, told: str) -> str:
         for place, colour in enumerate(colours)
     )
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}">{cells}</svg>'
-    source = b64encode(drawn.encode()).decode()
     return (
-        f'<div><img alt="" src="data:image/svg+xml;base64,{source}" width="{width}" height="{HEIGHT}" '
+        f'<div><img alt="" src="{source_of(drawn)}" width="{width}" height="{HEIGHT}" '
         f'style="display:block;margin-bottom:.2rem">{escape(told)}</div>'
     )
