@@ -11,8 +11,10 @@ from data.alerts import forget_alerts, forget_lone_notifications
 from data.audit import forget_entries
 from data.backfill import forget_jobs
 from data.database import Transaction
+from data.fits import forget_fits
 from data.probes import forget_probes
 from data.watch import stored_verdicts
+from services.learned import LIFE_OF_A_MODEL
 from services.settings import Settings
 from services.system import System
 from services.watch.sign_of_life import last_evaluation, watcher_is_late
@@ -35,6 +37,7 @@ def _kept(settings: Settings) -> Iterator[tuple[int | None, Forget]]:
     yield settings.backfill_days, forget_jobs
     yield settings.alert_days, forget_alerts
     yield settings.alert_days, forget_lone_notifications
+    yield LIFE_OF_A_MODEL.days, forget_fits  # of integrations that are paused or deleted
 
 
 def keep_forgetting(system: System) -> None:

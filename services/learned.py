@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,15 +13,16 @@ from data.calendar import ClosedRule, ClosedSpan, closed_rules, closed_spans
 from data.chats import quarter_hour
 from data.contacts import contacts_between, counts, last_contacts, latest, push_lag, pushed_counts
 from data.database import Database
+from data.fits import StoredFit, stored_fit
 from data.integrations import Integration
 from data.turn import Reads
 from data.watch import Incident
 from services.causes import CAUSES
 from services.detector import Excluded, Model, OpenAlarm, Reading, evaluate, fit
+from services.fitted import HISTORY, Fitted, from_store, to_store
 from services.public_holidays import public_holidays
 from services.recurrence import occurrences
 
-HISTORY = timedelta(days=57)
 LIFE_OF_A_MODEL = timedelta(days=1)
 NIGHT = timedelta(hours=4)
 """After midnight, in which the models are made anew."""
@@ -42,32 +43,18 @@ USUAL_LAG = timedelta(minutes=2)
 LONGEST_LAG = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A model, the lag of pushes measured when it was made, and what it depends on beside the counts.
-
-    ``history``: contacts that it was made from. ``ever``: all contacts when these were last counted.
-    """
-
-    model: Model | None
-    lag: timedelta | None
-    fitted_at: datetime
-    history: int
-    ever: int
-    depends_on: tuple[object, ...]
-
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """The quarter hours that the model was made from."""
-        return self.fitted_at - HISTORY, quarter_hour(self.fitted_at)
-
-
 class Learned:
-    """The models of all integrations, in memory: they are made from the store again after a restart."""
+    """The models of all integrations, in memory. The watcher stores them, so that they outlive a restart."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._fitted: dict[str, Fitted] = {}
+        self._to_store: dict[str, StoredFit] = {}
+
+    def to_store(self) -> list[StoredFit]:
+        """Return the models that were made since this was last asked."""
+        made, self._to_store = self._to_store, {}
+        return list(made.values())
 
     def fitted(
         self,
@@ -91,7 +78,7 @@ class Learned:
                 if incident.closed_at
             ),
         )
-        known = self._fitted.get(integration.integration_id)
+        known = self._known(integration, depends_on, store)
         if known is not None and known.depends_on == depends_on and not _too_old(integration, known, now):
             known = self._counted(integration, known, store)
         else:
@@ -127,6 +114,13 @@ class Learned:
             open_alarms=open_alarms(incidents),
         )
 
+    def _known(self, integration: Integration, depends_on: tuple[object, ...], store: Reads) -> Fitted | None:
+        """Return what was fitted, by the process before this one if need be."""
+        if integration.integration_id in self._fitted:
+            return self._fitted[integration.integration_id]
+        stored = stored_fit(store, integration.integration_id)
+        return None if stored is None else from_store(stored, integration.zone, depends_on)
+
     def _counted(self, integration: Integration, fitted: Fitted, store: Reads) -> Fitted | None:
         """Return what was fitted, None when contacts of its history have come in or gone since."""
         ever = latest(store, integration.integration_id).contacts
@@ -157,11 +151,12 @@ class Learned:
             excluded=excluded(incidents, spans, now),
         )
         lag = push_lag(self._database, integration.integration_id, now - LAG_HISTORY)
-        learned_from = contacts_between(
-            self._database, integration.integration_id, now - HISTORY, quarter_hour(now)
-        )
+        learned_from = int(history["contacts"][history["interval_start"] < quarter_hour(now)].sum())
         ever = latest(self._database, integration.integration_id).contacts
-        return Fitted(model, lag, now, learned_from, ever, depends_on)
+        fitted = Fitted(model, lag, now, learned_from, ever, depends_on)
+        if model is not None:
+            self._to_store[integration.integration_id] = to_store(integration.integration_id, fitted, model)
+        return fitted
 
 
 def _too_old(integration: Integration, fitted: Fitted, now: datetime) -> bool:

@@ -6,6 +6,7 @@
 from services.detector.expectation import expected, expected_between, expected_in
 from services.detector.fitting import fit
 from services.detector.model import Model
+from services.detector.packing import Unreadable, packed, unpacked
 from services.detector.reading import evaluate
 from services.detector.records import Estimate, Excluded, OpenAlarm, Reading, StreamReading, Suspicion
 
@@ -17,9 +18,12 @@ __all__ = [
     "Reading",
     "StreamReading",
     "Suspicion",
+    "Unreadable",
     "evaluate",
     "expected",
     "expected_between",
     "expected_in",
     "fit",
+    "packed",
+    "unpacked",
 ]

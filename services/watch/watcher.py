@@ -6,6 +6,8 @@ from datetime import datetime
 import structlog
 
 from data.contacts import pushed_and_recovered
+from data.database import Transaction
+from data.fits import save_fits
 from data.integrations import Integration
 from data.turn import Turn, turns
 from data.watch import WATCHER, Incident, StoredVerdict, save_verdicts, stored_verdicts
@@ -61,10 +63,16 @@ class Watcher:
             self._keep([])
 
     def _keep(self, verdicts: Sequence[StoredVerdict]) -> None:
-        """Save verdicts, and that the watcher lives."""
+        """Save verdicts, the models that were made for them, and that the watcher lives."""
         at = self._system.clock()
         own = StoredVerdict(WATCHER, at, "unknown", "none", at)
-        self._system.writer.write(lambda transaction: save_verdicts(transaction, [*verdicts, own]))
+        fits = self._system.learned.to_store()
+
+        def save(transaction: Transaction) -> None:
+            save_verdicts(transaction, [*verdicts, own])
+            save_fits(transaction, fits)
+
+        self._system.writer.write(save)
 
     def _notice_absence(self, last_turn: StoredVerdict | None, now: datetime) -> datetime | None:
         """Remember an absence that ends with this turn; return since when the whole process was down, if it was."""

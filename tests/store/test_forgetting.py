@@ -13,6 +13,7 @@ from data.alerts import Alert, Notification, alert, alerts, notifications, save_
 from data.audit import audit_entries
 from data.backfill import Job, Part, PartState, Reason
 from data.database import Transaction
+from data.fits import StoredFit, save_fits, stored_fit
 from data.integrations import Integration
 from data.probes import Probe
 from data.watch import WATCHER, Cause, Incident, StoredVerdict, save_incident, save_verdicts
@@ -111,7 +112,7 @@ def test_however_much_there_is_it_is_forgotten_a_few_rows_in_each_commit(system:
     commits = system.writer.commits.count
     keep_forgetting(system)
     assert noted(system) == [NOW]
-    of_others = 5  # each other kind looks once and finds nothing
+    of_others = 6  # each other kind looks once and finds nothing
     assert system.writer.commits.count - commits == 3 + of_others
 
 
@@ -283,6 +284,15 @@ def test_the_audit_log_forgets_too(system: System, integration: Integration, clo
     clock.now = NOW
     keep_forgetting(system)
     assert {entry.done_at for entry in audit_entries(system.database, EARLIER - DAY, NOW, 10)} == {LATELY}
+
+
+def test_a_model_that_nobody_could_use_any_more_is_forgotten(system: System) -> None:
+    """Nobody makes another in its place for an integration that was deleted or is paused."""
+    ages = {"deleted": 2 * DAY, "active": HOUR}
+    made = [StoredFit(name, NOW - age, "us", "facts", 1, 1, None, b"") for name, age in ages.items()]
+    keep(system, lambda transaction: save_fits(transaction, made))
+    keep_forgetting(system)
+    assert {name: stored_fit(system.database, name) for name in ages} == {"deleted": None, "active": made[1]}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from data import activity, calendar, contacts, groups, probes, totals, watch
+from data import activity, calendar, contacts, fits, groups, probes, totals, watch
 from data.activity import Activity
 from data.calendar import ClosedRule, ClosedSpan
 from data.chats import Event
 from data.database import Transaction
+from data.fits import StoredFit
 from data.groups import FreshchatGroup, GroupSync
 from data.integrations import Integration
 from data.probes import Comparison, Probe
@@ -43,6 +44,7 @@ QUESTIONS: dict[str, Callable[[Reads, str], Any]] = {
     "incidents": watch.incidents,
     "spans": calendar.closed_spans,
     "rules": calendar.closed_rules,
+    "fit": fits.stored_fit,
 }
 
 
@@ -69,6 +71,7 @@ def fill(transaction: Transaction, integration_id: str, size: int) -> None:
         )
     groups.save_freshchat_groups(transaction, [FreshchatGroup(integration_id, "g", f"Name {size}", T0)])
     groups.save_group_sync(transaction, GroupSync(integration_id, T0 + size * HOUR))
+    fits.save_fits(transaction, [StoredFit(integration_id, T0, "us", "facts", size, size, None, b"model")])
     calendar.save_closed_rule(
         transaction, ClosedRule(integration_id, "r", "weekly", f"{size}", "08:00", "09:00")
     )

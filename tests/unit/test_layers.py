@@ -30,7 +30,7 @@ ORDER = (
     # pure decisions, and what speaks to others
     *("causes", "connection", "detector", "freshchat", "ingest"),
     # what the running system is made of
-    *("activity", "directory", "vault", "learned", "system", "renaming"),
+    *("activity", "directory", "vault", "fitted", "learned", "system", "renaming"),
     # what people and programs ask of it
     *(
         "closed_days",
