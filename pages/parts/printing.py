@@ -19,14 +19,16 @@ CSS = """
     [data-testid=stVegaLiteChart], [data-testid=stDataFrame] { break-inside: avoid }
     svg.marks, svg.marks .background { background: transparent !important; fill: transparent !important }
     * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
-    html { background: GROUND !important; FILTER }
+    html { background: #FFF !important }
+    [data-testid=stApp] { FILTER }
+    [data-testid=stColumn]:has(.st-key-controls) { display: none }
 }
 </style>
 """
 _TURNED = "filter: invert(1) hue-rotate(180deg)"
+"""Of the page and not of the root: on paper, unlike on a screen, the root's own ground would stay as it is."""
 
 
 def printing() -> None:
     """Draw on white in the dark scheme too: what is light there is dark on paper, and each colour keeps its hue."""
-    dark = st.context.theme.type == "dark"
-    st.html(CSS.replace("GROUND", "#000" if dark else "#FFF").replace("FILTER", _TURNED if dark else ""))
+    st.html(CSS.replace("FILTER", _TURNED if st.context.theme.type == "dark" else ""))

@@ -50,9 +50,9 @@ class Account:
     def revoke(self) -> None:
         self.stillwatch.call("DELETE", f"/integrations/{self.id}/keys/{self._key_id}")
 
-    def resolve(self, **chats: int) -> int:
-        """Have so many chats of each queue resolved, all at this moment; returns the answer's status."""
-        at = datetime.now(UTC).isoformat()
+    def resolve(self, *, days_ago: int = 0, **chats: int) -> int:
+        """Have so many chats of each queue resolved, all at this moment or then; returns the answer's status."""
+        at = (datetime.now(UTC) - timedelta(days=days_ago)).isoformat()
         events = [
             {
                 "chat_id": f"c{next(NUMBERS)}",

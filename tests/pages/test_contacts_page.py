@@ -417,6 +417,13 @@ def test_side_by_side_each_source_queue_has_a_chart_that_says_what_it_shows(open
     told = shown(app)
     assert "The first bar: Tue 3 Mar, 00:00–00:30 · Dashed line: Usual" in told
     assert "+900%, much more than usual" in told
+    assert "Seals, all source queues" not in told
+
+
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_side_by_side_says_how_many_days_are_sealed(open_page: Open) -> None:
+    app = open_page("contacts.py", day="2026-03-02", view="week", **{"as": "multiples"})
+    assert "Seals, all source queues: ? Not compared 1" in shown(app)
 
 
 @pytest.mark.usefixtures("usual_tuesdays")

@@ -1,5 +1,6 @@
 """What a chart of contacts notes beside them: incidents, closed days, holidays, and the seals of its days."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -120,6 +121,16 @@ def seal_signs(seals: Sequence[Seal], words: Words, colours: Colours) -> str:
         if state not in ("open", "before_connection") and any(look_of(seal) == state for seal in seals)
     }
     return " · ".join(f"{sign} {name}" for sign, name in drawn.items())
+
+
+def seals_counted(seals: Sequence[Seal], words: Words, colours: Colours) -> str:
+    """Return such as "✓ Equal to Freshchat 3, ? Not compared 1" of the days that are over."""
+    days = Counter(look_of(seal) for seal in seals if seal.state != "open")
+    return ", ".join(
+        f"{look.sign} {words.text(look.name)} {words.number(days[state])}"
+        for state, look in looks(colours).items()
+        if days[state]
+    )
 
 
 def _middles(view: ContactView, days: Sequence[date]) -> np.ndarray:

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.charts.colours import colours
 from pages.parts.contacts.figures import period_name
 from pages.parts.contacts.picture import picture_buttons
+from pages.parts.contacts.shown_as import AS_NAMES
 from pages.parts.reader import current
 from services.contacts.ahead import Ahead, ahead_csv, days_to_come
 from services.contacts.chats import MOST_CHATS, chats_csv, counted_chats
@@ -28,12 +29,12 @@ def downloads(
     seals: Mapping[date, str],
     words: Words,
     *,
-    picture: bool,
+    drawn: str | None,
     to_come: bool,
 ) -> None:
     """Draw the buttons. ``integration``: its name. ``seals``: of the days that are over, in words.
 
-    ``picture``: the chart is drawn; ``to_come``: something is expected of the days to come.
+    ``drawn``: the tab, if it can be saved as a picture; ``to_come``: something is expected of the days to come.
     """
     name = file_name(integration, view)
     with st.container(horizontal=True, key="downloads"):
@@ -72,10 +73,12 @@ def downloads(
         _chats(integration_id, name, view, words)
         if to_come:
             _to_come(integration_id, integration, view, words)
-        if picture:
+        if drawn is not None:
+            # The hours of the week are those of a span of their own, which their legend names.
+            shown = words.text(AS_NAMES[drawn]) if drawn == "hours" else period_name(view, words)
             picture_buttons(
-                name,
-                title=f"{integration} – {period_name(view, words)}",
+                name if drawn == "chart" else f"{name}_{drawn}",
+                title=f"{integration} – {shown}",
                 note=f"{view.table.time_zone} · {words.text(COUNTING_RULES[view.table.counting])}",
                 ground=colours().ground,
                 ink=colours().ink,

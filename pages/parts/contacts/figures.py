@@ -55,7 +55,7 @@ def difference(found: Standing, words: Words) -> str:
     """Return such as "+12%", or how many more where nothing is usual."""
     if found.share is None:
         return "+" + words.number(found.contacts) if found.contacts else "0"
-    share = round(found.share, 2)
+    share = round(found.share, 2) or 0.0  # never -0.0
     return ("+" if share > 0 else "") + words.percent(share)
 
 

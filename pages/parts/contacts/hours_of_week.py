@@ -19,18 +19,21 @@ from services.translation import N_, Words
 SLOT = "slot"
 
 
-def hours_of_week(integration_id: str, chosen: Chosen, today: date, words: Words) -> None:
-    """Draw what an hour of each weekday brings on average, over days that had data."""
+def hours_of_week(integration_id: str, chosen: Chosen, today: date, words: Words) -> bool:
+    """Draw what an hour of each weekday brings on average, over days that had data; return whether there is any."""
     span = span_of(chosen.period, today)
     found = _week_hours(integration_id, span, tuple(chosen.queues))
     busiest = found.busiest
     if busiest is None:
         st.info(words.text("No contacts from {first} to {last}.", **_days(found, words)))
-        return
-    draw(heat_map(found, words, colours()), height=HEIGHT, key="heat_map", told=_told(found, words))
-    _legend(found, words)
+        return False
+    with st.container(key="contacts_drawing"):
+        draw(heat_map(found, words, colours()), height=HEIGHT, key="heat_map", told=_told(found, words))
+    with st.container(gap="xxsmall", key="contacts_legend"):
+        _legend(found, words)
     st.markdown(_busiest(found, words))
     _one_hour(found, busiest, words)
+    return True
 
 
 @st.cache_data(ttl="10m", max_entries=200, show_spinner=False)
@@ -78,7 +81,7 @@ def _legend(found: WeekHours, words: Words) -> None:
         f'<span style="display:inline-block;width:7rem;height:.7rem;border-radius:2px;'
         f'background:linear-gradient(90deg, {shades})"></span>'
     )
-    st.html(f'<div style="font-size:.875rem">0 {bar} {most} {what}</div>')
+    st.html(f'<div style="font-size:.875rem" data-ramp="{shades}">0 {bar} {most} {what}</div>')
     st.caption(
         words.text(
             "Average from {first} to {last}, over the days that had data; the hour is that of the resolution. "

@@ -9,6 +9,7 @@ from pages.parts.charts.colours import colours
 from pages.parts.charts.contacts import shades_of
 from pages.parts.charts.drawing import draw
 from pages.parts.charts.multiples import highest_of, part_name, small_chart
+from pages.parts.charts.noted import seals_counted
 from pages.parts.contacts.favourites import favourites_of
 from pages.parts.contacts.figures import amount_of, difference
 from pages.parts.contacts.shown_as import AS
@@ -16,6 +17,7 @@ from pages.parts.plain import plain
 from services.contacts.by_queue import QueueFigure
 from services.contacts.export import comparison_name
 from services.contacts.view import ContactView
+from services.sealing.days import Seal
 from services.translation import N_, Words
 
 SCALE, TOP = "scale", "top"
@@ -30,12 +32,18 @@ CSS = """
 .st-key-multiples [class*=st-key-open_] p {
     font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap
 }
-@media print { .st-key-multiples_choice { display: none } .st-key-multiples > * { break-inside: avoid } }
+@media print {
+    .st-key-multiples_choice { display: none !important }
+    .st-key-multiples > * { break-inside: avoid }
+    .st-key-multiples [class*=st-key-open_], .st-key-multiples [data-testid=stTooltipIcon] { display: block !important }
+}
 </style>
 """
 
 
-def multiples(integration_id: str, view: ContactView, by_age: Sequence[str], words: Words) -> None:
+def multiples(
+    integration_id: str, view: ContactView, by_age: Sequence[str], seals: Sequence[Seal], words: Words
+) -> None:
     """Draw the favourites and the busiest. ``by_age``: the oldest first, which gives the colours."""
     st.html(CSS)
     scale, top = _choose(len(view.by_queue), words)
@@ -43,7 +51,7 @@ def multiples(integration_id: str, view: ContactView, by_age: Sequence[str], wor
     shown = chosen(view.by_queue, favourites, None if top == "all" else int(top))
     shades = shades_of(dict.fromkeys(each.queue for each in shown), by_age)  # type: ignore[arg-type]
     highest = highest_of(shown)
-    with st.container(key="multiples"):
+    with st.container(key="contacts_drawing"), st.container(key="multiples"):
         for place, (each, shade) in enumerate(zip(shown, shades, strict=True)):
             with st.container(gap="xxsmall", key=f"multiple_{place}"):
                 st.button(
@@ -63,7 +71,10 @@ def multiples(integration_id: str, view: ContactView, by_age: Sequence[str], wor
                     key=f"small_chart_{place}",
                     told=in_words(each, view, words),
                 )
-    st.caption(_legend(view, len(shown), words))
+    with st.container(gap="xxsmall", key="contacts_legend"):
+        st.caption(_legend(view, len(shown), words))
+        if told := seals_counted(seals, words, colours()):
+            st.caption(words.text("Seals, all source queues: {seals}", seals=told))
 
 
 def chosen(figures: Sequence[QueueFigure], favourites: Sequence[str], most: int | None) -> list[QueueFigure]:

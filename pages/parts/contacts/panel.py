@@ -77,15 +77,16 @@ def _panel(system: System, integration_id: str, queues: Sequence[str]) -> None:
     told = {seal.day: seal_sentence(seal, words) for seal in seals}
     to_come = _ahead(system, integration_id, chosen, now)
     opened, tab = choose_tab(words)
+    drawn = opened in ("chart", "multiples")
     with tab:
         if opened == "chart":
             noted = marks(system, integration_id, chosen.period, now)
             beside = Beside(seals, told, noted, to_come)
             chart(view, queues, queues_by_age(system, integration_id), beside, now, words)
         elif opened == "multiples":
-            multiples(integration_id, view, queues_by_age(system, integration_id), words)
+            multiples(integration_id, view, queues_by_age(system, integration_id), seals, words)
         elif opened == "hours":
-            hours_of_week(integration_id, chosen, today, words)
+            drawn = hours_of_week(integration_id, chosen, today, words)
         elif opened == "queues":
             by_queue(view, words)
         else:
@@ -98,7 +99,7 @@ def _panel(system: System, integration_id: str, queues: Sequence[str]) -> None:
         view,
         over,
         words,
-        picture=opened == "chart",
+        drawn=opened if drawn else None,
         to_come=to_come is not None,
     )
     if view.undefined is not None:

@@ -20,55 +20,117 @@ button:focus-visible { outline: 2px solid var(--st-link-color); outline-offset: 
 """
 JS = r"""
 const SVG = "http://www.w3.org/2000/svg"
-const LINE = 20, EDGE = 16, SHARPNESS = 2
+const LINE = 20, SMALL = 17, EDGE = 16, SMALLEST = 9, SHARPNESS = 2, MOST_PIXELS = 16e6
+const DRAWING = ".st-key-contacts_drawing", LEGEND = ".st-key-contacts_legend"
+const measure = document.createElement("canvas").getContext("2d")
 
-function text(content, x, y, fill, size) {
-    const element = document.createElementNS(SVG, "text")
-    element.textContent = content
-    for (const [name, value] of Object.entries({ x, y, fill, "font-size": size, "font-family": "sans-serif" }))
-        element.setAttribute(name, value)
+function shape(kind, attributes) {
+    const element = document.createElementNS(SVG, kind)
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
     return element
 }
 
-// The legend is ours and stands beside the drawing: its marks and names go below it, as many in a line as fit.
-function legend(width, y, ink) {
+function text(content, x, y, fill, size, weight = 400) {
+    const look = { x, y, fill, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }
+    const element = shape("text", look)
+    element.textContent = content
+    return element
+}
+
+function fits(content, width, size, weight) {
+    measure.font = `${weight} ${size}px sans-serif`
+    return measure.measureText(content).width <= width
+}
+
+function cut(content, width, size, weight) {
+    if (fits(content, width, size, weight)) return content
+    const letters = [...content]
+    while (letters.length && !fits(letters.join("") + "…", width, size, weight)) letters.pop()
+    return letters.join("") + "…"
+}
+
+// The words in as many lines as it takes.
+function wrapped(content, width, size, weight) {
+    const lines = [""]
+    for (const word of content.split(/\s+/)) {
+        const longer = `${lines.at(-1)} ${word}`.trim()
+        if (!lines.at(-1) || fits(longer, width, size, weight)) lines[lines.length - 1] = longer
+        else lines.push(word)
+    }
+    return lines.map(line => cut(line, width, size, weight))
+}
+
+// What stands over a chart is written where it stands, in one line as wide as the chart: a picture's letters are its
+// reader's own, and often wider than the page's.
+function writing(part, field, top, charts) {
+    const box = part.getBoundingClientRect(), look = getComputedStyle(part), weight = look.fontWeight
+    const below = charts.find(chart => chart.top >= box.top && Math.abs(chart.left - box.left) < chart.width / 2)
+    const width = below ? below.width : box.width, content = part.innerText.trim()
+    let size = parseFloat(look.fontSize)
+    while (size > SMALLEST && !fits(content, width, size, weight)) size -= 0.5
+    const y = top + box.y - field.y + parseFloat(look.fontSize)
+    return text(cut(content, width, size, weight), EDGE + box.x - field.x, y, look.color, size, weight)
+}
+
+function ramp(legend, y, width) {
+    const colours = legend.dataset.ramp.split(", ")
+    const fade = shape("linearGradient", { id: "ramp" })
+    colours.forEach((colour, place) =>
+        fade.append(shape("stop", { offset: place / (colours.length - 1), "stop-color": colour })))
+    return [fade, shape("rect", { x: EDGE, y: y - 10, width, height: 11, fill: "url(#ramp)" })]
+}
+
+// The legend is ours and stands beside the drawing: its marks and names go below it, as many in a line as fit, then
+// what it says.
+function legend(width, y, data) {
     const group = document.createElementNS(SVG, "g")
     let x = EDGE
-    for (const entry of document.querySelectorAll(".st-key-contacts_legend [data-series]")) {
-        const name = entry.textContent.trim(), room = 30 + name.length * 8
+    for (const entry of document.querySelectorAll(`${LEGEND} :is([data-series], [data-ramp])`)) {
+        const name = entry.textContent.trim().replace(/^■\s*/, "").replace(/\s{2,}/, " – ")
+        const wide = entry.dataset.ramp ? 112 : 11
+        const room = wide + 19 + name.length * 8
         if (x > EDGE && x + room > width) { x = EDGE; y += LINE }
-        const mark = document.createElementNS(SVG, "rect")
-        const box = { x, y: y - 10, width: 11, height: 11, fill: entry.dataset.series }
-        for (const [key, value] of Object.entries(box)) mark.setAttribute(key, value)
-        group.append(mark, text(name.replace(/^■\s*/, ""), x + 17, y, ink, 13))
+        if (entry.dataset.ramp) group.append(...ramp(entry, y, wide))
+        else group.append(shape("rect", { x, y: y - 10, width: wide, height: 11, fill: entry.dataset.series }))
+        group.append(text(name, x + wide + 6, y, data.ink, 13))
         x += room
+    }
+    if (x > EDGE) y += LINE
+    const told = document.querySelectorAll(`${LEGEND} [data-testid=stCaptionContainer]`)
+    const lines = [...[...told].map(each => each.innerText), data.note]
+    for (const line of lines.flatMap(each => wrapped(each, width, 12, 400))) {
+        group.append(text(line, EDGE, y, data.ink, 12))
+        y += SMALL
     }
     return [group, y]
 }
 
 function picture(data) {
-    const drawn = document.querySelector(".st-key-contacts_drawing svg.marks")
-    if (!drawn) return null
-    const { width, height } = drawn.getBoundingClientRect()
-    const whole = document.createElementNS(SVG, "svg")
-    const chart = drawn.cloneNode(true)
-    chart.setAttribute("x", EDGE)
-    chart.setAttribute("y", 2 * LINE)
-    chart.removeAttribute("style")
-    chart.setAttribute("width", width)
-    chart.setAttribute("height", height)
-    const [names, below] = legend(width, 2 * LINE + height + LINE, data.ink)
-    const size = [width + 2 * EDGE, below + 2 * LINE]
-    whole.setAttribute("xmlns", SVG)
-    whole.setAttribute("width", size[0])
-    whole.setAttribute("height", size[1])
-    const ground = document.createElementNS(SVG, "rect")
-    ground.setAttribute("width", "100%")
-    ground.setAttribute("height", "100%")
-    ground.setAttribute("fill", data.ground)
-    const note = text(data.note, EDGE, below + LINE + 4, data.ink, 12)
-    whole.append(ground, text(data.title, EDGE, 26, data.ink, 16), chart, names, note)
-    return [new XMLSerializer().serializeToString(whole), ...size]
+    const drawing = document.querySelector(DRAWING)
+    if (!drawing) return null
+    const charts = [...drawing.querySelectorAll("svg.marks")]
+    if (!charts.length || charts.length < drawing.querySelectorAll("[data-testid=stVegaLiteChart]").length) return null
+    const field = drawing.getBoundingClientRect(), top = 2 * LINE
+    let lowest = 0
+    const boxes = charts.map(drawn => drawn.getBoundingClientRect())
+    const parts = charts.map((drawn, at) => {
+        const box = boxes[at], chart = drawn.cloneNode(true), { width, height } = box
+        // Not cut off at its edge: the picture's letters may be wider than the page's.
+        const place = { x: EDGE + box.x - field.x, y: top + box.y - field.y, width, height, overflow: "visible" }
+        chart.removeAttribute("style")
+        for (const [name, value] of Object.entries(place)) chart.setAttribute(name, value)
+        lowest = Math.max(lowest, place.y + height)
+        return chart
+    })
+    const written = [...drawing.querySelectorAll(":is(button, [data-testid=stCaptionContainer]) p")]
+    const [names, below] = legend(field.width, lowest + LINE, data)
+    const size = { width: field.width + 2 * EDGE, height: below + EDGE }
+    const whole = shape("svg", { xmlns: SVG, ...size })
+    whole.append(
+        shape("rect", { width: "100%", height: "100%", fill: data.ground }),
+        text(data.title, EDGE, 26, data.ink, 16), ...parts,
+        ...written.map(part => writing(part, field, top, boxes)), names)
+    return [new XMLSerializer().serializeToString(whole), size]
 }
 
 function save(blob, name) {
@@ -79,13 +141,15 @@ function save(blob, name) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000)
 }
 
-async function sharp(svg, width, height) {
+// Twice as sharp as the screen, unless that were more pixels than some browsers draw.
+async function sharp(svg, { width, height }) {
     const image = new Image()
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg)
     await image.decode()
+    const sharpness = Math.min(SHARPNESS, Math.sqrt(MOST_PIXELS / (width * height)))
     const canvas = document.createElement("canvas")
-    canvas.width = width * SHARPNESS
-    canvas.height = height * SHARPNESS
+    canvas.width = width * sharpness
+    canvas.height = height * sharpness
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
     return new Promise(done => canvas.toBlob(done, "image/png"))
 }
@@ -97,8 +161,8 @@ export default function ({ parentElement, data }) {
         button.onclick = async () => {
             const made = picture(data)
             if (!made) return
-            const [svg, width, height] = made
-            const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await sharp(svg, width, height)
+            const [svg, size] = made
+            const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await sharp(svg, size)
             save(blob, `${data.name}.${kind}`)
         }
     }
@@ -108,7 +172,10 @@ _component = st.components.v2.component("stillwatch_picture", html=HTML, css=CSS
 
 
 def picture_buttons(name: str, *, title: str, note: str, ground: str, ink: str) -> None:
-    """Draw the buttons that save the chart as PNG and SVG. ``name``: of the file, without its ending."""
+    """Draw the buttons that save what is in contacts_drawing, with contacts_legend, as PNG and SVG.
+
+    ``name``: of the file, without its ending.
+    """
     words = words_for()
     _component(
         key="picture",
