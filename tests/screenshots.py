@@ -26,6 +26,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from services.translation import LANGUAGES
+from tests.many_integrations import add_many
 from tests.patience import PATIENCE
 from tests.ports import reserved_port
 from tests.sign_in_pages import PAGES as SIGN_IN_PAGES
@@ -43,6 +44,9 @@ PAGES = {
     "overview": "/",
     "contacts": "/contacts?integration={demo}",
     "contacts-week": "/contacts?integration={demo}&view=week",
+    "contacts-side-by-side": "/contacts?integration={demo}&view=week&as=multiples",
+    "contacts-hours": "/contacts?integration={demo}&as=hours",
+    "contacts-by-queue": "/contacts?integration={demo}&as=queues",
     "data-flow": "/freshness?integration={demo}",
     "integrations": "/integrations",
     "integration": "/integration?integration={demo}",
@@ -55,6 +59,12 @@ PAGES = {
 }
 OUTAGE = {"outage-overview": "/", "outage-data-flow": "/freshness?integration={demo}"}
 """What shows an outage: taken last, for it does not go away."""
+MANY = {
+    "many-overview": "/",
+    "many-side-by-side": "/contacts?integration={many}&view=week&as=multiples",
+    "many-incident": "/contacts?integration={silent}",
+}
+"""What takes more than the demo has: ten integrations, fourteen source queues, hours without data."""
 OF_THE_README = {"overview": "outage-overview", "contacts": "contacts", "data-flow": "outage-data-flow"}
 
 
@@ -66,10 +76,10 @@ class Demo:
     token: str
 
     def call(self, method: str, path: str, **more: Any) -> Any:
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
         answer = httpx.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=PATIENCE, **more)
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def ids(self) -> dict[str, str]:
         """Return the integrations' ids by the names that the addresses here have for them."""
@@ -87,8 +97,11 @@ class Demo:
         """Generate a new key that nobody gives to the app, and wait until that is noticed."""
         here = f"/integrations/{self.ids()['demo']}"
         self.call("POST", f"{here}/keys", json={"overlap_seconds": 0})
+        self.wait_for_outage(here)
+
+    def wait_for_outage(self, integration: str) -> None:
         deadline = time.monotonic() + PATIENCE
-        while self.call("GET", f"{here}/freshness")["data_flow"] not in ("silent", "confirmed_loss"):
+        while self.call("GET", f"{integration}/freshness")["data_flow"] not in ("silent", "confirmed_loss"):
             if time.monotonic() > deadline:
                 raise SystemExit("The outage was not noticed.")
             time.sleep(1)
@@ -98,7 +111,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.screenshots", description=(__doc__ or "").split("\n", maxsplit=1)[0]
     )
-    parser.add_argument("--only", nargs="*", default=[*PAGES, *OUTAGE, *SIGN_IN_PAGES], help="these pages")
+    parser.add_argument(
+        "--only", nargs="*", default=[*PAGES, *OUTAGE, *MANY, *SIGN_IN_PAGES], help="these pages"
+    )
     parser.add_argument("--languages", nargs="*", default=list(LANGUAGES))
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
     parser.add_argument("--schemes", nargs="*", default=SCHEMES)
@@ -121,7 +136,7 @@ def main() -> None:
 
 
 def take_of_demo(browser: Browser, only: Sequence[str], variants: list[tuple[str, int, str]]) -> None:
-    """Take pictures of the demo's pages, the outage last."""
+    """Take pictures of the demo's pages, then of the outage, then of what is added to it."""
     with running_demo() as demo:
         ids = demo.ids()
         take(
@@ -134,6 +149,11 @@ def take_of_demo(browser: Browser, only: Sequence[str], variants: list[tuple[str
         if broken:
             demo.break_it()
             take(browser, demo, broken, variants)
+        many = [name for name in MANY if name in only]
+        if many:
+            ids = add_many(demo.call)
+            demo.wait_for_outage(f"/integrations/{ids['silent']}")
+            take(browser, demo, {name: MANY[name].format(**ids) for name in many}, variants)
 
 
 def take_sign_in(browser: Browser, names: Sequence[str], variants: list[tuple[str, int, str]]) -> None:

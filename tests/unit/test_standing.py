@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from services.contacts.standing import standing
+from pages.parts.contacts.figures import difference
+from services.contacts.standing import Standing, standing
+from services.translation import Words
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,8 @@ def test_where_nothing_is_usual_there_is_no_share_of_it() -> None:
     assert found.share is None
     assert found.amount == "much_more"
     assert standing(12, np.array([])) is None
+
+
+@pytest.mark.parametrize(("contacts", "told"), [(1001, "0%"), (999, "0%"), (980, "-2%"), (1120, "+12%")])
+def test_a_difference_of_nothing_has_no_sign(contacts: float, told: str) -> None:
+    assert difference(Standing(contacts, usual=1000, score=0), Words("en", "UTC")) == told
