@@ -123,14 +123,21 @@ class Transaction:
                 appender.append_rows(list(rows))
 
     def _execute(self, query: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
-        """Run one statement; to read its text takes up to half of the time, so that is done once."""
-        statement = self._parsed.get(query)
-        if statement is None:
-            (statement,) = self._connection.extract_statements(query)
-            if len(self._parsed) < MOST_STATEMENTS_KEPT:
-                self._parsed[query] = statement
+        statement = _read_once(self._connection, self._parsed, query)
         # fetchall() closes the result: an appender refuses a connection with an open one.
         return self._connection.execute(statement, parameters).fetchall()
+
+
+def _read_once(
+    connection: duckdb.DuckDBPyConnection, parsed: dict[str, duckdb.Statement], query: str
+) -> duckdb.Statement:
+    """Return the statement of a text: to read it takes up to half of the time that it runs, so that is done once."""
+    statement = parsed.get(query)
+    if statement is None:
+        (statement,) = connection.extract_statements(query)
+        if len(parsed) < MOST_STATEMENTS_KEPT:
+            parsed[query] = statement
+    return statement
 
 
 def _round_size(keys: int) -> int:
@@ -196,7 +203,10 @@ class Database:
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         """Run a reading query in this thread's own snapshot."""
         with self._using() as engine:
-            return self._cursor(engine).execute(query, parameters or None).fetchall()
+            cursor = self._cursor(engine)
+            return cursor.execute(
+                _read_once(cursor, self._local.parsed, query), parameters or None
+            ).fetchall()
 
     def frame(self, query: str, **parameters: Any) -> pd.DataFrame:
         """Run a reading query and return a table, for results of many rows."""
@@ -276,6 +286,6 @@ class Database:
     def _cursor(self, engine: _Engine) -> duckdb.DuckDBPyConnection:
         """Return this thread's own cursor."""
         if getattr(self._local, "engine", None) is not engine:
-            self._local.cursor, self._local.engine = engine.reader(), engine
+            self._local.cursor, self._local.engine, self._local.parsed = engine.reader(), engine, {}
         cursor: duckdb.DuckDBPyConnection = self._local.cursor
         return cursor
