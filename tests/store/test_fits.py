@@ -10,6 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from data.calendar import ClosedRule, closed_rules, save_closed_rule
+from data.contacts import push_lag
 from data.database import Transaction
 from data.fits import save_fits, stored_fit
 from data.integrations import Integration
@@ -144,6 +145,18 @@ def test_what_makes_a_model_stale_in_memory_makes_the_stored_one_stale(
     assert made.call_count == 1
     look(system, next_one, watched)
     assert made.call_count == 2
+
+
+def test_the_lag_is_that_of_contacts_since_the_app_was_connected(
+    system: System, integration: Integration, clock: Clock, resolve: Callable[..., None]
+) -> None:
+    now, one = clock.now, integration.integration_id
+    since = now - 14 * DAY
+    resolve("A", now - 12 * DAY, received_at=now - 10 * DAY)  # it lay in the past when the app was connected
+    resolve("A", now - 9 * DAY, reporter="backfill", received_at=now)
+    assert push_lag(system.database, one, since) is None
+    resolve("B", now - 8 * DAY, received_at=now - 8 * DAY + timedelta(seconds=40))
+    assert push_lag(system.database, one, since) == timedelta(seconds=40)
 
 
 def test_a_model_of_other_code_is_never_read(
