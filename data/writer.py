@@ -8,11 +8,12 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from data.failures import Failure, reason_of
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Handler = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
+Span = tuple[datetime, datetime]
 
 MOST_JOBS_A_COMMIT = 1000
 MOST_JOBS_WAITING = 20_000
@@ -29,6 +31,9 @@ GATHERING_SHARE = 0.5
 """So much of the time that the last commit took, the next one waits for the jobs that are expected."""
 MOST_GATHERING_SECONDS = 0.02
 """And no longer: a disk that is slow once must not hold up what follows."""
+HANGING_SECONDS = 60.0
+"""Whoever waits for a commit that takes longer has long given up."""
+MOST_OUTAGES = 1000
 
 
 @dataclass(slots=True)
@@ -84,6 +89,7 @@ class Writer:
         self._clock = clock
         self.commits = Commits()
         self._failures: dict[Handler, Failure] = {}
+        self._outages: deque[Span] = deque(maxlen=MOST_OUTAGES)
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._expected = 1
         self._last_seconds = 0.0
@@ -121,6 +127,20 @@ class Writer:
         return min(self._failures.values(), key=lambda failure: failure.since, default=None)
 
     @property
+    def refusing_since(self) -> datetime | None:
+        """Since when deliveries are refused, None while they are kept."""
+        return min((failure.since for failure in _of_deliveries(self._failures)), default=None)
+
+    @property
+    def has_outages(self) -> bool:
+        """Whether there are outages that nobody has taken."""
+        return bool(self._outages)
+
+    def take_outages(self) -> list[Span]:
+        """Return the spans that are over in which no delivery was kept, or none was answered; each of them once."""
+        return [self._outages.popleft() for _ in range(len(self._outages))]
+
+    @property
     def alive(self) -> bool:
         """Whether the thread runs that writes."""
         return self._thread.is_alive()
@@ -151,6 +171,9 @@ class Writer:
                 self.commits.count += 1
                 self.commits.seconds += self._last_seconds
                 self.commits.refused += sum(isinstance(one.error, StoreUnavailable) for one in outcomes)
+                if self._last_seconds > HANGING_SECONDS:
+                    now = self._clock()
+                    self._outages.append((now - timedelta(seconds=self._last_seconds), now))
                 self._note_failures(outcomes)
                 # Those who are answered now come again, beside those who came meanwhile.
                 self._expected = len(outcomes) + self.waiting
@@ -174,7 +197,7 @@ class Writer:
         """Remember what the store failed at; what works again, or never failed, is forgotten."""
         if not self._failures and not any(outcome.error for outcome in outcomes):
             return
-        found = dict(self._failures)
+        found, before = dict(self._failures), self.refusing_since
         for outcome in outcomes:
             handler = outcome.job.handler
             reason = reason_of(outcome.error) if isinstance(outcome.error, StoreUnavailable) else None
@@ -189,6 +212,8 @@ class Writer:
                 found.pop(outcome.job.handler, None)
                 found = {handler: failure for handler, failure in found.items() if not failure.whole_store}
         self._failures = found
+        if before is not None and self.refusing_since is None:
+            self._outages.append((before, self._clock()))
 
     def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
@@ -206,6 +231,13 @@ class Writer:
             # One of them spoilt it for all: the others must not pay for it.
             return [outcome for job in jobs for outcome in self._commit([job])]
         return outcomes
+
+
+def _of_deliveries(failures: Mapping[Handler, Failure]) -> list[Failure]:
+    """Return the failures that concern deliveries: a chore that fails alone says nothing of them."""
+    return [
+        failure for handler, failure in failures.items() if failure.whole_store or handler is not _run_each
+    ]
 
 
 def _tell(outcomes: Iterable[_Outcome]) -> None:

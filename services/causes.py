@@ -14,6 +14,7 @@ __all__ = [
     "ABOUT_FRESHCHAT",
     "BROKEN",
     "CAUSES",
+    "OUR_OWN",
     "STRENGTH",
     "Cause",
     "CauseFacts",
@@ -112,7 +113,9 @@ CAUSES: dict[Cause, CauseFacts] = {
         "contact_support",
         mended_by_events=True,
     ),
-    "own_outage": CauseFacts(N_("Stillwatch itself was down"), None, "wait_for_fetching"),
+    "own_outage": CauseFacts(
+        N_("Stillwatch itself was not running or not reachable"), None, "wait_for_fetching"
+    ),
     "clock_wrong": CauseFacts(N_("Stillwatch's own clock is wrong"), None, "set_clock"),
     "store_failing": CauseFacts(N_("Stillwatch cannot keep what arrives"), None, "mend_store"),
     "queue_gone": CauseFacts(
@@ -141,6 +144,9 @@ ABOUT_FRESHCHAT: frozenset[Step] = frozenset(
     {"renew_freshchat_key", "save_freshchat_key", "wait_for_freshchat"}
 )
 """Steps that mend how we ask Freshchat, not how contacts come."""
+
+OUR_OWN: frozenset[Cause] = frozenset({"own_outage", "store_failing"})
+"""Causes that are ours: in such an outage nobody received, or kept, what was sent."""
 
 STRENGTH: dict[DataFlow, int] = {"partial_loss": 1, "silent": 2, "confirmed_loss": 3}
 """The states in which contacts are lost, the better proven the higher."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from data.seals import Seal
 from data.watch import DataFlow, Incident
 from services.backfill.jobs import status
+from services.causes import OUR_OWN
 from services.contacts.table import unrecovered
 from services.intervals import local_day, midnight
 from services.sealing.days import complete_until, days, end_of
@@ -41,9 +42,9 @@ class Trust:
     """What can be said of a span.
 
     ``until``: up to where everything equals Freshchat's figures, None for nothing. ``since``: when contacts began
-    to be missing. ``contacts``: how many are missing, None where nobody knows. ``without_data``: how long.
-    ``day``: the first one that is not equal, with its reason. ``data_flow``: what holds of the time after ``until``;
-    None when the span is over.
+    to be missing. ``contacts``: how many are missing, None where nobody knows. ``without_data``: how long, and
+    ``ours`` when only because we ourselves did not watch. ``day``: the first one that is not equal, with its reason.
+    ``data_flow``: what holds of the time after ``until``; None when the span is over.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Trust:
     since: datetime | None = None
     contacts: int | None = None
     without_data: timedelta = timedelta()
+    ours: bool = False
     day: Seal | None = None
     data_flow: DataFlow | None = None
 
@@ -108,9 +110,9 @@ def trust(
         return Trust("missing", _before(until, broken_since), broken_since, data_flow=state)
     missing = _holes(start, shown_until, holes, now)
     if missing is not None:
-        first, without_data, contacts = missing
+        first, without_data, contacts, ours = missing
         kind: Kind = "fetching" if fetching else "gap"
-        return Trust(kind, _before(until, first), first, contacts, without_data, data_flow=state)
+        return Trust(kind, _before(until, first), first, contacts, without_data, ours, data_flow=state)
     return _by_seals(begun, until, shown_until, zone, state)
 
 
@@ -149,8 +151,8 @@ def _by_seals(
 
 def _holes(
     start: datetime, end: datetime, holes: Sequence[Incident], now: datetime
-) -> tuple[datetime, timedelta, int | None] | None:
-    """Return where the first hole in the span begins, how long all of them are, and the contacts still missing."""
+) -> tuple[datetime, timedelta, int | None, bool] | None:
+    """Return where the first hole begins, how long all are, the contacts still missing, and whether all are ours."""
     inside = [hole for hole in holes if hole.opened_at < end and (hole.closed_at or now) > start]
     if not inside:
         return None
@@ -161,7 +163,7 @@ def _holes(
         reached = max(reached, finish)
     known = [hole.missed - hole.recovered for hole in inside if hole.missed is not None]
     contacts = max(0, sum(known)) if len(known) == len(inside) else None
-    return spans[0][0], without_data, contacts
+    return spans[0][0], without_data, contacts, all(hole.cause in OUR_OWN for hole in inside)
 
 
 def _before(until: datetime | None, at: datetime) -> datetime | None:

@@ -111,7 +111,11 @@ def _limit(found: Trust, words: Words) -> str:
         return _fetching(found.contacts, words)
     if found.kind == "gap":
         assert found.since is not None
-        told = N_("{span} without data from {since}.")
+        told = (
+            N_("{span} without data from {since}: Stillwatch itself was not running or not reachable.")
+            if found.ours
+            else N_("{span} without data from {since}.")
+        )
         return words.text(told, span=words.duration(found.without_data), since=words.moment(found.since))
     if found.kind == "missing_today":
         return words.count(

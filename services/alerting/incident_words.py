@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from data.alerts import Alert, NotificationKind, alert
-from data.watch import Incident
+from data.watch import Cause, Incident
 from services.alerting.links import page_link
 from services.alerting.message import Message
 from services.causes import CAUSES, Step
@@ -13,6 +13,23 @@ from services.watch.data_flow import Freshness, freshness
 from services.watch.words import DATA_FLOW_NAMES, NOT_RECOVERED, advice, headline
 
 Figures = tuple[tuple[str, str], ...]
+
+OVER: dict[Cause, tuple[str, str]] = {
+    "own_outage": (
+        N_("{name}: Stillwatch itself was not running or not reachable"),
+        N_("Until {moment} Stillwatch itself was not running or not reachable, for {duration}."),
+    ),
+    "store_failing": (
+        N_("{name}: Stillwatch could not keep what arrived"),
+        N_("Until {moment} Stillwatch could not keep what arrived, for {duration}."),
+    ),
+}
+"""Title and sentence of an outage of our own that is over."""
+
+ARRIVING_AGAIN = (
+    N_("{name}: contacts arrive again"),
+    N_("Contacts arrive again since {moment}; they were missing for {duration}."),
+)
 
 
 def message(
@@ -114,18 +131,7 @@ def _closed(
         return Message(words.language, "info", title, (sentence,), links=(link,))
     queues = f" ({', '.join(incident.queues)})" if incident.queues else ""
     back = incident.recovered_at is not None or incident.missed == 0
-    ours = incident.cause == "own_outage"
-    title, told = (
-        (
-            N_("{name}: Stillwatch itself was down"),
-            N_("Until {moment} Stillwatch itself was down for {duration}."),
-        )
-        if ours
-        else (
-            N_("{name}: contacts arrive again"),
-            N_("Contacts arrive again since {moment}; they were missing for {duration}."),
-        )
-    )
+    title, told = OVER.get(incident.cause, ARRIVING_AGAIN)
     sentence = words.text(
         told,
         moment=words.moment(closed_at),

@@ -85,12 +85,12 @@ def _monitor(system: System, now: datetime) -> list[Alert]:
 
 
 def _what_fails(system: System, now: datetime) -> tuple[str | None, datetime]:
-    evaluated_at = last_evaluation(system.database)
-    if watcher_is_late(system, evaluated_at, now):
-        return "watcher_late", max(evaluated_at or system.started_at, system.started_at)
     failure = system.writer.failure
     if failure is not None:
         return "store_failing", failure.since
+    evaluated_at = last_evaluation(system.database)
+    if watcher_is_late(system, evaluated_at, now):
+        return "watcher_late", max(evaluated_at or system.started_at, system.started_at)
     stored = stored_verdicts(system.database)
     active = [stored.get(integration.integration_id) for integration in system.directory.active()]
     unknown = [verdict for verdict in active if verdict is not None and _fails(verdict, now)]

@@ -36,8 +36,8 @@ MONITOR: dict[str, str] = {
     "evaluation_failed": N_("The data flow of an integration cannot be judged."),
     "clock_wrong": N_("Stillwatch's own clock is wrong: everything is kept, but nothing can be judged."),
     "own_outage": N_(
-        "Stillwatch itself was down: nobody received what was sent in that time. What comes now is judged in a few "
-        "minutes."
+        "Stillwatch itself was not running or not reachable: nobody received what was sent in that time. What comes "
+        "now is judged in a few minutes."
     ),
     "store_failing": N_("Stillwatch cannot keep what arrives."),
 }

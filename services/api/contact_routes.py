@@ -51,7 +51,7 @@ def get_contacts(
     )
     if finish <= begin:
         raise Problem(422, "bad_span", "to: must lie after from")
-    tally = Tally(system.database, integration)
+    tally = Tally(system.database, integration, system.writer.refusing_since)
     queues = _asked_for(queue, tally.names)
     table = contact_table(tally, start=begin, end=finish, interval=interval, now=now, queues=queues)
     if format == "csv":

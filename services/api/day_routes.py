@@ -1,16 +1,20 @@
 """Days and their seals: what Freshchat's own figures say of each, beside ours."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 
 from fastapi import Query
 from pydantic import BaseModel
 
+from data.watch import Cause, Incident, incidents
 from services.api.access import TheSystem, admin_router
 from services.api.contact_routes import YEARS
 from services.api.problems import Problem
+from services.contacts.table import not_watched
 from services.intervals import local_day
 from services.sealing.days import LOOKED_BACK, Seal, SealReason, SealState, counted, days
+from services.sealing.seals import local
 
 router = admin_router()
 MOST_DAYS = 500
@@ -22,10 +26,19 @@ class QueueDayBody(BaseModel):
     freshchat: int
 
 
+class NotWatchedBody(BaseModel):
+    """A span in which we ourselves were not running, or kept nothing, and of which nothing was fetched since."""
+
+    since: datetime
+    until: datetime | None
+    cause: Cause
+
+
 class DayBody(BaseModel):
     """One local day. ``contacts``: every resolution that we have of it; ``fetched``: those that only a backfill knows.
 
-    ``freshchat`` is null while the day was not compared; ``reason``: why it differs, or was not compared.
+    ``freshchat`` is null while the day was not compared; ``reason``: why it differs, or was not compared;
+    ``not_watched``: what reaches into the day of the time in which nobody watched.
     """
 
     date: date
@@ -36,9 +49,10 @@ class DayBody(BaseModel):
     reason: SealReason | None
     compared_at: datetime | None
     queues: list[QueueDayBody]
+    not_watched: list[NotWatchedBody]
 
     @classmethod
-    def of(cls, seal: Seal) -> Self:
+    def of(cls, seal: Seal, holes: Sequence[Incident]) -> Self:
         return cls(
             date=seal.day,
             state=seal.state,
@@ -50,6 +64,9 @@ class DayBody(BaseModel):
             queues=[
                 QueueDayBody(queue=line.queue, contacts=line.contacts, freshchat=line.freshchat)
                 for line in seal.queues
+            ],
+            not_watched=[
+                NotWatchedBody(since=hole.opened_at, until=hole.closed_at, cause=hole.cause) for hole in holes
             ],
         )
 
@@ -78,7 +95,9 @@ def list_days(
     if (after - first).days > MOST_DAYS:
         raise Problem(422, "bad_span", f"to: at most {MOST_DAYS} days at once")
     found = days(system, integration, first, after - timedelta(days=1), now)
-    return DayList(days=[DayBody.of(seal) for seal in counted(system, integration, found)])
+    known = incidents(system.database, integration_id)
+    spans = ((seal, local(seal.day, integration.zone)) for seal in counted(system, integration, found))
+    return DayList(days=[DayBody.of(seal, not_watched(known, day.start, day.end)) for seal, day in spans])
 
 
 def _day(field: str, text: str) -> date:

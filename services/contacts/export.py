@@ -13,6 +13,8 @@ from datetime import date, datetime
 
 import numpy as np
 
+from data.watch import Incident
+from services.causes import CAUSES
 from services.contacts.rule import COUNTING_RULES
 from services.contacts.table import ContactTable
 from services.contacts.usual import Comparison
@@ -121,8 +123,14 @@ def meaning(
         (words.text(N_("Time zone")), view.table.time_zone),
         (words.text(N_("Counting rule")), words.text(COUNTING_RULES[view.table.counting])),
         (words.text(N_("Empty field")), words.text(N_("no data, which is not zero"))),
+        *((words.text(N_("Not watched")), _not_watched(hole, words)) for hole in view.not_watched),
         *((words.text(N_("Seal, {day}"), day=words.day(day)), seal) for day, seal in sorted(seals.items())),
     ]
+
+
+def _not_watched(hole: Incident, words: Words) -> str:
+    until = "…" if hole.closed_at is None else words.moment(hole.closed_at)
+    return f"{words.moment(hole.opened_at)} – {until}: {words.text(CAUSES[hole.cause].name)}"
 
 
 def figure(value: float, dialect: Dialect) -> str:

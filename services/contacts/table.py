@@ -16,6 +16,7 @@ from data.activity import activity_totals
 from data.integrations import Counting, Integration
 from data.turn import Reads
 from data.watch import Incident
+from services.causes import OUR_OWN
 from services.connection import data_begins_at
 from services.contacts.tally import Tally
 from services.intervals import QUARTER_HOUR, interval_end, interval_starts
@@ -98,7 +99,7 @@ def _summed_up(
     """Return the contacts by interval and queue, and where some of an interval is without data."""
     integration, columns = tally.integration, _columns(tally.names, names)
     start, end = starts[0], interval_end(starts[-1], interval, integration.zone)
-    now = min(now, integration.paused_at or now, integration.deleted_at or now)
+    now = min(now, integration.paused_at or now, integration.deleted_at or now, tally.refusing_since or now)
     holes = unrecovered(watch.incidents(tally.store, integration.integration_id))
     holes = [gap for gap in holes if gap.opened_at < end and (gap.closed_at or now) > start]
     opens = np.arange((end - start) // QUARTER_HOUR) * QUARTER_HOUR.total_seconds()
@@ -134,6 +135,13 @@ def _columns(known: Sequence[str], names: Sequence[str]) -> slice | list[int]:
 def unrecovered(incidents: Sequence[Incident]) -> list[Incident]:
     """Return the incidents that left holes in the counts."""
     return [incident for incident in incidents if not incident.recovered_at and not incident.false_alarm]
+
+
+def not_watched(incidents: Sequence[Incident], start: datetime, end: datetime) -> list[Incident]:
+    """Return the holes that reach into a span because we ourselves did not watch, the oldest first."""
+    ours = [hole for hole in unrecovered(incidents) if hole.cause in OUR_OWN]
+    inside = [hole for hole in ours if hole.opened_at < end and (hole.closed_at or end) > start]
+    return sorted(inside, key=lambda hole: hole.opened_at)
 
 
 def _running(opens: np.ndarray, start: datetime, begins: datetime | None, now: datetime) -> np.ndarray:

@@ -22,10 +22,14 @@ class Tally:
     """Answers about one integration as of when each was first asked for; it is kept no longer than a view takes.
 
     Counts have a column for each of ``names``, all known source queues. A span inside one that was read is cut from it.
+    ``refusing_since``: since when the store keeps nothing, so that nothing is known; None while it does.
     """
 
-    def __init__(self, database: Database, integration: Integration) -> None:
+    def __init__(
+        self, database: Database, integration: Integration, refusing_since: datetime | None = None
+    ) -> None:
         self.integration = integration
+        self.refusing_since = refusing_since
         self.store = Once(database)
         self._database = database
         self._quarter_hours: dict[Span, np.ndarray] = {}

@@ -44,7 +44,13 @@ def weekdays_before(system: System, integration_id: str, now: datetime) -> list[
         today, first=today.first - timedelta(weeks=WEEKDAYS_COMPARED), after=today.first
     ).span(integration.zone)
     # At once: six tables would cost six times as much.
-    table = contact_table(Tally(system.database, integration), start=start, end=end, interval=FINEST, now=now)
+    table = contact_table(
+        Tally(system.database, integration, system.writer.refusing_since),
+        start=start,
+        end=end,
+        interval=FINEST,
+        now=now,
+    )
     return [
         _in_one_column(table, [place for place, at in enumerate(table.starts) if at.date() == day])
         for day in days
@@ -57,7 +63,7 @@ def today_of(
 ) -> Today | None:
     """Return the contacts of today; None while none was ever counted for a group. Raises StoreUnavailable."""
     start, end = Period.around("day", today_in(integration.zone, now)).span(integration.zone)
-    tally = Tally(system.database, integration)
+    tally = Tally(system.database, integration, system.writer.refusing_since)
     table = contact_table(tally, start=start, end=end, interval=FINEST, now=now)
     if not set(table.queues) - {UNDEFINED_QUEUE}:
         return None

@@ -8,12 +8,12 @@ import numpy as np
 
 from data.contacts import latest
 from data.contacts import queues as queue_summaries
-from data.watch import incidents
+from data.watch import Incident, incidents
 from services.contacts.by_queue import QueueFigure, parts_of, queue_figures
 from services.contacts.coarser import buckets, coarser, coarser_comparison, finest_for
 from services.contacts.coverage import Gap, coverage, gaps, recovered, total_of
 from services.contacts.periods import Against, Period
-from services.contacts.table import BY_DAYS, FINEST, ContactTable, contact_table
+from services.contacts.table import BY_DAYS, FINEST, ContactTable, contact_table, not_watched
 from services.contacts.tally import Tally
 from services.contacts.usual import Comparison, compare, until_now
 from services.ingest.counting import UNDEFINED_QUEUE
@@ -65,6 +65,8 @@ class ContactView:
     against: Against = "nothing"
     by_queue: tuple[QueueFigure, ...] = ()
     parts: tuple[datetime, ...] = ()
+    not_watched: tuple[Incident, ...] = ()
+    """Why some of it has no data: we ourselves were not there, and nothing of that has been fetched."""
 
     @property
     def until_now(self) -> int:
@@ -102,7 +104,7 @@ def contact_view(
     Raises NotFound and StoreUnavailable.
     """
     integration = system.integration_with_history(integration_id)
-    tally = Tally(system.database, integration)
+    tally = Tally(system.database, integration, system.writer.refusing_since)
     start, end = period.span(integration.zone)
     if _fine(period) == FINEST:
         tally.quarter_hours(start, end)
@@ -126,6 +128,7 @@ def contact_view(
         earlier.against,
         tuple(queue_figures(fine, earlier.fine, now, weekly=weekly)),
         tuple(fine.starts[place] for place in parts_of(fine)),
+        tuple(not_watched(known, start, end)),
     )
 
 
@@ -145,7 +148,7 @@ def earlier_periods(
     It changes only when something is fetched back. Raises NotFound and StoreUnavailable.
     """
     integration = system.integration_with_history(integration_id)
-    tally = Tally(system.database, integration)
+    tally = Tally(system.database, integration, system.writer.refusing_since)
     six_weeks = Period("range", period.first - SIX_WEEKS, period.first)
     if _fine(period) == FINEST:
         tally.quarter_hours(*six_weeks.span(integration.zone))  # at once: most of what follows lies in them

@@ -77,7 +77,7 @@ def week_hours(
     integration = system.integration_with_history(integration_id)
     names: list[str] = sorted(queues)
     contacts, days = np.zeros((2, len(names), WEEKDAYS, HOURS))
-    tally = Tally(system.database, integration)
+    tally = Tally(system.database, integration, system.writer.refusing_since)
     first = span.first
     while first < span.after:
         after = min(first + timedelta(days=DAYS_AT_ONCE), span.after)

@@ -24,17 +24,26 @@ class Background:
         self._turns = turns or Turns()
         self._clock = clock
         self._stopping = threading.Event()
+        self._hurry: list[threading.Event] = []
         self._threads: list[threading.Thread] = []
 
-    def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
-        """Call ``job`` now and then ``seconds`` after each end. A failure is logged, and the next turn comes."""
+    def every(self, seconds: float, name: str, job: Callable[[], object]) -> Callable[[], None]:
+        """Call ``job`` now and then ``seconds`` after each end. A failure is logged, and the next turn comes.
+
+        Return what lets the next turn come at once.
+        """
+        hurry = threading.Event()
+        self._hurry.append(hurry)
 
         def work() -> None:
             while not self._stopping.is_set():
+                hurry.clear()
                 self._take_turn(name, job)
-                self._stopping.wait(seconds)
+                if not self._stopping.is_set():  # what is set after this sets the other one as well
+                    hurry.wait(seconds)
 
         self._start(name, work)
+        return hurry.set
 
     def once(self, after_seconds: float, name: str, job: Callable[[], object]) -> None:
         """Call ``job`` in so many seconds. A failure is logged."""
@@ -60,6 +69,8 @@ class Background:
     def stop(self, within_seconds: float = STOP_SECONDS) -> None:
         """Let every job finish its turn; one that takes longer, such as a call that hangs, is left to itself."""
         self._stopping.set()
+        for hurry in self._hurry:
+            hurry.set()
         deadline = time.monotonic() + within_seconds
         for thread in self._threads:
             thread.join(timeout=max(0, deadline - time.monotonic()))

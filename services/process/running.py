@@ -34,6 +34,7 @@ from services.watch.own_clock import OwnClock
 from services.watch.watcher import Watcher
 
 FLUSH_SECONDS = 1.0
+LOOK_SECONDS = 5.0
 ASK_SECONDS = 5.0
 BACKFILL_SECONDS = 1.0
 RENAME_SECONDS = 1.0
@@ -120,7 +121,8 @@ async def running(system: System) -> AsyncIterator[None]:
     background = Background(system.turns, system.clock)
     background.every(FLUSH_SECONDS, "activity", system.activity.flush)
     watcher = Watcher(system, OwnClock(timedelta(seconds=system.settings.watch_seconds)))
-    background.every(system.settings.watch_seconds, "watcher", watcher.tick)
+    hurry = background.every(system.settings.watch_seconds, "watcher", watcher.tick)
+    background.every(LOOK_SECONDS, "own_clock", lambda: watcher.look_at_clock(hurry))
     background.every(ASK_SECONDS, "freshchat", lambda: ask_freshchat(system))
     background.every(RENAME_SECONDS, "renaming", lambda: keep_renaming(system))
     background.every(BACKFILL_SECONDS, "backfill", lambda: work_off(system))

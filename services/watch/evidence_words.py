@@ -76,8 +76,8 @@ def _own_absence(finding: Finding, words: Words) -> str:
     assert finding.last_at is not None
     return words.text(
         N_(
-            "Stillwatch itself was down from {since} to {until}: nobody received what was sent in that time. What "
-            "comes now is judged in a few minutes."
+            "Stillwatch itself was not running or not reachable from {since} to {until}: nobody received what was "
+            "sent in that time. What comes now is judged in a few minutes."
         ),
         since=words.moment(finding.since),
         until=words.moment(finding.last_at),

@@ -7,6 +7,7 @@ import structlog
 
 from data.ahead import forget_what_lies_ahead
 from data.watch import Incident, incidents
+from services.causes import OUR_OWN
 from services.system import System
 from services.watch.incidents import save_incidents
 from services.watch.own_clock import AHEAD, not_ahead
@@ -27,7 +28,12 @@ def drop_what_lies_ahead(system: System, now: datetime) -> None:
 
 
 def _now(incident: Incident, now: datetime) -> Incident:
-    """Return the incident as it is known now: one that was noticed in a time to come was none."""
+    """Return the incident as it is known now: one that was noticed in a time to come was none.
+
+    That we were not there is no conclusion: of it what lies before now stays.
+    """
+    if incident.cause in OUR_OWN and incident.opened_at < now < incident.detected_at:
+        return replace(incident, detected_at=now, closed_at=min(now, incident.closed_at or now))
     if not_ahead(incident.detected_at, now) is None:
         return replace(
             incident, opened_at=min(incident.opened_at, now), detected_at=now, closed_at=now, false_alarm=True

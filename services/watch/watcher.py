@@ -1,6 +1,7 @@
 """The watcher: looks at every integration in turn, keeps incidents, and leaves a sign of its own life."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -17,15 +18,16 @@ from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.closures import open_parts
 from services.watch.incidents import (
+    NotWatched,
     next_incidents,
-    own_outage,
+    own_outages,
     save_incidents,
     total,
     with_confirmed,
     with_missed,
 )
 from services.watch.lies_ahead import drop_what_lies_ahead
-from services.watch.own_clock import OwnClock
+from services.watch.own_clock import SHORTEST_ABSENCE, OwnClock
 from services.watch.quiet import quiet_span
 from services.watch.rhythm import follow_unanswered
 
@@ -38,15 +40,24 @@ class Watcher:
     def __init__(self, system: System, own_clock: OwnClock | None = None) -> None:
         self._system = system
         self._own_clock = own_clock
-        self._down_since: datetime | None = None
-        """Since when the process was not there that this turn is the first of."""
+        self._not_watched: dict[str, list[NotWatched]] = defaultdict(list)
+        """By integration: spans that are over and are to be kept among its incidents."""
+
+    def look_at_clock(self, hurry: Callable[[], object]) -> None:
+        """Tell whether the process slept or could keep nothing; if so, ``hurry`` to the turn that keeps it.
+
+        Called every few seconds: a turn with many integrations may take minutes, and is no sleep.
+        """
+        slept = self._own_clock is not None and self._own_clock.look(self._system.clock())
+        if slept or self._system.writer.has_outages:
+            hurry()
 
     def tick(self) -> None:
         """Run one turn. What it finds is kept some integrations at a time: the first after a start takes minutes."""
         system = self._system
         now = system.clock()
         before = stored_verdicts(system.database)
-        self._down_since = self._notice_absence(before.get(WATCHER), now)
+        self._notice_own_outages(before.get(WATCHER), now)
         active = {integration.integration_id: integration for integration in system.directory.active()}
         for some, turn in turns(system.database, list(active)):
             system.activity.try_to_flush()
@@ -63,30 +74,47 @@ class Watcher:
             self._keep([])
 
     def _keep(self, verdicts: Sequence[StoredVerdict]) -> None:
-        """Save verdicts, the models that were made for them, and that the watcher lives."""
+        """Save verdicts, the models that were made for them, and that the watcher lives.
+
+        Not that while deliveries are refused: a restart tells by it since when nobody watched.
+        """
         at = self._system.clock()
-        own = StoredVerdict(WATCHER, at, "unknown", "none", at)
+        refusing = self._system.writer.refusing_since is not None
+        own = [] if refusing else [StoredVerdict(WATCHER, at, "unknown", "none", at)]
         fits = self._system.learned.to_store()
 
         def save(transaction: Transaction) -> None:
-            save_verdicts(transaction, [*verdicts, own])
+            save_verdicts(transaction, [*verdicts, *own])
             save_fits(transaction, fits)
 
         self._system.writer.write(save)
 
-    def _notice_absence(self, last_turn: StoredVerdict | None, now: datetime) -> datetime | None:
-        """Remember an absence that ends with this turn; return since when the whole process was down, if it was."""
+    def _notice_own_outages(self, last_turn: StoredVerdict | None, now: datetime) -> None:
+        """Remember in which spans nobody watched that this turn is the first to know of."""
+        spans = [
+            NotWatched(since, until, "store_failing")
+            for since, until in self._system.writer.take_outages()
+            if until - since > SHORTEST_ABSENCE
+        ]
+        spans += self._absences(last_turn, now)
+        for integration in self._system.directory.active() if spans else ():
+            self._not_watched[integration.integration_id] += spans
+
+    def _absences(self, last_turn: StoredVerdict | None, now: datetime) -> list[NotWatched]:
         if self._own_clock is None:
-            return None
-        first = self._own_clock.not_looked
-        absence = self._own_clock.absence(now, last_turn.evaluated_at if last_turn else None)
-        if first or (absence is not None and absence.since is None):
+            return []
+        first = self._own_clock.not_asked
+        absences = self._own_clock.absences(now, last_turn.evaluated_at if last_turn else None)
+        if first or any(absence.jumped for absence in absences):
             drop_what_lies_ahead(self._system, now)
-        if absence is None:
-            return None
-        log.warning("watcher_was_away", since=str(absence.since), awake_since=now.isoformat())
-        self._system.awake_since, self._system.away_since = now, absence.since
-        return absence.since if absence.down else None
+        for absence in absences:
+            log.warning("watcher_was_away", since=str(absence.since), awake_since=absence.until.isoformat())
+            self._system.awake_since, self._system.away_since = now, absence.since
+        return [
+            NotWatched(absence.since, absence.until, "own_outage")
+            for absence in absences
+            if absence.since is not None
+        ]
 
     def _evaluate(
         self, integration: Integration, before: StoredVerdict | None, now: datetime, turn: Turn
@@ -105,9 +133,8 @@ class Watcher:
 
     def _keep_incidents(self, integration: Integration, assessment: Assessment, turn: Turn) -> None:
         found = next_incidents(integration.integration_id, assessment)
-        if self._down_since is not None:
-            own = own_outage(integration.integration_id, assessment, self._down_since)
-            found += [own] if own is not None else []
+        own = self._not_watched[integration.integration_id]
+        found += own_outages(integration.integration_id, assessment, own)
         before = {incident.incident_id: incident for incident in assessment.incidents}
         changed = []
         for incident in found:
@@ -119,6 +146,7 @@ class Watcher:
             if known is None or estimated.closed_at != known.closed_at or estimated.cause != known.cause:
                 _report(estimated)
         save_incidents(self._system, changed)
+        own.clear()
 
     def _estimated(
         self, integration: Integration, incident: Incident, assessment: Assessment, turn: Turn

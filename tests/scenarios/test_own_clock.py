@@ -1,6 +1,6 @@
 """The watcher's own clock: it slept, or it jumped, and neither is anybody else's outage."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,21 +33,26 @@ class Watched:
             seen.append(stored[self.world.integration.integration_id].data_flow)
         return seen
 
-    def incidents(self) -> int:
-        return len(incidents(self.world.system.database, self.world.integration.integration_id))
+    def incidents(self) -> list[tuple[datetime, datetime | None, str, str]]:
+        known = incidents(self.world.system.database, self.world.integration.integration_id)
+        return [(one.opened_at, one.closed_at, one.data_flow, one.cause) for one in known]
 
 
 @pytest.mark.parametrize(
-    ("wall", "monotonic"),
+    ("wall", "monotonic", "slept"),
     [
-        (timedelta(minutes=25), 25 * 60.0),  # SIGSTOP
-        (timedelta(hours=3), 0.0),  # a suspended laptop
-        (timedelta(days=2), 0.0),  # a clock set forth
-        (-timedelta(hours=1), 0.0),  # and back
+        (timedelta(minutes=25), 25 * 60.0, True),  # SIGSTOP, a frozen container, a suspended laptop
+        (
+            timedelta(hours=3),
+            0.0,
+            False,
+        ),  # a clock set forth, or the clocks of a machine that stood still with it
+        (timedelta(days=2), 0.0, False),
+        (-timedelta(hours=1), 0.0, False),  # and back
     ],
 )
-def test_after_an_absence_it_says_unknown_for_one_heartbeat_and_opens_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wall: timedelta, monotonic: float
+def test_after_an_absence_it_says_unknown_for_one_heartbeat_and_keeps_nothing_but_a_sleep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wall: timedelta, monotonic: float, *, slept: bool
 ) -> None:
     told = build_history(settings_in(tmp_path), NOW, timedelta(days=1))
     account = FreshchatAccount(resolutions=told).install(monkeypatch)
@@ -60,7 +65,9 @@ def test_after_an_absence_it_says_unknown_for_one_heartbeat_and_opens_nothing(
         after = watched.minutes(12)
         assert set(after[:3]) == {"unknown"}
         assert "unknown" not in after[7:]
-        assert watched.incidents() == 0
+        woke_at = world.clock.now - timedelta(minutes=11)
+        own = (woke_at - wall - timedelta(minutes=1), woke_at, "unknown", "own_outage")
+        assert watched.incidents() == ([own] if slept else [])
 
 
 def test_two_days_ahead_and_back_blind_it_for_one_heartbeat_only(
@@ -79,4 +86,4 @@ def test_two_days_ahead_and_back_blind_it_for_one_heartbeat_only(
         evidence = world.panel().assessment.evidence
         assert evidence.last_heartbeat_at is not None
         assert evidence.last_heartbeat_at <= world.clock.now
-        assert watched.incidents() == 0
+        assert watched.incidents() == []

@@ -88,7 +88,7 @@ def test_it_names_itself_blames_nobody_and_fetches_what_it_missed(
         assert (shown.verdict.data_flow, shown.verdict.cause) == ("unknown", "own_outage")
         assert shown.since == STOPPED_AT
         told = headline(shown.verdict, Words("en", "Europe/Berlin"))
-        assert "Stillwatch itself was down from Tue 3 Mar, 10:08 to Tue 3 Mar, 10:48" in told
+        assert "was not running or not reachable from Tue 3 Mar, 10:08 to Tue 3 Mar, 10:48" in told
 
         seen = []
         for _ in range(10):
@@ -133,6 +133,7 @@ def test_people_are_told_that_it_was_itself_and_that_it_is_over(
             world.minute()
             sender.turn()
     (told,) = hook.received
-    assert told["title"] == "Kundenservice: Stillwatch itself was down"
-    assert "Until Tue 3 Mar, 10:48 Stillwatch itself was down for 40 minutes." in told["message"]
+    assert told["title"] == "Kundenservice: Stillwatch itself was not running or not reachable"
+    over = "Until Tue 3 Mar, 10:48 Stillwatch itself was not running or not reachable, for 40 minutes."
+    assert over in told["message"]
     assert "All contacts that were missed have been fetched back." in told["message"]

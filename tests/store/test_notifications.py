@@ -317,7 +317,7 @@ def test_our_own_outage_is_told_as_what_it_was_and_that_it_is_over(
     minutes(sender, clock, 5)
     judged("receiving", "none", NOW)
     minutes(sender, clock, 5)
-    assert hook.titles() == ["Stillwatch itself was down", "Stillwatch watches again"]
+    assert hook.titles() == ["Stillwatch itself was not running or not reachable", "Stillwatch watches again"]
     told = hook.received[0]["message"]
     assert "nobody received what was sent in that time" in told
     assert "cannot be judged" not in told
