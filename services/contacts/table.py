@@ -99,11 +99,13 @@ def _summed_up(
     """Return the contacts by interval and queue, and where some of an interval is without data."""
     integration, columns = tally.integration, _columns(tally.names, names)
     start, end = starts[0], interval_end(starts[-1], interval, integration.zone)
-    now = min(now, integration.paused_at or now, integration.deleted_at or now, tally.refusing_since or now)
+    now = min(now, integration.paused_at or now, integration.deleted_at or now)
     holes = unrecovered(watch.incidents(tally.store, integration.integration_id))
     holes = [gap for gap in holes if gap.opened_at < end and (gap.closed_at or now) > start]
     opens = np.arange((end - start) // QUARTER_HOUR) * QUARTER_HOUR.total_seconds()
     running = _running(opens, start, begins_at(tally.store, integration), now)
+    if tally.refusing_since is not None:
+        running &= opens + QUARTER_HOUR.total_seconds() <= (tally.refusing_since - start).total_seconds()
     buckets = range(len(starts)) if interval == FINEST else [(at - start) // QUARTER_HOUR for at in starts]
     if not holes:
         days = tally.days(starts, end) if interval == BY_DAYS else None

@@ -39,7 +39,7 @@ from tests.conftest import ADMIN_TOKEN, DATABASE, NOBODY_LISTENS, NOW, Clock
 from tests.store.failing import refusing
 
 MINUTE = timedelta(minutes=1)
-TURN = 2 * MINUTE
+TURN = 4 * MINUTE
 HOUR = timedelta(hours=1)
 Span = tuple[datetime, datetime]
 
@@ -62,6 +62,7 @@ class Life:
         )
         self.watcher.tick()
         self.tell(self.clock.now)
+        self.watch(TURN)
 
     def _start(self) -> None:
         path = str(self.folder / DATABASE)
@@ -102,13 +103,12 @@ class Life:
         """Refuse what arrives, and have it look while that lasts at what is shown of it."""
         begun = self.clock.now
         with refusing(monkeypatch):
-            for minute in range(span // MINUTE):
+            while self.clock.now < begun + span:
                 with suppress(StoreUnavailable):
                     self.tell(self.clock.now)
-                if minute and minute % 2:
-                    with suppress(StoreUnavailable):
-                        self.watcher.tick()
-                self.passes(MINUTE)
+                self.passes(TURN)
+                with suppress(StoreUnavailable):
+                    self.watcher.tick()
             self.unwatched.append((begun, self.clock.now))
             assert not self.zeros()
         self.tell(self.clock.now)
@@ -162,7 +162,7 @@ def living(folder: Path) -> Iterator[Life]:
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
     with living(tmp_path) as life:
-        life.watch(HOUR)
+        life.watch(HOUR - TURN)
         life.tell(life.clock.now)
         yield life
 
@@ -191,11 +191,8 @@ def test_a_time_in_which_nobody_watched_is_a_gap_wherever_it_is_shown(life: Life
 
     trust = life.trust(since - HOUR, life.clock.now)
     assert (trust.kind, trust.since, trust.without_data, trust.ours) == ("gap", since, HOUR, True)
-    life.watch(timedelta(days=1))
-    day = local_day(NOW, life.integration.zone)
-    (seal,) = days(
-        life.system, life.system.integration(life.integration.integration_id), day, day, life.clock.now
-    )
+    day, tomorrow = local_day(NOW, life.integration.zone), life.clock.now + timedelta(days=1)
+    (seal,) = days(life.system, life.integration, day, day, tomorrow)
     assert (seal.state, seal.reason) == ("not_compared", "no_api_key")
     trust = life.trust(since - HOUR, until + HOUR)
     assert (trust.kind, trust.until) == ("gap", None)
@@ -226,10 +223,11 @@ def test_what_the_app_tells_later_fills_the_gap_where_it_belongs(life: Life) -> 
 
 
 def test_a_nap_and_a_clock_that_is_set_are_nothing(life: Life) -> None:
+    life.watch(20 * MINUTE)
     life.sleep(4 * MINUTE)
     for jump in (HOUR, -HOUR, timedelta(seconds=40)):
         life.clock.now += jump
-        life.watch(10 * MINUTE)
+        life.watch(3 * TURN)
     assert life.incidents() == []
 
 
@@ -245,7 +243,7 @@ def test_a_pause_does_not_hide_a_sleep_from_those_who_look_after_it(life: Life) 
     pause(life.system, integration_id, paused=True)
     life.sleep(HOUR)
     pause(life.system, integration_id, paused=False)
-    life.watch(10 * MINUTE)
+    life.watch(3 * TURN)
     assert life.incidents() == [(since, since + HOUR, "own_outage")]
     assert not life.zeros()
 
@@ -302,7 +300,7 @@ def test_a_restart_does_not_hide_that_deliveries_alone_were_refused(
     with monkeypatch.context() as patched:
         patched.setattr("services.ingest.deliveries.load_chats", damaged, raising=False)
         patched.setattr(ingest, "record", lambda transaction, items: damaged())
-        for _ in range(30):
+        for _ in range(15):
             with suppress(StoreUnavailable):
                 life.tell(life.clock.now)
             life.watch(TURN)
@@ -356,7 +354,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=40)
+@settings(max_examples=12)
 def test_whatever_happens_no_time_without_a_watch_is_a_zero_and_no_such_day_complete(
     steps: list[tuple[str, int]],
 ) -> None:
