@@ -1,7 +1,7 @@
 """Incidents: one for each cause, opened when the data stopped, closed when real data flows again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.audit import Action
@@ -15,21 +15,11 @@ from services.notifications.kinds import alert_of_incident, nothing_more_to_come
 from services.notifications.outbox import keep_alert
 from services.system import NotFound, System, needs
 from services.watch.assessment import Assessment, mended_at
-from services.watch.closures import apart, open_parts
 from services.watch.evidence import Evidence
 from services.watch.findings import goes_on, holding
 from services.watch.verdict import Verdict
 
 ACCEPTED_AFTER = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class NotWatched:
-    """A span that is over in which we received nothing, whatever was sent, and the cause."""
-
-    since: datetime
-    until: datetime
-    cause: Cause
 
 
 def next_incidents(integration_id: str, assessment: Assessment) -> list[Incident]:
@@ -87,30 +77,6 @@ def _new_normal(incident: Incident, now: datetime) -> Incident:
 def only_figures(incident: Incident) -> bool:
     """Tell whether nothing but statistics speaks for it."""
     return CAUSES[incident.cause].figures_alone and incident.data_flow != "confirmed_loss"
-
-
-def own_outages(
-    integration_id: str, assessment: Assessment, not_watched: Sequence[NotWatched]
-) -> list[Incident]:
-    """Return what we missed ourselves: of each span that nobody watched what no other outage covers already.
-
-    Nothing where nothing was ever connected. While it is paused it is kept as well: it is shown from then on too.
-    """
-    evidence = assessment.evidence
-    if evidence.last_event_at is None:
-        return []
-    covered = [
-        (known.opened_at, known.closed_at or evidence.now)
-        for known in assessment.incidents
-        if not (known.queues or known.false_alarm or known.recovered_at)
-    ]
-    found = []
-    for span in sorted(not_watched, key=lambda span: span.since):
-        for since, until in open_parts(apart(covered), span.since, span.until):
-            opened = _opened(integration_id, Verdict("unknown", span.cause, since), evidence.now)
-            found.append(replace(opened, closed_at=until))
-        covered.append((span.since, span.until))
-    return found
 
 
 def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:

@@ -18,15 +18,14 @@ from services.system import System
 from services.watch.assessment import Assessment, assess
 from services.watch.closures import open_parts
 from services.watch.incidents import (
-    NotWatched,
     next_incidents,
-    own_outages,
     save_incidents,
     total,
     with_confirmed,
     with_missed,
 )
 from services.watch.lies_ahead import drop_what_lies_ahead
+from services.watch.not_watched import NotWatched, own_outages
 from services.watch.own_clock import SHORTEST_ABSENCE, OwnClock
 from services.watch.quiet import quiet_span
 from services.watch.rhythm import follow_unanswered

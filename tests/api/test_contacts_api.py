@@ -17,6 +17,7 @@ from services.system import System
 from tests.conftest import NOW, Clock
 
 Contacts = Callable[..., Any]
+HOUR = timedelta(hours=1)
 Push = Callable[..., Any]
 
 
@@ -315,3 +316,24 @@ def test_a_line_break_in_an_address_is_an_unknown_name_like_any_other(admin: Cal
     for address in ("/integrations/a%0Ab/contacts", "/integrations/%0A/freshness", "/no%0Asuch/thing"):
         answer = admin("GET", address)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
+
+
+def test_the_days_say_when_nobody_watched(
+    push: Push, admin: Callable[..., Any], contacts: Contacts, integration: Integration, system: System
+) -> None:
+    push("/events", json=resolved("2026-03-02T07:00:00Z"))
+    ours, fetched = (
+        Incident(
+            integration.integration_id, name, NOW - 30 * HOUR, NOW, NOW - 9 * HOUR, "unknown", "own_outage"
+        )
+        for name in ("ours", "fetched")
+    )
+    system.writer.write(lambda transaction: save_incident(transaction, replace(fetched, recovered_at=NOW)))
+    path = f"/integrations/{integration.integration_id}/days?from=2026-03-01&to=2026-03-04"
+    assert [day["not_watched"] for day in admin("GET", path).json()["days"]] == [[], [], []]
+    system.writer.write(lambda transaction: save_incident(transaction, ours))
+    told = [{"since": "2026-03-02T03:00:00Z", "until": "2026-03-03T00:00:00Z", "cause": "own_outage"}]
+    found = admin("GET", path).json()["days"]
+    assert [day["not_watched"] for day in found] == [[], told, told]
+    assert found[1]["state"] == "not_compared"
+    assert None in shown(contacts(from_="2026-03-02", to="2026-03-03")).values()

@@ -1,7 +1,7 @@
 """The server takes what the machine allows, and does not wait for what hangs."""
 
 import resource
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 import structlog
@@ -47,3 +47,12 @@ def test_a_background_job_that_hangs_is_left_and_named_and_the_others_finish() -
         background.stop(within_seconds=1)
     hangs.set()
     assert [(entry["event"], entry["jobs"]) for entry in logs] == [("background_jobs_left", ["hanging"])]
+
+
+def test_a_turn_that_is_hurried_does_not_wait_for_its_time() -> None:
+    background, turns = Background(), Semaphore(0)
+    hurry = background.every(3600, "watcher", turns.release)
+    for _ in range(3):
+        assert turns.acquire(timeout=PATIENCE)
+        hurry()
+    background.stop()

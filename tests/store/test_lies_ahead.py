@@ -29,6 +29,7 @@ from services.sealing.seals import keep_sealed
 from services.system import System
 from services.trust import trust_in
 from services.watch.data_flow import freshness
+from services.watch.lies_ahead import drop_what_lies_ahead
 from services.watch.own_clock import OwnClock
 from services.watch.watcher import Watcher
 from tests.conftest import NOW, Clock
@@ -145,3 +146,16 @@ def test_the_day_is_compared_again(system: System, connected: Integration, clock
     today = NOW.astimezone(connected.zone).date()
     (seal,) = days(system, connected, today, today, clock.now)
     assert (seal.state, seal.contacts, seal.freshchat) == ("open", 3, 0)
+
+
+@pytest.mark.parametrize(("began", "left"), [(-HOUR, 1), (HOUR, 0)])
+def test_of_an_outage_of_our_own_what_lies_before_now_stays(
+    system: System, connected: Integration, began: timedelta, left: int
+) -> None:
+    """A start with the clock ahead: that nobody was here before it is true all the same."""
+    ident, then = connected.integration_id, NOW + AHEAD
+    own = Incident(ident, "own", NOW + began, then, then, "unknown", "own_outage")
+    system.writer.write(lambda transaction: save_incident(transaction, own))
+    drop_what_lies_ahead(system, NOW)
+    (incident,) = incidents(system.database, ident)
+    assert (incident.false_alarm, incident.closed_at, incident.detected_at) == (not left, NOW, NOW)

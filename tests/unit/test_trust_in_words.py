@@ -36,3 +36,20 @@ def test_unknown_blames_no_monitor_that_is_not_late() -> None:
     assert sentence(found, NOW, Words("en", "Europe/Berlin")) == (
         "**Complete up to 09:00, compared with Freshchat.** Of what came since nothing can be said yet."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "**1 hour without data from Tue 3 Mar, 10:00: Stillwatch itself was not running or not reachable.**",
+        ),
+        ("de", "lief nicht oder war nicht erreichbar"),
+        ("fr", "était arrêté ou injoignable"),
+    ],
+)
+def test_a_gap_of_our_own_is_laid_to_nobody_else(language: str, told: str) -> None:
+    words, hour = Words(language, "Europe/Berlin"), timedelta(hours=1)
+    assert told in sentence(Trust("gap", since=NOW, without_data=hour, ours=True), NOW, words)
+    assert "Stillwatch" not in sentence(Trust("gap", since=NOW, without_data=hour), NOW, words)
