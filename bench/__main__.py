@@ -12,6 +12,7 @@ BENCHMARKS = {
     "daylight": "bench.daylight",
     "speed": "bench.speed",
     "cost": "bench.cost",
+    "pages": "bench.pages",
     "ingest": "bench.ingest",
 }
 ALWAYS_QUICK = {"ingest"}

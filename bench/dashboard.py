@@ -19,9 +19,10 @@ MOST_BYTES = 2**24
 class Reloads:
     """How long each load of the page took so far (milliseconds)."""
 
-    def __init__(self, port: int, integration_id: str, **query: str) -> None:
+    def __init__(self, port: int, integration_id: str, *, page: str = "contacts", **query: str) -> None:
         self.milliseconds: list[float] = []
         self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._page = page
         self._query = urlencode({"integration": integration_id, **query})
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._reload, daemon=True)
@@ -39,10 +40,11 @@ class Reloads:
             self.load()
             self.milliseconds.append(1000 * (time.perf_counter() - began))
 
-    def load(self) -> None:
-        """Open a session, as a browser does with each reload, and wait until its page is drawn."""
+    def load(self) -> int:
+        """Open a session, as a browser does with each reload, and wait until its page is drawn; return its bytes."""
+        received = 0
         ask = BackMsg()
-        ask.rerun_script.page_name = "contacts"
+        ask.rerun_script.page_name = self._page
         ask.rerun_script.query_string = self._query
         with connect(
             self._address,
@@ -53,10 +55,11 @@ class Reloads:
         ) as session:
             session.send(ask.SerializeToString())
             while True:
-                told = ForwardMsg()
-                told.ParseFromString(session.recv(timeout=PATIENCE, decode=False))
+                told, content = ForwardMsg(), session.recv(timeout=PATIENCE, decode=False)
+                received += len(content)
+                told.ParseFromString(content)
                 if told.WhichOneof("type") == "script_finished":
-                    return
+                    return received
 
 
 @contextmanager

@@ -30,15 +30,15 @@ def whole_pages(contacts: int, queues: int, days: int) -> list[tuple[str, str, f
         with running_server(Path(folder), ["app.py"]) as server:
             pages = {view: Reloads(server.port, integration_id, view=view) for view in VIEWS}
             for page in pages.values():
-                _processor_time(server, page, FIRST_LOADS)
+                processor_time(server, page, FIRST_LOADS)
             time.sleep(SETTLED_SECONDS)
             return [
-                (f"whole load, {view}: processor time", "ms", _processor_time(server, page, LOADS))
+                (f"whole load, {view}: processor time", "ms", processor_time(server, page, LOADS))
                 for view, page in pages.items()
             ]
 
 
-def _processor_time(server: RunningServer, page: Reloads, loads: int) -> float:
+def processor_time(server: RunningServer, page: Reloads, loads: int) -> float:
     """Return the milliseconds that one of so many loads takes."""
     before = server.cpu_seconds()
     for _ in range(loads):
