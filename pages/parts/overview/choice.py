@@ -40,6 +40,7 @@ def choose_view(number: int, words: Words) -> Shown:
             key="order",
             required=True,
             label_visibility="collapsed",
+            wrap=True,
             persist_state="session",
         )
     return Shown(search, order or ORDERS[0], short=True)

@@ -41,6 +41,7 @@ CSS = """
 [class*=st-key-row_] > :nth-child(1) p { font-weight: 600 }
 [class*=st-key-row_] > :nth-child(5) p { text-align: end }
 [class*=st-key-row_] [data-testid=stMarkdownContainer] { margin: 0 }
+[class*=st-key-row_] .stMarkdownBadge { white-space: normal !important }
 [class*=st-key-row_] [data-testid=stMarkdown] p { line-height: 1.5; margin: 0 }
 [class*=st-key-row_] :is(details, .told) { font-size: .875rem; line-height: 1.35 }
 [class*=st-key-row_] summary {
