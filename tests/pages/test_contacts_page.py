@@ -171,6 +171,14 @@ def test_a_source_queue_that_is_not_there_is_named_and_no_total_is_shown_in_its_
 
 
 @pytest.mark.usefixtures("today")
+def test_from_a_source_queue_that_is_not_there_one_click_leads_to_all(open_page: Open) -> None:
+    app = open_page("contacts.py", queues="Suport")
+    app.button(key="all_queues").click().run()
+    assert app.metric[0].value == "5"
+    assert "queues" not in app.query_params
+
+
+@pytest.mark.usefixtures("today")
 def test_of_several_source_queues_those_that_are_there_are_added_up_and_the_others_named(
     open_page: Open,
 ) -> None:

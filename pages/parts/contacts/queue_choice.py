@@ -38,8 +38,13 @@ def choose_queues(integration_id: str, queues: Sequence[str], words: Words) -> l
         said = words.text("There is no source queue **{queue}** in this integration.", queue=plain(name))
         st.warning(said, icon=":material/search_off:")
     if unknown and not chosen:
+        st.button(words.text("Show all source queues"), key="all_queues", on_click=_all)
         st.stop()
     return chosen or list(queues)
+
+
+def _all() -> None:
+    step(**{QUEUES: None})
 
 
 def _favourites(integration_id: str, favourites: Sequence[str], chosen: Sequence[str], words: Words) -> None:
