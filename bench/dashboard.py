@@ -19,11 +19,11 @@ MOST_BYTES = 2**24
 class Reloads:
     """How long each load of the page took so far (milliseconds)."""
 
-    def __init__(self, port: int, integration_id: str, *, page: str = "contacts", **query: str) -> None:
+    def __init__(self, port: int, *, page: str = "contacts", **query: str) -> None:
         self.milliseconds: list[float] = []
         self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
         self._page = page
-        self._query = urlencode({"integration": integration_id, **query})
+        self._query = urlencode(query)
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._reload, daemon=True)
 
@@ -65,7 +65,7 @@ class Reloads:
 @contextmanager
 def reloading(port: int, integration_id: str) -> Iterator[Reloads]:
     """Have the contacts page reloaded for as long as the block runs."""
-    reloads = Reloads(port, integration_id)
+    reloads = Reloads(port, integration=integration_id)
     reloads.start()
     try:
         yield reloads

@@ -28,7 +28,7 @@ def whole_pages(contacts: int, queues: int, days: int) -> list[tuple[str, str, f
         finally:
             system.close()
         with running_server(Path(folder), ["app.py"]) as server:
-            pages = {view: Reloads(server.port, integration_id, view=view) for view in VIEWS}
+            pages = {view: Reloads(server.port, integration=integration_id, view=view) for view in VIEWS}
             for page in pages.values():
                 processor_time(server, page, FIRST_LOADS)
             time.sleep(SETTLED_SECONDS)
