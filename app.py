@@ -13,10 +13,12 @@ from streamlit import config
 
 from services.process.running import open_system, read_settings_or_exit, running, tell_first_invitation
 from services.serving.front import front
+from services.serving.interface_files import InterfaceFiles, page_of
+from services.serving.known_paths import with_roots
 from services.serving.server import listen_or_exit, serve
 
 ROOT = Path(__file__).resolve().parent
-STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
+INTERFACE = Path(st.__file__).with_name("static")
 PAGES = (
     "overview",
     "contacts",
@@ -51,5 +53,6 @@ listener = listen_or_exit(system)
 app = st.App(str(ROOT / "pages" / "main.py"), lifespan=lambda _: running(system))
 tell_first_invitation(system)
 print(f"Stillwatch serves {settings.own_url}", flush=True)
-whole = front(system, app, STREAMLIT_PAGE.read_text(encoding="utf-8"), PAGES)
+page = page_of(INTERFACE)
+whole = front(system, InterfaceFiles(app, page, INTERFACE, with_roots(PAGES)), page, PAGES)
 serve(whole, listener, behind_proxy=settings.public_url is not None and not settings.proxies)

@@ -11,7 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.serving.no_page import no_page
 
 DOWNLOADS = "/media/"
-FILES = frozenset({"/", "/index.html"})
+ROOTS = frozenset({"/", "/index.html"})
+
+
+def with_roots(pages: Collection[str]) -> frozenset[str]:
+    """Return the addresses of the pages with these names, and of the page that stands at the root."""
+    return ROOTS | {f"/{name}" for name in pages}
 
 
 class KnownPaths:
@@ -22,7 +27,7 @@ class KnownPaths:
 
     def __init__(self, interface: ASGIApp, pages: Collection[str]) -> None:
         self._interface = interface
-        self._pages = FILES | {f"/{name}" for name in pages}
+        self._pages = with_roots(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or self._may_be_html(scope["path"]):
