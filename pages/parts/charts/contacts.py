@@ -188,10 +188,11 @@ def _highest(view: ContactView) -> float:
 
 def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[Layer]:
     """A line under the bars where contacts were counted: it tells zero from what is not known."""
-    counted = np.flatnonzero(~np.isnan(view.total))
-    if not len(counted):
+    changes = np.flatnonzero(np.diff(~np.isnan(view.total), prepend=False, append=False))
+    if not len(changes):
         return []
-    table = {"place": counted, "after": counted + 1, "zero": np.zeros_like(counted)}
+    began, ended = changes[::2], changes[1::2]
+    table = {"place": began, "after": ended, "zero": np.zeros_like(began)}
     mark = alt.MarkDef(type="rule", color=colours.ink, strokeWidth=2)
     return [layer(table, mark, x=x, x2=alt.X2(field="after"), y=alt.Y(field="zero", type="quantitative"))]
 
