@@ -7,6 +7,7 @@ future, and where the connection was broken and nothing of it has been recovered
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -97,29 +98,70 @@ def _summed_up(
     tally: Tally, names: list[str], starts: list[datetime], interval: str, now: datetime
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the contacts by interval and queue, and where some of an interval is without data."""
-    integration, columns = tally.integration, _columns(tally.names, names)
-    start, end = starts[0], interval_end(starts[-1], interval, integration.zone)
+    integration = tally.integration
     now = min(now, integration.paused_at or now, integration.deleted_at or now)
+    borders = [*starts, interval_end(starts[-1], interval, integration.zone)]
     holes = unrecovered(watch.incidents(tally.store, integration.integration_id))
-    holes = [gap for gap in holes if gap.opened_at < end and (gap.closed_at or now) > start]
-    opens = np.arange((end - start) // QUARTER_HOUR) * QUARTER_HOUR.total_seconds()
-    running = _running(opens, start, begins_at(tally.store, integration), now)
-    if tally.refusing_since is not None:
-        running &= opens + QUARTER_HOUR.total_seconds() <= (tally.refusing_since - start).total_seconds()
-    buckets = range(len(starts)) if interval == FINEST else [(at - start) // QUARTER_HOUR for at in starts]
+    holes = [gap for gap in holes if gap.opened_at < borders[-1] and (gap.closed_at or now) > borders[0]]
+    days = tally.days(starts, borders[-1]) if interval == BY_DAYS else None
+    if days is None:
+        return _by_quarter_hours(tally, names, borders, holes, now)
+    running, buckets = _running_quarter_hours(tally, borders, now)
+    counts = days[:, _columns(tally.names, names)]
+    any_known = np.logical_or.reduceat(running, buckets)[:, None] | (counts > 0)
+    contacts, incomplete = np.where(any_known, counts, NO_DATA), np.zeros_like(any_known)
+    for first, after in _concerned(borders, holes, now):  # only there do the parts of a day matter
+        span = borders[first : after + 1]
+        contacts[first:after], incomplete[first:after] = _by_quarter_hours(tally, names, span, holes, now)
+    return contacts, incomplete
+
+
+def _by_quarter_hours(
+    tally: Tally, names: list[str], borders: list[datetime], holes: Sequence[Incident], now: datetime
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same for the intervals between these borders, added up from their quarter hours."""
+    counts = tally.quarter_hours(borders[0], borders[-1])[:, _columns(tally.names, names)]
+    running, buckets = _running_quarter_hours(tally, borders, now)
     if not holes:
-        days = tally.days(starts, end) if interval == BY_DAYS else None
-        contacts = _added_up(tally.quarter_hours(start, end), buckets) if days is None else days
-        contacts = contacts[:, columns]
+        contacts = _added_up(counts, buckets)
         any_known = np.logical_or.reduceat(running, buckets)[:, None] | (contacts > 0)
         return np.where(any_known, contacts, NO_DATA), np.zeros_like(any_known)
-    counts = tally.quarter_hours(start, end)[:, columns]
-    broken = _broken(counts, names, opens, running, start, holes, now)
+    broken = _broken(counts, names, _opens(borders), running, borders[0], holes, now)
     known = (running[:, None] | (counts > 0)) & ~broken
     contacts = _added_up(np.where(known, counts, 0), buckets)
     any_known = np.logical_or.reduceat(known, buckets, axis=0)
     some_broken = np.logical_or.reduceat(broken, buckets, axis=0)
     return np.where(any_known, contacts, NO_DATA), some_broken & any_known
+
+
+def _concerned(
+    borders: Sequence[datetime], holes: Sequence[Incident], now: datetime
+) -> Iterator[tuple[int, int]]:
+    """Yield from which interval to before which a hole reaches into each."""
+    inside = [
+        any(gap.opened_at < end and (gap.closed_at or now) > start for gap in holes)
+        for start, end in pairwise(borders)
+    ]
+    changes = np.flatnonzero(np.diff(inside, prepend=False, append=False))
+    yield from zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)
+
+
+def _opens(borders: Sequence[datetime]) -> np.ndarray:
+    """Return when each quarter hour between the first and the last border begins, in seconds after the first."""
+    return np.arange((borders[-1] - borders[0]) // QUARTER_HOUR) * QUARTER_HOUR.total_seconds()
+
+
+def _running_quarter_hours(
+    tally: Tally, borders: Sequence[datetime], now: datetime
+) -> tuple[np.ndarray, Sequence[int]]:
+    """Return in which quarter hours data was running, and the place of each interval's first one."""
+    opens, start = _opens(borders), borders[0]
+    running = _running(opens, start, begins_at(tally.store, tally.integration), now)
+    if tally.refusing_since is not None:
+        running &= opens + QUARTER_HOUR.total_seconds() <= (tally.refusing_since - start).total_seconds()
+    if len(running) == len(borders) - 1:
+        return running, range(len(running))
+    return running, [(at - borders[0]) // QUARTER_HOUR for at in borders[:-1]]
 
 
 def _added_up(counts: np.ndarray, buckets: Sequence[int]) -> np.ndarray:

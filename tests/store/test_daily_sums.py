@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -47,7 +48,9 @@ def filled(system: System, integration: Integration, zone: str) -> tuple[Integra
     return replace(integration, time_zone=zone), at
 
 
-def table(system: System, integration: Integration, at: datetime, interval: str) -> ContactTable:
+def table(
+    system: System, integration: Integration, at: datetime, interval: str, tally: Tally | None = None
+) -> ContactTable:
     zone = ZoneInfo(integration.time_zone)
     start, end = (
         datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
@@ -55,7 +58,7 @@ def table(system: System, integration: Integration, at: datetime, interval: str)
     )
     now = at + timedelta(days=4, hours=3)
     return contact_table(
-        Tally(system.database, integration),
+        tally or Tally(system.database, integration),
         start=start,
         end=end,
         interval=interval,
@@ -111,3 +114,33 @@ def test_a_paused_integration_shows_by_day_what_it_had_when_it_was_paused(
     paused = replace(there, paused_at=at + HOUR)
     assert np.nansum(table(system, paused, at, "1d").contacts) == 300
     assert np.nansum(table(system, there, at, "1d").contacts) == 301
+
+
+@pytest.mark.parametrize("zone", CLOCK_CHANGES)
+def test_days_with_holes_equal_those_that_are_made_of_all_their_quarter_hours(
+    system: System, integration: Integration, zone: str
+) -> None:
+    there, at = filled(system, integration, zone)
+    rng = np.random.default_rng(11)
+    spoilt = 0
+    for number in range(12):
+        begins = at + timedelta(minutes=int(rng.integers(-10 * 1440, 5 * 1440)))
+        lasts = timedelta(minutes=int(rng.integers(1, 4 * 1440)))
+        queues = (f"Queue {number % 3}",) if number % 2 else ()
+        closed = None if number % 5 == 4 else begins + lasts
+        hole = Incident(
+            there.integration_id, f"{number}", begins, begins, closed, "silent", "none", queues=queues
+        )
+        system.writer.write(partial(save_incident, incident=hole))
+        days = table(system, there, at, "1d")
+        whole = Tally(system.database, there)
+        whole.quarter_hours(at - timedelta(days=30), at + timedelta(days=30))
+        detailed = table(system, there, at, "1d", whole)
+        np.testing.assert_array_equal(days.contacts, detailed.contacts)
+        np.testing.assert_array_equal(days.incomplete, detailed.incomplete)
+        spoilt += int(days.incomplete.sum())
+        over = (
+            replace(hole, recovered_at=at) if number % 3 else replace(hole, closed_at=closed or begins + HOUR)
+        )
+        system.writer.write(partial(save_incident, incident=over))
+    assert spoilt
