@@ -118,6 +118,24 @@ def test_a_channel_that_somebody_else_deleted_is_gone_without_a_fault(
     assert saved(system) == []
 
 
+def test_quiet_hours_that_are_filled_in_and_not_ticked_are_asked_about(
+    open_page: Any, system: System, hook: Hook
+) -> None:
+    page = open_page("channels.py")
+    page.text_input(key="new_channel_0_name").set_value("On call")
+    page.text_input(key="new_channel_0_url").set_value(hook.url)
+    page.time_input(key="new_channel_0_starts").set_value(time(20))
+    click(page, "Save")
+    assert "filled in but not ticked" in shown(page)
+    assert saved(system) == []
+    assert page.time_input(key="new_channel_0_starts").value == time(20)
+    page.checkbox(key="new_channel_0_quiet").check()
+    click(page, "Save")
+    (made,) = saved(system)
+    assert made.quiet is not None
+    assert made.quiet.starts == "20:00"
+
+
 def test_quiet_hours_that_never_end_are_refused_in_words(open_page: Any, system: System, hook: Hook) -> None:
     page = open_page("channels.py")
     page.text_input(key="new_channel_0_name").set_value("On call")

@@ -80,6 +80,25 @@ def test_an_address_opens_the_same_view_for_somebody_else(open_page: Open) -> No
     assert app.multiselect(key="queues").value == ["Sales"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"day": "yesterday"}, "day=yesterday"),
+        ({"view": "decade"}, "view=decade"),
+        ({"view": "range", "day": "2026-02-30", "to": "2026-03-40"}, "day=2026-02-30, to=2026-03-40"),
+        ({"view": "range", "day": "2026-02-02", "to": "2026-02-20"}, None),
+    ],
+)
+def test_what_cannot_be_read_in_an_address_is_said(
+    open_page: Open, asked: dict[str, str], told: str | None
+) -> None:
+    app = open_page("contacts.py", **asked)
+    said = [warning.value for warning in app.warning if "cannot be read" in warning.value]
+    assert len(said) == (told is not None)
+    if told:
+        assert told in said[0].replace("\\", "")
+
+
 def test_a_free_span_begins_as_what_was_shown(open_page: Open) -> None:
     app = open_page("contacts.py", view="week", day="2026-02-25")
     app.segmented_control(key="view").set_value("range").run()

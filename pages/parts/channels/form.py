@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -32,6 +33,9 @@ PROBLEMS = {
     "bad_url": N_("This is no address that messages can be sent to. Compare it with the examples."),
     "bad_day": N_("Choose the days on which the quiet hours begin."),
     "always_quiet": N_("These quiet hours never end: leave some time in which messages are sent."),
+    "quiet_not_ticked": N_(
+        "Quiet hours are filled in but not ticked: tick **Quiet hours**, or put the fields back as they were."
+    ),
     "too_many_channels": N_("There are too many channels: delete one first."),
 }
 USUAL_QUIET = Quiet("Europe/Berlin", (1, 2, 3, 4, 5, 6, 7), "22:00", "06:00")
@@ -79,18 +83,31 @@ def _form(
             st.rerun()
 
 
-Filled = tuple[ChannelDraft, tuple[str, list[int], time, time] | None]
+class QuietFields(NamedTuple):
+    """What stands in the fields of quiet hours. ``for_nothing``: they were filled in and are not wanted."""
+
+    wanted: bool
+    for_nothing: bool
+    zone: str
+    days: list[int]
+    starts: time
+    ends: time
+
+
+Filled = tuple[ChannelDraft, QuietFields]
 
 
 def _read(filled: Filled) -> ChannelDraft:
     """Return the draft with its quiet hours. Raises Invalid."""
     draft, quiet = filled
-    if quiet is None:
+    if quiet.for_nothing:
+        raise Invalid(
+            "quiet_not_ticked", "quiet", "say that there are quiet hours, or leave their fields alone"
+        )
+    if not quiet.wanted:
         return replace(draft, quiet=None)
-    zone, days, starts, ends = quiet
-    return replace(
-        draft, quiet=channels.quiet_hours(zone, days, starts.isoformat("minutes"), ends.isoformat("minutes"))
-    )
+    starts, ends = quiet.starts.isoformat("minutes"), quiet.ends.isoformat("minutes")
+    return replace(draft, quiet=channels.quiet_hours(quiet.zone, quiet.days, starts, ends))
 
 
 def _fields(prefix: str, draft: ChannelDraft, words: Words, *, new: bool) -> Filled:
@@ -162,7 +179,7 @@ def _fields(prefix: str, draft: ChannelDraft, words: Words, *, new: bool) -> Fil
     return filled, quiet
 
 
-def _quiet(prefix: str, saved: Quiet | None, words: Words) -> tuple[str, list[int], time, time] | None:
+def _quiet(prefix: str, saved: Quiet | None, words: Words) -> QuietFields:
     _ = words.text
     shown = saved or USUAL_QUIET
     wanted = st.checkbox(
@@ -189,4 +206,6 @@ def _quiet(prefix: str, saved: Quiet | None, words: Words) -> tuple[str, list[in
         index=zones.index(shown.time_zone) if shown.time_zone in zones else 0,
         key=f"{prefix}_zone",
     )
-    return (zone or shown.time_zone, days, starts, ends) if wanted else None
+    before = (shown.time_zone, sorted(shown.weekdays), *shown.span)
+    filled = (zone or shown.time_zone, sorted(days), starts, ends)
+    return QuietFields(wanted, saved is None and not wanted and filled != before, *filled)

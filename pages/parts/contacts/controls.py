@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.address import asked, step
 from pages.parts.contacts.queue_choice import choose_queues
+from pages.parts.plain import plain
 from services.contacts.periods import VIEWS, Against, Period, View
 from services.translation import N_, Words
 
@@ -82,7 +83,24 @@ def choose(integration_id: str, queues: Sequence[str], today: date, words: Words
         interval = _choose_interval(period, words)
         against = _choose_against(period, words)
         shown = choose_queues(integration_id, queues, words)
+    _tell_unreadable(words)
     return Chosen(period, interval, against, shown)
+
+
+def _tell_unreadable(words: Words) -> None:
+    """Say which parts of the address name nothing, so that nobody takes what is shown for what was asked for."""
+    given = {key: st.query_params[key] for key in ("view", DAY, LAST) if st.query_params.get(key)}
+    wrong = [
+        plain(f"{key}={text}")
+        for key, text in given.items()
+        if (text not in VIEWS if key == "view" else _date(text) is None)
+    ]
+    if wrong:
+        told = words.text(
+            "The address asks for **{parts}**, which cannot be read; what is usual is shown instead.",
+            parts=", ".join(wrong),
+        )
+        st.warning(told, icon=":material/search_off:")
 
 
 def _choose_view(words: Words) -> View:

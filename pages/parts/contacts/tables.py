@@ -77,6 +77,8 @@ def standing_out(view: ContactView, words: Words) -> str:
         each for each in view.by_queue if each.standing is not None and each.standing.amount != "as_usual"
     ]
     if not notable:
+        if any(gap.kind == "no_data" for gap in view.gaps):
+            return words.text("In the time with data no source queue stands out.")
         return words.text("No source queue stands out.")
     named = [f"**{plain(each.queue)}** {_deviation(each, view, words)}" for each in notable[:MOST_NAMED]]
     told = words.text("Stands out: {queues}", queues=" · ".join(named))
