@@ -113,19 +113,25 @@ def _calm(evidence: Evidence) -> Verdict:
     reading = evidence.reading
     if reading is None or reading.learning:
         return Verdict("learning", trouble)
-    worst = max(
+    queue, worst = max(
         (
-            suspicion
+            (stream.queue, suspicion)
             for stream in (reading.total, *reading.queues)
             for suspicion in (stream.silence, stream.partial_loss)
             if stream.judged
         ),
-        key=lambda suspicion: suspicion.level,
-        default=reading.total.silence,
+        key=lambda suspected: suspected[1].level,
+        default=(None, reading.total.silence),
     )
     if worst.level >= SUSPICIOUS_LEVEL:
         return Verdict(
-            "quieter_than_usual", trouble, worst.since, worst.expected, worst.received, worst.once_in_weeks
+            "quieter_than_usual",
+            trouble,
+            worst.since,
+            worst.expected,
+            worst.received,
+            worst.once_in_weeks,
+            () if queue is None else (queue,),
         )
     until = reading.total.nothing_expected_until
     return Verdict("nothing_expected" if until and until > evidence.now else "receiving", trouble)

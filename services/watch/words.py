@@ -131,11 +131,19 @@ def _plain(message: str) -> Callable[[Verdict, Words], str]:
 def _quieter(verdict: Verdict, words: Words) -> str:
     if verdict.since is None:
         return words.text(N_("It is quieter than usual."))
+    figures = {
+        "expected": words.number(verdict.expected or 0),
+        "since": words.moment(verdict.since),
+        "received": words.number(verdict.received or 0),
+    }
+    if verdict.queues:
+        told = N_(
+            "The source queue {queue} is quieter than usual: expected {expected} contacts since {since}, "
+            "got {received}."
+        )
+        return words.text(told, queue=", ".join(verdict.queues), **figures)
     return words.text(
-        N_("It is quieter than usual: expected {expected} contacts since {since}, got {received}."),
-        expected=words.number(verdict.expected or 0),
-        since=words.moment(verdict.since),
-        received=words.number(verdict.received or 0),
+        N_("It is quieter than usual: expected {expected} contacts since {since}, got {received}."), **figures
     )
 
 

@@ -405,6 +405,16 @@ def test_an_unknown_data_flow_is_never_nothing_to_do() -> None:
     assert path(Verdict("unknown", "none")).step == "restart_stillwatch"
 
 
+def test_a_source_queue_that_is_quieter_than_usual_is_named() -> None:
+    verdict = decide(evidence(reading=reading(stream(), stream("Retouren", silence=0.6))))
+    assert (verdict.data_flow, verdict.queues) == ("quieter_than_usual", ("Retouren",))
+    told = headline(verdict, Words("en"))
+    assert told.startswith("The source queue Retouren is quieter than usual: expected ")
+    of_all = decide(evidence(reading=reading(stream(silence=0.6), stream("Retouren"))))
+    assert of_all.queues == ()
+    assert headline(of_all, Words("en")).startswith("It is quieter than usual: expected ")
+
+
 def test_what_is_quieter_than_usual_goes_on_being_watched() -> None:
     assert path(Verdict("quieter_than_usual", "none")).step == "keep_watching"
 
