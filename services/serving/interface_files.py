@@ -6,15 +6,15 @@ beforehand, so that its HTML asks for them at once.
 """
 
 import gzip
-import mimetypes
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
+from mimetypes import guess_type
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 DRAWN_FIRST = (
@@ -35,7 +35,7 @@ DRAWN_FIRST = (
 )
 """Streamlit's names of the parts that nearly every page of ours is made of."""
 FILES = "/static/"
-FOR_GOOD = {"Cache-Control": "public, immutable, max-age=31536000", "Vary": "Accept-Encoding"}
+FOR_GOOD = "public, immutable, max-age=31536000"
 WORTH_PACKING = frozenset({".js", ".css"})
 _IMPORTED = re.compile(r"""(?:\bfrom|\bimport)"\./([\w.-]+\.js)\"""")
 _AT_THE_ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin}</script>"
@@ -81,7 +81,8 @@ class InterfaceFiles:
 
     def __init__(self, app: ASGIApp, page: str, interface: Path, addresses: Collection[str]) -> None:
         self._app = app
-        self._page = page
+        self._page = page.encode()
+        self._packed_page = gzip.compress(self._page, mtime=0)
         self._addresses = addresses
         names = (file for file in (interface / "static").rglob("*") if file.suffix in WORTH_PACKING)
         self._files = {f"/{file.relative_to(interface).as_posix()}": file for file in names}
@@ -95,14 +96,19 @@ class InterfaceFiles:
         await (answer or self._app)(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> Response | None:
-        path = scope["path"]
+        path, packs = scope["path"], "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if path in self._addresses:
-            return HTMLResponse(self._page, headers={"Cache-Control": "no-cache"})
-        if path not in self._files or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+            content = self._packed_page if packs else self._page
+            return Response(content, headers=_headers("no-cache", packed=packs), media_type="text/html")
+        if path not in self._files or not packs:
             return None
-        packed = await run_in_threadpool(_packed, self._files[path])
-        headers = FOR_GOOD | {"Content-Encoding": "gzip"}
-        return Response(packed, headers=headers, media_type=mimetypes.guess_type(path)[0])
+        content = await run_in_threadpool(_packed, self._files[path])
+        return Response(content, headers=_headers(FOR_GOOD, packed=True), media_type=guess_type(path)[0])
+
+
+def _headers(kept: str, *, packed: bool) -> dict[str, str]:
+    encoding = {"Content-Encoding": "gzip"} if packed else {}
+    return {"Cache-Control": kept, "Vary": "Accept-Encoding"} | encoding
 
 
 @cache

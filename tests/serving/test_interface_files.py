@@ -65,6 +65,9 @@ def test_the_page_is_the_interfaces_own_and_its_scripts_may_run(visitor: TestCli
     for address in ("/", "/contacts"):
         answer = visitor.get(address)
         assert (answer.text, answer.headers["cache-control"]) == (html, "no-cache")
+        assert int(answer.headers["content-length"]) < len(html) / 2
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert visitor.get(address, headers={"Accept-Encoding": "identity"}).text == html
     added = re.sub(r'\s*<link rel="modulepreload" fetchpriority[^>]*>', "", html)
     own = (INTERFACE / "index.html").read_text(encoding="utf-8")
     assert re.sub(r"\s*<script>window.__streamlit.*?</script>", "", added) == own.replace(
