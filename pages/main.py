@@ -9,7 +9,7 @@ from pages.parts.help import help_button
 from pages.parts.integration.key_rotation import ask_about_new_key
 from pages.parts.integration_choice import asked_for_deleted
 from pages.parts.kept_downloads import keep_downloads
-from pages.parts.language import choose_language, words_for
+from pages.parts.language import choose_language, read_language, words_for
 from pages.parts.live import store_errors_in_words
 from pages.parts.printing import printing
 from pages.parts.reader import current, leave_anothers_session, may
@@ -24,15 +24,12 @@ put_on_brand()
 accessible()
 spacing()
 printing()
-with st.sidebar:
-    choose_language()
+leave_anothers_session()
+read_language()
 _ = words_for().text
-frame(words_for())
-server_gone(words_for())
+supports = administers = False
 with store_errors_in_words():
-    leave_anothers_session()
-    with st.sidebar:
-        signed_in(words_for())
+    supports, administers = may("support"), may("admin")
 
 overview = st.Page("overview.py", title=_("Overview"), icon=":material/space_dashboard:", default=True)
 contacts = st.Page("contacts.py", title=_("Contacts"), icon=":material/bar_chart:")
@@ -47,13 +44,20 @@ audit = st.Page("audit.py", title=_("Audit log"), icon=":material/history:")
 channels = st.Page("channels.py", title=_("Notifications"), icon=":material/notifications:")
 one = st.Page("integration.py", title=_("Integration"), visibility="hidden")
 
-data = [overview, contacts, data_flow] if may("support") else [overview, contacts]
-account = [integrations, one] if may("support") else []
-if may("admin"):
+data = [overview, contacts, data_flow] if supports else [overview, contacts]
+account = [integrations, one] if supports else []
+if administers:
     account += [channels, people, audit, add]
 page = st.navigation({"": data, _("Account"): account} if account else data)
+# Nothing that can be clicked comes before the navigation: until a browser knows which page it is on, a click leads to
+# the start page.
+frame(words_for())
+server_gone(words_for())
 watch_tab(page.title)
 with st.sidebar:
+    choose_language()
+    with store_errors_in_words():
+        signed_in(words_for())
     help_button(page.url_path, words_for())
     st.caption(f"{NAME} {versions().stillwatch}")
 ask_about_new_key(st.query_params.get("integration") if page == one else None, words_for())

@@ -17,12 +17,16 @@ def words_for(time_zone: str = "UTC", *, with_own_time: bool = False) -> Words:
     return Words(language, time_zone, own if own in time_zones() else "")
 
 
-def choose_language() -> None:
-    """Draw the choice. The address keeps it, so that it outlives a reload and a link carries it along.
+def read_language() -> None:
+    """Take the language up. The address keeps it, so that it outlives a reload and a link carries it along.
 
     What was chosen is remembered in a cookie (pages/parts/frame.py) and is the language of the next visit.
     """
     read_choice(CHOICE, list(LANGUAGES), _usual())
+
+
+def choose_language() -> None:
+    """Draw the choice."""
     st.segmented_control(
         " / ".join(Words(code).text(N_("Language")) for code in LANGUAGES),
         list(LANGUAGES),

@@ -1,10 +1,13 @@
 """The entry page when the store does not answer."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from data.database import StoreUnavailable
@@ -27,6 +30,23 @@ def test_a_store_that_does_not_answer_is_said_in_words(
     page = open_page(name)
     assert not page.exception
     assert "does not answer" in page.error[0].value
+
+
+def test_nothing_that_can_be_clicked_comes_before_the_navigation(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that was not told yet which page it is on sends a click to the start page, and stays there."""
+    told: list[str] = []
+    enqueue = ScriptRunContext.enqueue
+
+    def noted(self: ScriptRunContext, message: ForwardMsg) -> None:
+        clickable = re.search(r"^ *id: ", str(message.delta.new_element), re.MULTILINE)
+        told.append("to click" if clickable else str(message.WhichOneof("type")))
+        enqueue(self, message)
+
+    monkeypatch.setattr(ScriptRunContext, "enqueue", noted)
+    open_page("integrations.py")
+    assert told.index("navigation") < told.index("to click")
 
 
 ROOT = Path(__file__).resolve().parents[2]
