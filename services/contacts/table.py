@@ -102,7 +102,7 @@ def _summed_up(
     now = min(now, integration.paused_at or now, integration.deleted_at or now)
     borders = [*starts, interval_end(starts[-1], interval, integration.zone)]
     holes = unrecovered(watch.incidents(tally.store, integration.integration_id))
-    holes = [gap for gap in holes if gap.opened_at < borders[-1] and (gap.closed_at or now) > borders[0]]
+    holes = _reaching(holes, borders[0], borders[-1], now)
     days = tally.days(starts, borders[-1]) if interval == BY_DAYS else None
     if days is None:
         return _by_quarter_hours(tally, names, borders, holes, now)
@@ -138,10 +138,7 @@ def _concerned(
     borders: Sequence[datetime], holes: Sequence[Incident], now: datetime
 ) -> Iterator[tuple[int, int]]:
     """Yield from which interval to before which a hole reaches into each."""
-    inside = [
-        any(gap.opened_at < end and (gap.closed_at or now) > start for gap in holes)
-        for start, end in pairwise(borders)
-    ]
+    inside = [bool(_reaching(holes, start, end, now)) for start, end in pairwise(borders)]
     changes = np.flatnonzero(np.diff(inside, prepend=False, append=False))
     yield from zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)
 
@@ -184,8 +181,12 @@ def unrecovered(incidents: Sequence[Incident]) -> list[Incident]:
 def not_watched(incidents: Sequence[Incident], start: datetime, end: datetime) -> list[Incident]:
     """Return the holes that reach into a span because we ourselves did not watch, the oldest first."""
     ours = [hole for hole in unrecovered(incidents) if hole.cause in OUR_OWN]
-    inside = [hole for hole in ours if hole.opened_at < end and (hole.closed_at or end) > start]
-    return sorted(inside, key=lambda hole: hole.opened_at)
+    return sorted(_reaching(ours, start, end, end), key=lambda hole: hole.opened_at)
+
+
+def _reaching(holes: Sequence[Incident], start: datetime, end: datetime, now: datetime) -> list[Incident]:
+    """Return the holes that reach into a span; one that is open reaches to now."""
+    return [hole for hole in holes if hole.opened_at < end and (hole.closed_at or now) > start]
 
 
 def _running(opens: np.ndarray, start: datetime, begins: datetime | None, now: datetime) -> np.ndarray:

@@ -46,10 +46,9 @@ def page_of(interface: Path) -> str:
     """Return the HTML in which the interface of this folder runs, with all that our pages need asked for at once."""
     page = (interface / "index.html").read_text(encoding="utf-8")
     scripts = interface / "static" / "js"
-    early = [name for name in _with_imports(scripts, _named(scripts, DRAWN_FIRST)) if name not in page]
     links = "".join(
         f'\n    <link rel="modulepreload" fetchpriority="low" crossorigin href=".{FILES}js/{name}">'
-        for name in early
+        for name in _with_imports(scripts, _named(scripts, DRAWN_FIRST), page)
     )
     return page.replace("<head>", f"<head>\n    {_AT_THE_ROOT}", 1).replace(
         "</head>", f"{links}\n  </head>", 1
@@ -61,13 +60,13 @@ def _named(scripts: Path, parts: Iterable[str]) -> list[str]:
     return [found.name for part in parts for found in sorted(scripts.glob(f"{part}.*.js"))]
 
 
-def _with_imports(scripts: Path, names: Iterable[str]) -> list[str]:
-    """Return the files and all that they import, each once, the importing first."""
+def _with_imports(scripts: Path, names: Iterable[str], page: str) -> list[str]:
+    """Return the files and all that they import, each once, the importing first; not what the page asks for itself."""
     found: dict[str, None] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop(0)
-        if name not in found:
+        if name not in found and name not in page:
             found[name] = None
             waiting.extend(_IMPORTED.findall((scripts / name).read_text(encoding="utf-8")))
     return list(found)
