@@ -14,7 +14,7 @@ from data.seals import Seal
 from data.watch import DataFlow, Incident
 from services.backfill.jobs import status
 from services.causes import OUR_OWN
-from services.contacts.table import unrecovered
+from services.contacts.table import reaching, unrecovered
 from services.intervals import local_day, midnight
 from services.sealing.days import complete_until, days, end_of
 from services.system import System, needs
@@ -153,7 +153,7 @@ def _holes(
     start: datetime, end: datetime, holes: Sequence[Incident], now: datetime
 ) -> tuple[datetime, timedelta, int | None, bool] | None:
     """Return where the first hole begins, how long all are, the contacts still missing, and whether all are ours."""
-    inside = [hole for hole in holes if hole.opened_at < end and (hole.closed_at or now) > start]
+    inside = reaching(holes, start, end, now)
     if not inside:
         return None
     spans = sorted((max(hole.opened_at, start), min(hole.closed_at or now, end)) for hole in inside)

@@ -102,7 +102,7 @@ def _summed_up(
     now = min(now, integration.paused_at or now, integration.deleted_at or now)
     borders = [*starts, interval_end(starts[-1], interval, integration.zone)]
     holes = unrecovered(watch.incidents(tally.store, integration.integration_id))
-    holes = _reaching(holes, borders[0], borders[-1], now)
+    holes = reaching(holes, borders[0], borders[-1], now)
     days = tally.days(starts, borders[-1]) if interval == BY_DAYS else None
     if days is None:
         return _by_quarter_hours(tally, names, borders, holes, now)
@@ -138,7 +138,7 @@ def _concerned(
     borders: Sequence[datetime], holes: Sequence[Incident], now: datetime
 ) -> Iterator[tuple[int, int]]:
     """Yield from which interval to before which a hole reaches into each."""
-    inside = [bool(_reaching(holes, start, end, now)) for start, end in pairwise(borders)]
+    inside = [bool(reaching(holes, start, end, now)) for start, end in pairwise(borders)]
     changes = np.flatnonzero(np.diff(inside, prepend=False, append=False))
     yield from zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)
 
@@ -181,10 +181,10 @@ def unrecovered(incidents: Sequence[Incident]) -> list[Incident]:
 def not_watched(incidents: Sequence[Incident], start: datetime, end: datetime) -> list[Incident]:
     """Return the holes that reach into a span because we ourselves did not watch, the oldest first."""
     ours = [hole for hole in unrecovered(incidents) if hole.cause in OUR_OWN]
-    return sorted(_reaching(ours, start, end, end), key=lambda hole: hole.opened_at)
+    return sorted(reaching(ours, start, end, end), key=lambda hole: hole.opened_at)
 
 
-def _reaching(holes: Sequence[Incident], start: datetime, end: datetime, now: datetime) -> list[Incident]:
+def reaching(holes: Sequence[Incident], start: datetime, end: datetime, now: datetime) -> list[Incident]:
     """Return the holes that reach into a span; one that is open reaches to now."""
     return [hole for hole in holes if hole.opened_at < end and (hole.closed_at or now) > start]
 
