@@ -85,6 +85,10 @@ class Incident:
     not_recovered: NotRecovered | None = None
     recovery_checked_at: datetime | None = None
 
+    def reaches_into(self, start: datetime, end: datetime, now: datetime) -> bool:
+        """Tell whether some of it lies in a span; one that is open reaches to now."""
+        return self.opened_at < end and (self.closed_at or now) > start
+
 
 def stored_verdicts(store: Database | Transaction) -> dict[str, StoredVerdict]:
     """Return the last verdicts by integration id; the watcher's own sign of life is under WATCHER."""

@@ -1,9 +1,11 @@
 """The entry page: language, navigation, and whichever page was chosen."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from pages.parts.accessible import accessible
-from pages.parts.brand import NAME, put_on_brand, watch_tab
+from pages.parts.brand import put_on_brand, watch_tab
 from pages.parts.frame import frame
 from pages.parts.help import help_button
 from pages.parts.integration.key_rotation import ask_about_new_key
@@ -17,6 +19,8 @@ from pages.parts.server_gone import server_gone
 from pages.parts.signed_in import signed_in
 from pages.parts.spacing import spacing
 from pages.parts.welcome import welcome
+from services.brand import NAME
+from services.system import StoreUnavailable
 from services.watch.bundle import versions
 
 keep_downloads()
@@ -28,7 +32,8 @@ leave_anothers_session()
 read_language()
 _ = words_for().text
 supports = administers = False
-with store_errors_in_words():
+# While the store does not answer, nobody's rights are known, and the page says why.
+with store_errors_in_words(), suppress(StoreUnavailable):
     supports, administers = may("support"), may("admin")
 
 overview = st.Page("overview.py", title=_("Overview"), icon=":material/space_dashboard:", default=True)
@@ -56,7 +61,7 @@ server_gone(words_for())
 watch_tab(page.title)
 with st.sidebar:
     choose_language()
-    with store_errors_in_words():
+    with store_errors_in_words(), suppress(StoreUnavailable):
         signed_in(words_for())
     help_button(page.url_path, words_for())
     st.caption(f"{NAME} {versions().stillwatch}")

@@ -5,19 +5,12 @@ import streamlit as st
 from pages.parts.charts.colours import colours
 from pages.parts.live import live
 from pages.parts.reader import current
+from services.brand import DRAWING, MARK, NAME
 from services.notifications.going_on import incidents_going_on
 from services.system import StoreUnavailable
 
-NAME = "Stillwatch"
 TAB_SECONDS = 10
-_DRAWING = """
-<rect width="32" height="32" rx="7" fill="#0F7682"/>
-<path d="M8 26v-9M14.5 26V9M21 26V14" stroke="#FFF" stroke-width="3.6" stroke-linecap="round"/>
-<circle cx="26" cy="24.6" r="2.3" fill="#F7B84B"/>
-"""
 _ALARM = '<circle cx="23.5" cy="8.5" r="7.5" fill="#D32F2F" stroke="#FFF" stroke-width="2"/>'
-MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{_DRAWING}</svg>'
-"""Contacts in bars, and a light where the next one is missing. It stands on both grounds."""
 
 
 def put_on_brand() -> None:
@@ -61,6 +54,6 @@ def _mark_and_name(ink: str) -> str:
         "font-family=\"'Source Sans Pro', 'Source Sans 3', Helvetica, Arial, sans-serif\" font-weight=\"600\""
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 152 32">{_DRAWING}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 152 32">{DRAWING}'
         f'<text x="42" y="23" font-size="21" textLength="104" {font} fill="{ink}">{NAME}</text></svg>'
     )

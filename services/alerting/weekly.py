@@ -118,7 +118,7 @@ def _integration(
     of_week = [
         incident
         for incident in incidents(system.database, integration.integration_id)
-        if incident.opened_at < end and (incident.closed_at or now) > start and not incident.false_alarm
+        if incident.reaches_into(start, end, now) and not incident.false_alarm
     ]
     rows.append((words.text(N_("Incidents")), words.number(len(of_week)), _figures(of_week, words)))
     return rows, _needs(system, integration, of_week, words)

@@ -18,8 +18,8 @@ from services.notifications.channels import (
     AlertState,
     Channel,
     ChannelDraft,
-    Quiet,
 )
+from services.notifications.quiet import Quiet, quiet_hours
 from services.translation import Words
 
 router = admin_router("/v1/channels")
@@ -44,7 +44,7 @@ class QuietBody(BaseModel):
         )
 
     def read(self) -> Quiet:
-        return channels.quiet_hours(self.time_zone, self.weekdays, self.starts, self.ends)
+        return quiet_hours(self.time_zone, self.weekdays, self.starts, self.ends)
 
 
 MaybeQuiet = Annotated[QuietBody | None, BeforeValidator(lambda value: value or None)]

@@ -63,11 +63,10 @@ def recovered(table: ContactTable, end: datetime, known: Sequence[Incident], now
     for incident in known:
         if incident.recovered_at is None:
             continue
-        closed_at = incident.closed_at or now
         inside = [
             index
             for index, (start, finish) in enumerate(zip(table.starts, ends, strict=True))
-            if start < closed_at and finish > incident.opened_at
+            if incident.reaches_into(start, finish, now)
         ]
         if inside:
             runs.append(Gap(inside[0], inside[-1] + 1, "recovered"))

@@ -21,6 +21,7 @@ from services.causes import OUR_OWN
 from services.connection import data_begins_at
 from services.contacts.tally import Tally
 from services.intervals import QUARTER_HOUR, interval_end, interval_starts
+from services.runs import runs
 
 MOST_DAYS = 500
 MOST_COUNTS = 1_000_000
@@ -136,11 +137,9 @@ def _by_quarter_hours(
 
 def _concerned(
     borders: Sequence[datetime], holes: Sequence[Incident], now: datetime
-) -> Iterator[tuple[int, int]]:
-    """Yield from which interval to before which a hole reaches into each."""
-    inside = [bool(reaching(holes, start, end, now)) for start, end in pairwise(borders)]
-    changes = np.flatnonzero(np.diff(inside, prepend=False, append=False))
-    yield from zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)
+) -> list[tuple[int, int]]:
+    """Return from which interval to before which a hole reaches into each."""
+    return runs(np.array([bool(reaching(holes, start, end, now)) for start, end in pairwise(borders)]))
 
 
 def _opens(borders: Sequence[datetime]) -> np.ndarray:
@@ -185,8 +184,8 @@ def not_watched(incidents: Sequence[Incident], start: datetime, end: datetime) -
 
 
 def reaching(holes: Sequence[Incident], start: datetime, end: datetime, now: datetime) -> list[Incident]:
-    """Return the holes that reach into a span; one that is open reaches to now."""
-    return [hole for hole in holes if hole.opened_at < end and (hole.closed_at or now) > start]
+    """Return the holes that reach into a span."""
+    return [hole for hole in holes if hole.reaches_into(start, end, now)]
 
 
 def _running(opens: np.ndarray, start: datetime, begins: datetime | None, now: datetime) -> np.ndarray:

@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,6 +13,7 @@ from services.contacts.periods import Against
 from services.contacts.standing import Standing, standing
 from services.contacts.table import ContactTable
 from services.intervals import INTERVALS, midnight
+from services.runs import runs
 
 A_DAY = timedelta(days=1)
 MINUTES_OF_A_DAY, DAYS_OF_A_WEEK = 24 * 60, 7
@@ -207,9 +207,7 @@ def _smooth(periods: np.ndarray, table: ContactTable) -> np.ndarray:
 
 def _opened(sums: np.ndarray, fewest: int) -> np.ndarray:
     """Return which intervals lie in no run of so many with nothing."""
-    opened, first = np.ones(len(sums), dtype=bool), 0
-    for nothing, run in groupby(sums == 0):
-        after = first + len(list(run))
-        opened[first:after] = not nothing or after - first < fewest
-        first = after
+    opened = np.ones(len(sums), dtype=bool)
+    for first, after in runs(sums == 0):
+        opened[first:after] = after - first < fewest
     return opened

@@ -23,6 +23,7 @@ from services.detector.statistics import (
     prior_of,
     weighed,
 )
+from services.runs import runs
 
 SLOWEST_NORMAL_SHARES = (0.5, 0.6, 0.7)
 """A day above this share of its expectation is "a slow day"."""
@@ -200,8 +201,6 @@ def longest_run(marked: Bools) -> Bools:
     """Return the longest run of marked intervals of each stream."""
     result = np.zeros_like(marked)
     for row in np.flatnonzero(marked.any(axis=1)):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], marked[row].astype(np.int8), [0]])))
-        lengths = edges[1::2] - edges[::2]
-        longest = int(lengths.argmax())
-        result[row, edges[2 * longest] : edges[2 * longest + 1]] = True
+        first, after = max(runs(marked[row]), key=lambda run: run[1] - run[0])
+        result[row, first:after] = True
     return result

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import get_args
-from zoneinfo import available_timezones
 
 from data.alerts import (
     NO_ALERT,
@@ -29,12 +27,11 @@ from services.people.changes import differences
 from services.system import Invalid, NotFound, System, needs
 from services.translation import LANGUAGES, SOURCE_LANGUAGE
 
-__all__ = ["STATES", "AlertState", "Channel", "ChannelDraft", "Notification", "Quiet"]
+__all__ = ["STATES", "AlertState", "Channel", "ChannelDraft", "Notification"]
 
 STATES: tuple[AlertState, ...] = get_args(AlertState)
 LONGEST_NAME = 100
 MOST_CHANNELS = 100
-EVERY_DAY = frozenset(range(1, 8))
 MOST_MINUTES = 7 * 24 * 60
 USUAL_REMINDER = 60
 
@@ -179,28 +176,6 @@ def write_alone(
 def recent(system: System, most: int = 50) -> list[Notification]:
     """Return the newest notifications that were not superseded, newest first."""
     return latest_notifications(system.database, most)
-
-
-def quiet_hours(time_zone: str, weekdays: Sequence[int], starts: str, ends: str) -> Quiet:
-    """Return quiet hours as they are stored. Raises Invalid."""
-    if time_zone not in available_timezones():
-        raise Invalid("bad_time_zone", "quiet.time_zone", "give an IANA time zone such as Europe/Berlin")
-    days = tuple(sorted(set(weekdays)))
-    if not days or not set(days) <= EVERY_DAY:
-        raise Invalid("bad_day", "quiet.weekdays", "give days of the week, from 1 (Monday) to 7")
-    begin, end = _local_time("quiet.from", starts), _local_time("quiet.to", ends)
-    if begin == end and len(days) == len(EVERY_DAY):
-        raise Invalid(
-            "always_quiet", "quiet", "nothing would ever be sent: leave some time that is not quiet"
-        )
-    return Quiet(time_zone, days, begin, end)
-
-
-def _local_time(field: str, text: str) -> str:
-    try:
-        return time.fromisoformat("00:00" if text == "24:00" else text).strftime("%H:%M")
-    except ValueError:
-        raise Invalid("bad_time", field, "give a local time such as 22:00") from None
 
 
 def _as_it_does(changed: Channel, current: Channel) -> Channel:

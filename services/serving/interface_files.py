@@ -17,6 +17,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.brand import ICON, NAME
+
 DRAWN_FIRST = (
     "Html",
     "BidiComponent",
@@ -38,18 +40,24 @@ FILES = "/static/"
 FOR_GOOD = "public, immutable, max-age=31536000"
 WORTH_PACKING = frozenset({".js", ".css"})
 _IMPORTED = re.compile(r"""(?:\bfrom|\bimport)"\./([\w.-]+\.js)\"""")
+_TITLE = re.compile(r"(?<=<title>)[^<]*(?=</title>)")
+_ICON = re.compile(r'(?<=<link rel="shortcut icon" href=")[^"]*(?=")')
 _AT_THE_ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin}</script>"
 """Where the server is. Without it, the interface looks for it below the page's own address first."""
 
 
 def page_of(interface: Path) -> str:
-    """Return the HTML in which the interface of this folder runs, with all that our pages need asked for at once."""
+    """Return the HTML in which the interface of this folder runs, with all that our pages need asked for at once.
+
+    A tab bears our name and mark from the beginning, not the interface's until the first message of a page comes.
+    """
     page = (interface / "index.html").read_text(encoding="utf-8")
     scripts = interface / "static" / "js"
     links = "".join(
         f'\n    <link rel="modulepreload" fetchpriority="low" crossorigin href=".{FILES}js/{name}">'
         for name in _with_imports(scripts, _named(scripts, DRAWN_FIRST), page)
     )
+    page = _ICON.sub(ICON, _TITLE.sub(NAME, page, count=1), count=1)
     return page.replace("<head>", f"<head>\n    {_AT_THE_ROOT}", 1).replace(
         "</head>", f"{links}\n  </head>", 1
     )

@@ -215,7 +215,11 @@ def _found_later(integration_id: str, assessment: Assessment) -> Incident | None
     if probe is None or not probe.total.loss or goes_on(probe.total, probe):
         return None
     start, end = probe.total.missing_since, probe.total.missing_until
-    if start is None or end is None or any(_overlaps(known, start, end) for known in assessment.incidents):
+    if (
+        start is None
+        or end is None
+        or any(known.reaches_into(start, end, end) for known in assessment.incidents)
+    ):
         return None
     queues = tuple(held.queue for held in holding(probe) if held.queue is not None)
     away_since, woke_at = assessment.evidence.away_since, assessment.evidence.woke_at
@@ -223,10 +227,6 @@ def _found_later(integration_id: str, assessment: Assessment) -> Incident | None
     cause: Cause = "own_outage" if ours else "key_valid_contact_support"
     verdict = Verdict("confirmed_loss", cause, start, queues=queues)
     return replace(_opened(integration_id, verdict, now), closed_at=end, missed=probe.total.missing)
-
-
-def _overlaps(incident: Incident, start: datetime, end: datetime) -> bool:
-    return incident.opened_at < end and (incident.closed_at is None or incident.closed_at > start)
 
 
 def _sharpened(incident: Incident, verdict: Verdict) -> Incident:

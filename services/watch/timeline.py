@@ -113,9 +113,7 @@ def assemble(
         low=low,
         high=high,
         incidents=[
-            incident
-            for incident in known
-            if incident.opened_at < starts[-1] + step and (incident.closed_at or now) > starts[0]
+            incident for incident in known if incident.reaches_into(starts[0], starts[-1] + step, now)
         ],
     )
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -11,6 +12,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.testing.v1 import AppTest
 
 from data.database import StoreUnavailable
+from pages.parts import reader, signed_in
 from services.system import System
 
 
@@ -30,6 +32,22 @@ def test_a_store_that_does_not_answer_is_said_in_words(
     page = open_page(name)
     assert not page.exception
     assert "does not answer" in page.error[0].value
+
+
+def test_a_store_that_does_not_answer_is_said_once_to_whoever_is_signed_in(
+    open_page: Callable[..., AppTest], integration: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads is looked up for the navigation, for the side bar and for the page: each finds no answer."""
+
+    def nobody() -> NoReturn:
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(reader, "signs_in", lambda: True)
+    monkeypatch.setattr(signed_in, "signs_in", lambda: True)
+    monkeypatch.setattr(reader, "visitor", lambda *_: nobody())
+    page = open_page("overview.py")
+    assert not page.exception
+    assert ["does not answer" in error.value for error in page.error] == [True]
 
 
 def test_nothing_that_can_be_clicked_comes_before_the_navigation(

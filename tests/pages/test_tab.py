@@ -10,6 +10,7 @@ from data.database import StoreUnavailable
 from data.integrations import Integration
 from data.watch import Incident
 from pages.parts import brand
+from services.brand import MARK
 from services.system import System
 from services.watch.incidents import save_incidents
 from tests.conftest import NOW
@@ -35,7 +36,7 @@ def test_while_nothing_is_wrong_the_tab_is_named_after_its_page(
     open_page: Any, integration: Integration, tab: Tab
 ) -> None:
     open_page("channels.py")
-    assert tab() == ("Notifications · Stillwatch", brand.MARK)
+    assert tab() == ("Notifications · Stillwatch", MARK)
 
 
 def test_an_open_incident_stands_first_in_title_and_icon_until_it_is_over(
@@ -49,7 +50,7 @@ def test_an_open_incident_stands_first_in_title_and_icon_until_it_is_over(
         system, [Incident(integration.integration_id, "i", NOW, NOW, NOW, "silent", "key_revoked")]
     )
     open_page("channels.py")
-    assert tab() == ("Notifications · Stillwatch", brand.MARK)
+    assert tab() == ("Notifications · Stillwatch", MARK)
 
 
 def test_what_cannot_be_looked_up_is_not_shown_as_well(

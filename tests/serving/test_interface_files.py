@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import streamlit as st
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
+from services.brand import ICON, MARK, NAME
 from services.serving.headers import content_security_policy
 from services.serving.interface_files import DRAWN_FIRST, InterfaceFiles, page_of
 
@@ -70,10 +72,20 @@ def test_the_page_is_the_interfaces_own_and_its_scripts_may_run(visitor: TestCli
         assert visitor.get(address, headers={"Accept-Encoding": "identity"}).text == html
     added = re.sub(r'\s*<link rel="modulepreload" fetchpriority[^>]*>', "", html)
     own = (INTERFACE / "index.html").read_text(encoding="utf-8")
-    assert re.sub(r"\s*<script>window.__streamlit.*?</script>", "", added) == own
+    added = re.sub(r"\s*<script>window.__streamlit.*?</script>", "", added)
+    added = added.replace(f"<title>{NAME}</title>", "<title>Streamlit</title>")
+    assert added.replace(f'"shortcut icon" href="{ICON}"', '"shortcut icon" href="./favicon.png"') == own
     assert content_security_policy(html).count("'sha256-") == 1 + content_security_policy(own).count(
         "'sha256-"
     )
+
+
+def test_a_tab_bears_our_name_and_mark_before_the_first_message_comes(html: str) -> None:
+    assert re.findall(r"<title>(.*?)</title>", html) == [NAME]
+    (icon,) = re.findall(r'<link rel="[^"]*icon"[^>]* href="([^"]*)"', html)
+    head, comma, drawing = icon.partition(",")
+    assert (head, comma, unquote(drawing)) == ("data:image/svg+xml", ",", MARK)
+    assert "img-src 'self' data:" in content_security_policy(html)
 
 
 def test_a_newer_interface_without_one_of_these_parts_still_has_its_page(tmp_path: Path) -> None:

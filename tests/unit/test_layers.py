@@ -12,6 +12,7 @@ ORDER = (
     # what needs nothing of ours
     *(
         "translation",
+        "brand",
         "addresses",
         "environment",
         "oidc_settings",
@@ -20,6 +21,7 @@ ORDER = (
         "ids",
         "fields",
         "intervals",
+        "runs",
         "public_holidays",
         "recurrence",
         "regions",

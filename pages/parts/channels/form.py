@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
-from typing import NamedTuple
 
 import streamlit as st
 
@@ -17,8 +15,8 @@ from services.notifications.channels import (
     STATES,
     Channel,
     ChannelDraft,
-    Quiet,
 )
+from services.notifications.quiet import USUAL_QUIET, Quiet, filled_in
 from services.system import Invalid, NotFound
 from services.translation import LANGUAGES, N_, Words
 
@@ -38,7 +36,6 @@ PROBLEMS = {
     ),
     "too_many_channels": N_("There are too many channels: delete one first."),
 }
-USUAL_QUIET = Quiet("Europe/Berlin", (1, 2, 3, 4, 5, 6, 7), "22:00", "06:00")
 
 
 def add_channel(words: Words, *, opened: bool) -> None:
@@ -74,7 +71,8 @@ def _form(
         if not st.form_submit_button(words.text(N_("Save")), type="primary", icon=":material/save:"):
             return
         try:
-            save(_read(filled))
+            without_quiet, fields, ticked = filled
+            save(replace(without_quiet, quiet=filled_in(draft.quiet, fields, wanted=ticked)))
         except NotFound:
             st.error(words.text(N_("Somebody deleted this channel meanwhile.")), icon=":material/error:")
         except Invalid as error:
@@ -83,31 +81,8 @@ def _form(
             st.rerun()
 
 
-class QuietFields(NamedTuple):
-    """What stands in the fields of quiet hours. ``for_nothing``: they were filled in and are not wanted."""
-
-    wanted: bool
-    for_nothing: bool
-    zone: str
-    days: list[int]
-    starts: time
-    ends: time
-
-
-Filled = tuple[ChannelDraft, QuietFields]
-
-
-def _read(filled: Filled) -> ChannelDraft:
-    """Return the draft with its quiet hours. Raises Invalid."""
-    draft, quiet = filled
-    if quiet.for_nothing:
-        raise Invalid(
-            "quiet_not_ticked", "quiet", "say that there are quiet hours, or leave their fields alone"
-        )
-    if not quiet.wanted:
-        return replace(draft, quiet=None)
-    starts, ends = quiet.starts.isoformat("minutes"), quiet.ends.isoformat("minutes")
-    return replace(draft, quiet=channels.quiet_hours(quiet.zone, quiet.days, starts, ends))
+Filled = tuple[ChannelDraft, Quiet, bool]
+"""The draft without its quiet hours, what stands in their fields, and whether they are ticked."""
 
 
 def _fields(prefix: str, draft: ChannelDraft, words: Words, *, new: bool) -> Filled:
@@ -164,7 +139,7 @@ def _fields(prefix: str, draft: ChannelDraft, words: Words, *, new: bool) -> Fil
         key=f"{prefix}_after",
         help=_("For a second channel that is told when the first one was not heard. 0: told at once."),
     )
-    quiet = _quiet(prefix, draft.quiet, words)
+    fields, ticked = _quiet(prefix, draft.quiet or USUAL_QUIET, words, ticked=draft.quiet is not None)
     filled = ChannelDraft(
         name or "",
         (url or None) if not new else (url or ""),
@@ -176,15 +151,14 @@ def _fields(prefix: str, draft: ChannelDraft, words: Words, *, new: bool) -> Fil
         int(remind),
         draft.weekly,
     )
-    return filled, quiet
+    return filled, fields, ticked
 
 
-def _quiet(prefix: str, saved: Quiet | None, words: Words) -> QuietFields:
+def _quiet(prefix: str, shown: Quiet, words: Words, *, ticked: bool) -> tuple[Quiet, bool]:
     _ = words.text
-    shown = saved or USUAL_QUIET
     wanted = st.checkbox(
         _("Quiet hours"),
-        saved is not None,
+        ticked,
         key=f"{prefix}_quiet",
         help=_("Messages wait until they end; what is over by then is told in one message."),
     )
@@ -206,6 +180,7 @@ def _quiet(prefix: str, saved: Quiet | None, words: Words) -> QuietFields:
         index=zones.index(shown.time_zone) if shown.time_zone in zones else 0,
         key=f"{prefix}_zone",
     )
-    before = (shown.time_zone, sorted(shown.weekdays), *shown.span)
-    filled = (zone or shown.time_zone, sorted(days), starts, ends)
-    return QuietFields(wanted, saved is None and not wanted and filled != before, *filled)
+    chosen = Quiet(
+        zone or shown.time_zone, tuple(sorted(days)), starts.isoformat("minutes"), ends.isoformat("minutes")
+    )
+    return chosen, wanted

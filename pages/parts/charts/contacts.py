@@ -25,6 +25,7 @@ from services.contacts.periods import MANY_DAYS
 from services.contacts.view import ContactView
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.intervals import INTERVALS
+from services.runs import runs
 from services.translation import Words
 
 HEIGHT = 340
@@ -188,11 +189,10 @@ def _highest(view: ContactView) -> float:
 
 def _counted(view: ContactView, x: alt.X, colours: Colours) -> list[Layer]:
     """A line under the bars where contacts were counted: it tells zero from what is not known."""
-    changes = np.flatnonzero(np.diff(~np.isnan(view.total), prepend=False, append=False))
-    if not len(changes):
+    counted = np.array(runs(~np.isnan(view.total)))
+    if not len(counted):
         return []
-    began, ended = changes[::2], changes[1::2]
-    table = {"place": began, "after": ended, "zero": np.zeros_like(began)}
+    table = {"place": counted[:, 0], "after": counted[:, 1], "zero": np.zeros(len(counted), dtype=int)}
     mark = alt.MarkDef(type="rule", color=colours.ink, strokeWidth=2)
     return [layer(table, mark, x=x, x2=alt.X2(field="after"), y=alt.Y(field="zero", type="quantitative"))]
 

@@ -179,7 +179,7 @@ class _Scene:
         causes = [
             self.words.text(CAUSES[incident.cause].name)
             for incident in shown.incidents
-            if incident.opened_at < start + shown.step and (incident.closed_at or shown.now) > start
+            if incident.reaches_into(start, start + shown.step, shown.now)
         ]
         return ", ".join(causes) or "–"
 

@@ -1,8 +1,7 @@
 """The contacts of today as one small line against the usual, drawn by the server: a page may show hundreds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
-from itertools import groupby
 
 import numpy as np
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from pages.parts.charts.colours import Colours, colours
 from pages.parts.overview.picture import source_of
 from services.contacts.today import Today
+from services.runs import runs
 from services.translation import Words
 
 WIDTH, HEIGHT, MARGIN = 240, 40, 3
@@ -61,16 +61,16 @@ def drawing(today: Today, palette: Colours) -> str:
         return " ".join(f"{place * step:.1f},{_down(height, top):.1f}" for place, height in places)
 
     parts = [f'<path d="M0 {HEIGHT - 1}H{WIDTH}" stroke="{palette.line}" {LINE}/>']
-    for first, gap in _runs(today.contacts[: today.begun], known=False):
-        width = len(gap) * step
+    for first, after in runs(np.isnan(today.contacts[: today.begun])):
+        width = (after - first) * step
         parts.append(
             f'<rect x="{first * step:.1f}" width="{width:.1f}" height="{HEIGHT}" fill="{palette.faint}"/>'
         )
-    for first, heights in _runs(today.contacts, known=True):
+    for first, after in runs(~np.isnan(today.contacts)):
+        heights = today.contacts[first:after]
         before = heights[0] if first else 0.0
         line = f"{first * step:.1f},{_down(before, top):.1f} {points(first, heights)}"
-        end = (first + len(heights)) * step
-        area = f"{first * step:.1f},{HEIGHT} {line} {end:.1f},{HEIGHT}"
+        area = f"{first * step:.1f},{HEIGHT} {line} {after * step:.1f},{HEIGHT}"
         parts.append(f'<polygon points="{area}" fill="{palette.band}"/>')
         parts.append(f'<polyline points="{line}" stroke="{palette.contacts}" stroke-width="2" {LINE}/>')
     if len(usual):
@@ -84,13 +84,3 @@ def drawing(today: Today, palette: Colours) -> str:
 
 def _down(height: float, top: float) -> float:
     return HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * height / top
-
-
-def _runs(contacts: np.ndarray, *, known: bool) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield the intervals in a row that are known, or those that are not: the first one's place, and their values."""
-    place = 0
-    for unknown, run in groupby(np.isnan(contacts)):
-        length = len(list(run))
-        if unknown != known:
-            yield place, contacts[place : place + length]
-        place += length

@@ -5,15 +5,10 @@ from markupsafe import Markup
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 
+from services.brand import DRAWING, ICON, NAME
 from services.serving.no_page import language_of_visitor
 from services.translation import LANGUAGES, N_, Words
 
-MARK = Markup(
-    '<svg viewBox="0 0 32 32" width="40" height="40" aria-hidden="true">'
-    '<rect width="32" height="32" rx="7" fill="#0F7682"/>'
-    '<path d="M8 26v-9M14.5 26V9M21 26V14" stroke="#FFF" stroke-width="3.6" stroke-linecap="round"/>'
-    '<circle cx="26" cy="24.6" r="2.3" fill="#F7B84B"/></svg>'
-)
 STYLE = Markup("""
 :root { color-scheme: light dark; --ground: #f2f6f7; --card: #fff; --ink: #0e1a1f; --soft: #52636a; --line: #ccd7da;
         --edge: #76878e; --action: #0b6b74; --link: #0b6b74; --wrong: #a3202c }
@@ -49,11 +44,11 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{{ title }} · Stillwatch</title>
-<link rel="icon" href="data:,">
+<title>{{ title }} · {{ name }}</title>
+<link rel="icon" href="{{ icon }}">
 <style>{{ style }}</style>
 <main>
-<header>{{ mark }} Stillwatch</header>
+<header><svg viewBox="0 0 32 32" width="40" height="40" aria-hidden="true">{{ drawing|safe }}</svg> {{ name }}</header>
 <h1>{{ title }}</h1>
 {% if wrong %}<p class="wrong" role="alert">{{ wrong }}</p>{% endif %}
 {% if told %}<p>{{ told }}</p>{% endif %}
@@ -91,7 +86,14 @@ def page(words: Words, title: str, status: int = 200, here: str = "/sign-in?", *
     usual: dict[str, object] = {"hidden": {}, "fields": [], "providers": [], "wrong": "", "told": ""}
     languages = [(code, language.name, f"{here}language={code}") for code, language in LANGUAGES.items()]
     text = _template.render(
-        words=words, title=title, languages=languages, style=STYLE, mark=MARK, **{**usual, **parts}
+        words=words,
+        title=title,
+        name=NAME,
+        icon=ICON,
+        drawing=DRAWING,
+        style=STYLE,
+        languages=languages,
+        **{**usual, **parts},
     )
     return HTMLResponse(text, status, FOR_NOBODY_ELSE)
 
