@@ -8,12 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.days_fields import days_fields
-from pages.parts.integration.keys import MAKERS
 from pages.parts.language import words_for
 from pages.parts.reader import current
 from services.audit import ACTIONS, FIELD_NAMES, ROLE_NAMES, AuditEntry, as_csv, entries
+from services.people.person import LOCAL, SETTING
 from services.translation import N_, Words
 
+WITHOUT_A_NAME = {LOCAL.name: N_("Interface"), SETTING.name: N_("Admin API")}
+"""Who did it where nobody is named."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 SHOWN_AT_FIRST = timedelta(days=30)
 FEW, HEIGHT = 12, 520
@@ -27,7 +29,9 @@ def rows(listed: list[AuditEntry], words: Words) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "when": [words.moment(entry.done_at) for entry in listed],
-            "who": [_(MAKERS[entry.who]) if entry.who in MAKERS else entry.who for entry in listed],
+            "who": [
+                _(WITHOUT_A_NAME[entry.who]) if entry.who in WITHOUT_A_NAME else entry.who for entry in listed
+            ],
             "role": [
                 _(ROLE_NAMES[entry.role]) if entry.role in ROLE_NAMES else entry.role for entry in listed
             ],

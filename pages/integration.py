@@ -66,7 +66,7 @@ def status_tab(shown: Freshness, words: Words) -> None:
     integration = shown.integration
     done = steps_done(shown.assessment.evidence)
     if next_step_of(done) is not None and may("admin"):
-        set_up_steps(done, words)
+        set_up_steps(done, words, api_key=integration.freshchat_api_key is not None)
     live(credentials, REFRESH_SECONDS)(integration.integration_id, words)
     with st.container(horizontal=True, vertical_alignment="center"):
         if may("admin") and st.button(

@@ -33,10 +33,11 @@ SAID = frozenset({"receiving", "nothing_expected"})
 """States of which the headline says the same once more."""
 
 
-def trust_line(integration_id: str, period: Period | None, system: System | None = None) -> None:
+def trust_line(integration_id: str, period: Period | None, system: System | None = None) -> Freshness:
     """Say how far the integration's figures of a period can be trusted, and why; of none while there are none.
 
     Of a period that is over, the state of now says nothing: it is told apart. ``system``: as this look asks it.
+    Returns what the line was drawn from.
     """
     system = system or current()
     shown = freshness(system, integration_id)
@@ -62,6 +63,7 @@ def trust_line(integration_id: str, period: Period | None, system: System | None
                 icon_position="right",
                 query_params={"integration": integration_id},
             )
+    return shown
 
 
 def deleted_line(deleted_at: datetime, words: Words) -> None:

@@ -1,12 +1,12 @@
 """Each source queue's contacts against its own usual, and which of them stand out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
-from services.contacts.standing import Standing, standing
+from services.contacts.standing import NOTABLE, Standing, standing
 from services.contacts.table import FINEST, ContactTable
 from services.contacts.usual import FEWEST_TO_TRIM, at_places, elapsed, lined_up, trusted
 
@@ -59,6 +59,23 @@ def queue_figures(
             )
         )
     return sorted(figures, key=_by_what_stands_out)
+
+
+def held_quiet(figures: Sequence[QueueFigure], queues: Collection[str]) -> tuple[QueueFigure, ...]:
+    """Return the figures with these queues as fewer than usual: the watcher says so, who sees the hours too.
+
+    The days of a queue may differ so much that the sum of one shows nothing, and two answers would stand side by side.
+    """
+    held = [
+        replace(each, standing=replace(each.standing, score=-NOTABLE))
+        if each.queue in queues
+        and each.standing is not None
+        and each.standing.amount == "as_usual"
+        and each.standing.contacts < each.standing.usual
+        else each
+        for each in figures
+    ]
+    return tuple(sorted(held, key=_by_what_stands_out))
 
 
 def _by_what_stands_out(figure: QueueFigure) -> tuple[float, float, str]:

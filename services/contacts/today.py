@@ -30,6 +30,11 @@ class Today:
     so_far: int
     usual_so_far: float | None
 
+    @property
+    def whole(self) -> bool:
+        """Tell whether all that has begun is known: only then is the usual so far that of the time of day."""
+        return not np.isnan(self.contacts[: self.begun]).any()
+
 
 @needs("supervisor")
 def weekdays_before(system: System, integration_id: str, now: datetime) -> list[ContactTable]:

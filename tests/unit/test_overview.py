@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pages.parts.charts.colours import LIGHT
-from pages.parts.overview.sparkline import alternative, drawing
+from pages.parts.overview.sparkline import alternative, drawing, figures
 from services.contacts.table import ContactTable
 from services.contacts.today import against_usual
 from services.intervals import QUARTER_HOUR
@@ -47,6 +47,14 @@ def test_what_is_usual_so_far_leaves_out_what_is_not_known_of_today() -> None:
     before = [day([2, 2, 2, 2], days_before=7), day([2, 2, 2, 2], days_before=14)]
     found = against_usual(today([1, np.nan, 1, 1]), before, MIDNIGHT + timedelta(hours=1))
     assert (found.so_far, found.usual_so_far) == (3, 6)
+
+
+def test_what_is_usual_in_the_time_with_data_is_not_told_as_what_is_usual_by_now() -> None:
+    before = [day([2, 2, 2, 2], days_before=7), day([2, 2, 2, 2], days_before=14)]
+    silent = against_usual(today([1, 3]), before, MIDNIGHT + timedelta(hours=1))
+    assert "4 contacts today</strong> · usually 4 in the time with data" in figures(silent, Words())
+    whole = against_usual(today([1, 3]), before, MIDNIGHT + timedelta(minutes=29))
+    assert "4 contacts today</strong> · usually 4 by now" in figures(whole, Words())
 
 
 def test_without_earlier_days_nothing_is_usual() -> None:

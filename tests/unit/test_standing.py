@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pages.parts.contacts.figures import difference
+from services.contacts.by_queue import QueueFigure, held_quiet
 from services.contacts.standing import Standing, standing
 from services.translation import Words
 
@@ -52,3 +53,18 @@ def test_where_nothing_is_usual_there_is_no_share_of_it() -> None:
 @pytest.mark.parametrize(("contacts", "told"), [(1001, "0%"), (999, "0%"), (980, "-2%"), (1120, "+12%")])
 def test_a_difference_of_nothing_has_no_sign(contacts: float, told: str) -> None:
     assert difference(Standing(contacts, usual=1000, score=0), Words("en", "UTC")) == told
+
+
+def test_a_queue_that_the_watcher_holds_quiet_is_not_about_as_usual() -> None:
+    """Its days differ so much that the sum of one shows nothing; the watcher sees the hours too."""
+    figures = [
+        QueueFigure("Busy", 50, 0.5, Standing(50, 52, -0.2), ()),
+        QueueFigure("Quiet", 8, 0.1, Standing(8, 22.8, -1.9), ()),
+        QueueFigure("More", 30, 0.3, Standing(30, 22, 1.5), ()),
+        QueueFigure("Fewer", 2, 0.1, Standing(2, 40, -6), ()),
+    ]
+    held = held_quiet(figures, ("Quiet", "More", "Fewer"))
+    told = {each.queue: each.standing.amount for each in held if each.standing is not None}
+    assert told == {"Fewer": "much_less", "Quiet": "less", "Busy": "as_usual", "More": "as_usual"}
+    assert [each.queue for each in held] == ["Fewer", "Quiet", "Busy", "More"]
+    assert held_quiet(figures[:1], ()) == (figures[0],)

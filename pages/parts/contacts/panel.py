@@ -1,6 +1,7 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
@@ -20,6 +21,7 @@ from pages.parts.language import words_for
 from pages.parts.reader import current
 from pages.parts.trust import deleted_line, trust_line
 from services.contacts.ahead import Ahead, ahead
+from services.contacts.by_queue import held_quiet
 from services.contacts.marks import marks
 from services.contacts.periods import Against, Period, today_in
 from services.contacts.rule import COUNTING_RULES
@@ -64,12 +66,16 @@ def _panel(system: System, integration_id: str, queues: Sequence[str]) -> None:
     controls, aside = st.columns([15, 8], gap="medium", vertical_alignment="top")
     with controls, st.container(key="controls"):
         chosen = choose(integration_id, queues, today, words)
+    shown = None
     with trust:
         if integration.deleted_at is None:
-            trust_line(integration_id, chosen.period, system)
+            shown = trust_line(integration_id, chosen.period, system)
         else:
             deleted_line(integration.deleted_at, words)
     view = _view(system, integration_id, chosen, now)
+    today_so_far = view.period.days == 1 and not view.over(now) and view.against == "usual"
+    if shown is not None and today_so_far:
+        view = replace(view, by_queue=held_quiet(view.by_queue, shown.verdict.queues))
     with aside:
         figures(view, words)
     warn_of_gaps(view, now, words)

@@ -79,6 +79,8 @@ def standing_out(view: ContactView, words: Words) -> str:
     if not notable:
         if any(gap.kind == "no_data" for gap in view.gaps):
             return words.text("In the time with data no source queue stands out.")
+        if view.period.days > 1:
+            return words.text("Over the whole time no source queue stands out.")
         return words.text("No source queue stands out.")
     named = [f"**{plain(each.queue)}** {_deviation(each, view, words)}" for each in notable[:MOST_NAMED]]
     told = words.text("Stands out: {queues}", queues=" · ".join(named))

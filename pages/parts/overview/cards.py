@@ -72,7 +72,7 @@ def _card(each: Glance, words: Words) -> None:
             st.header(plain(each.integration.name), anchor=False)
             st.markdown(plain(headline(each.shown.verdict, words)))
             if next_step_of(each.set_up) is not None and may("admin"):
-                set_up_steps(each.set_up, words)
+                set_up_steps(each.set_up, words, api_key=each.integration.freshchat_api_key is not None)
             next_step_link(each, words)
         with state, st.container(gap="xsmall"):
             status_pair(each.shown, words)

@@ -14,20 +14,27 @@ STEP_NAMES: dict[SetUpStep, str] = {
 }
 
 
-def set_up_steps(done: frozenset[SetUpStep], words: Words) -> None:
-    """Draw the steps with the progress over them; the next one is bold."""
+WITHOUT_API_KEY = N_("Add the integration with your Freshchat domain. Its API key is missing.")
+
+
+def set_up_steps(done: frozenset[SetUpStep], words: Words, *, api_key: bool = True) -> None:
+    """Draw the steps with the progress over them; the next one is bold.
+
+    ``api_key``: whether Freshchat's is stored, without which programs may add an integration.
+    """
     st.progress(len(done) / len(SET_UP_STEPS), text=steps(done, words))
     following = next_step_of(done)
     st.markdown(
         "\n".join(
-            f"{number}. {_step(step, done, words, next_one=step == following)}"
+            f"{number}. {_step(step, done, words, next_one=step == following, api_key=api_key)}"
             for number, step in enumerate(SET_UP_STEPS, start=1)
         )
     )
 
 
-def _step(step: SetUpStep, done: frozenset[SetUpStep], words: Words, *, next_one: bool) -> str:
-    name = words.text(STEP_NAMES[step])
+def _step(step: SetUpStep, done: frozenset[SetUpStep], words: Words, *, next_one: bool, api_key: bool) -> str:
+    lacks_key = step == "added" and not api_key
+    name = words.text(WITHOUT_API_KEY if lacks_key else STEP_NAMES[step])
     if step in done:
         ticked = words.text("done")
         return f":green[:material/check_circle:] {name} ({ticked})"

@@ -10,7 +10,7 @@ from pages.parts.charts.colours import Colours, colours
 from pages.parts.overview.picture import source_of
 from services.contacts.today import Today
 from services.runs import runs
-from services.translation import Words
+from services.translation import N_, Words
 
 WIDTH, HEIGHT, MARGIN = 240, 40, 3
 LINE = 'fill="none" vector-effect="non-scaling-stroke" stroke-linejoin="round"'
@@ -35,7 +35,8 @@ def figures(today: Today, words: Words) -> str:
     counted = words.count("{n} contact today", "{n} contacts today", today.so_far)
     if today.usual_so_far is None:
         return f"<strong>{escape(counted)}</strong>"
-    usual = words.text("usually {usual} by now", usual=words.number(round(today.usual_so_far)))
+    told = N_("usually {usual} by now") if today.whole else N_("usually {usual} in the time with data")
+    usual = words.text(told, usual=words.number(round(today.usual_so_far)))
     return f"<strong>{escape(counted)}</strong> · {escape(usual)}"
 
 
