@@ -23,6 +23,10 @@ CSS = """
     .st-key-details .st-key-queues { min-width: 100% }
     .st-key-trust > :nth-child(2) { order: 3; flex-basis: 100% }
 }
+/* A title stands at the same height on every page, and what wraps lies no farther apart than what follows. */
+[data-testid=stMainBlockContainer] h1 { padding-block: 0 .5rem }
+.st-key-head h1 { padding-bottom: 0 !important }
+[data-testid=stHorizontalBlock] { row-gap: 1rem }
 /* Hidden parts take no room. */
 .st-key-favourites_cookie { display: none }
 .st-key-trust { gap: .25rem .75rem }

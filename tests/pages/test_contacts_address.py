@@ -86,7 +86,12 @@ def test_an_address_opens_the_same_view_for_somebody_else(open_page: Open) -> No
         ({"day": "yesterday"}, "day=yesterday"),
         ({"view": "decade"}, "view=decade"),
         ({"view": "range", "day": "2026-02-30", "to": "2026-03-40"}, "day=2026-02-30, to=2026-03-40"),
+        (
+            {"against": "moon", "as": "pie", "interval_day": "7m"},
+            "against=moon, as=pie, interval_day=7m",
+        ),
         ({"view": "range", "day": "2026-02-02", "to": "2026-02-20"}, None),
+        ({"view": "year", "against": "before", "as": "table", "interval_day": "60m"}, None),
     ],
 )
 def test_what_cannot_be_read_in_an_address_is_said(

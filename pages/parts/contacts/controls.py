@@ -1,6 +1,6 @@
 """What the reader chooses on the contacts page: period, interval, what it is held against, and source queues."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.address import asked, step
 from pages.parts.contacts.queue_choice import choose_queues
+from pages.parts.contacts.shown_as import AS, AS_NAMES
 from pages.parts.plain import plain
 from services.contacts.periods import VIEWS, Against, Period, View
 from services.translation import N_, Words
@@ -52,7 +53,7 @@ ADDRESS = (
     LAST,
     AGAINST,
     "queues",
-    "as",
+    AS,
     "slot",
     "scale",
     "top",
@@ -87,14 +88,21 @@ def choose(integration_id: str, queues: Sequence[str], today: date, words: Words
     return Chosen(period, interval, against, shown)
 
 
+_READABLE: dict[str, Callable[[str], bool]] = {
+    "view": VIEWS.__contains__,
+    DAY: lambda text: _date(text) is not None,
+    LAST: lambda text: _date(text) is not None,
+    AGAINST: AGAINST_NAMES.__contains__,
+    AS: AS_NAMES.__contains__,
+    **{f"interval_{view}": INTERVAL_NAMES.__contains__ for view in VIEWS},
+}
+"""What each part of the address may say at all; what a period does not offer of it is another matter."""
+
+
 def _tell_unreadable(words: Words) -> None:
     """Say which parts of the address name nothing, so that nobody takes what is shown for what was asked for."""
-    given = {key: st.query_params[key] for key in ("view", DAY, LAST) if st.query_params.get(key)}
-    wrong = [
-        plain(f"{key}={text}")
-        for key, text in given.items()
-        if (text not in VIEWS if key == "view" else _date(text) is None)
-    ]
+    given = {key: st.query_params[key] for key in _READABLE if st.query_params.get(key)}
+    wrong = [plain(f"{key}={text}") for key, text in given.items() if not _READABLE[key](text)]
     if wrong:
         told = words.text(
             "The address asks for **{parts}**, which cannot be read; what is usual is shown instead.",
