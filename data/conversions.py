@@ -8,7 +8,7 @@ import duckdb
 import orjson
 
 from data.chats import Event
-from data.database import Transaction
+from data.database import Cursor, Transaction
 from data.histories import decode, encode
 from data.known_groups import (
     MOST_SIGHTINGS,
@@ -72,7 +72,7 @@ def _remember_names_in_turn(transaction: Transaction) -> None:
 def convert(number: int, connection: duckdb.DuckDBPyConnection) -> None:
     """Do what belongs to the migration of this number, after its SQL and in its transaction."""
     if number in _CONVERSIONS:
-        _CONVERSIONS[number](Transaction(connection, {}))
+        _CONVERSIONS[number](Transaction(Cursor(connection)))
 
 
 _CONVERSIONS: dict[int, Callable[[Transaction], None]] = {5: _know_groups, 11: _remember_names_in_turn}

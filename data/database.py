@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
-from weakref import WeakSet
 
 import duckdb
 import structlog
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = tuple[Any, ...]
+Parameters = Sequence[Any] | dict[str, Any]
 MOST_KEYS_A_LOOK_UP = 1000
 MOST_STATEMENTS_KEPT = 500
 FEW_ROWS, MANY_ROWS = 3, 12
@@ -40,9 +40,8 @@ class StoreFailed(StoreUnavailable):
 class Transaction:
     """Statements that become durable together, or not at all."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, parsed: dict[str, duckdb.Statement]) -> None:
-        self._connection = connection
-        self._parsed = parsed
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         return self._execute(query, parameters or None)
@@ -89,7 +88,7 @@ class Transaction:
         if len(rows) < MANY_ROWS:
             self._execute(text, values)
         else:  # hardly ever as many again, and large to keep
-            self._connection.execute(text, values).fetchall()
+            self._cursor.connection.execute(text, values).fetchall()
 
     def merge(self, table: str, query: str, rows: Sequence[Row]) -> None:
         """Run an INSERT that says what becomes of rows that are there already. ``rows``: in the table's column order.
@@ -119,25 +118,34 @@ class Transaction:
 
     def _append(self, table: str, rows: Sequence[Row], action: Literal["insert", "upsert"]) -> None:
         if rows:
-            with self._connection.appender(table, action=action) as appender:
+            with self._cursor.connection.appender(table, action=action) as appender:
                 appender.append_rows(list(rows))
 
-    def _execute(self, query: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
-        statement = _read_once(self._connection, self._parsed, query)
+    def _execute(self, query: str, parameters: Parameters | None = None) -> list[Row]:
         # fetchall() closes the result: an appender refuses a connection with an open one.
-        return self._connection.execute(statement, parameters).fetchall()
+        return self._cursor.execute(query, parameters).fetchall()
 
 
-def _read_once(
-    connection: duckdb.DuckDBPyConnection, parsed: dict[str, duckdb.Statement], query: str
-) -> duckdb.Statement:
-    """Return the statement of a text: to read it takes up to half of the time that it runs, so that is done once."""
-    statement = parsed.get(query)
-    if statement is None:
-        (statement,) = connection.extract_statements(query)
-        if len(parsed) < MOST_STATEMENTS_KEPT:
-            parsed[query] = statement
-    return statement
+class Cursor:
+    """A connection to the file, and the statements that it has read.
+
+    To read a statement takes up to half of the time that it runs, so that is done once.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self._statements: dict[str, duckdb.Statement] = {}
+
+    def execute(self, query: str, parameters: Parameters | None = None) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(self._statement(query), parameters or None)
+
+    def _statement(self, query: str) -> duckdb.Statement:
+        statement = self._statements.get(query)
+        if statement is None:
+            (statement,) = self.connection.extract_statements(query)
+            if len(self._statements) < MOST_STATEMENTS_KEPT:
+                self._statements[query] = statement
+        return statement
 
 
 def _round_size(keys: int) -> int:
@@ -150,15 +158,26 @@ class _Engine:
 
     def __init__(self, path: Path) -> None:
         self.connection = open_file(path)
-        self.writer = self.connection.cursor()
-        self.readers: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
-        self.parsed: dict[str, duckdb.Statement] = {}
+        self.writer = Cursor(self.connection.cursor())
+        self._readers: list[Cursor] = []
+        self._idle: list[Cursor] = []
         self.failed = False
 
-    def reader(self) -> duckdb.DuckDBPyConnection:
-        cursor = self.connection.cursor()
-        self.readers.add(cursor)
-        return cursor
+    @contextmanager
+    def reader(self) -> Iterator[Cursor]:
+        """Lend a cursor to read with; the last one that came back knows most statements."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = Cursor(self.connection.cursor())
+            self._readers.append(cursor)
+        try:
+            yield cursor
+        except BaseException:  # nobody knows what is left of the query that failed
+            self._readers.remove(cursor)
+            cursor.connection.close()
+            raise
+        self._idle.append(cursor)
 
     def sequence(self) -> int:
         ((sequence,),) = self.writer.execute("SELECT sequence FROM commit_sequence").fetchall()
@@ -169,12 +188,13 @@ class _Engine:
             self.writer.execute("ROLLBACK")
         except duckdb.Error:
             # The engine has already given the transaction up; a new connection forgets it for good.
-            self.writer = self.connection.cursor()
+            self.writer = Cursor(self.connection.cursor())
 
     def close(self) -> None:
         """Close every cursor: as long as one is open, opening the file again finds this same engine."""
-        for cursor in (*self.readers, self.writer, self.connection):
-            cursor.close()
+        for cursor in (*self._readers, self.writer):
+            cursor.connection.close()
+        self.connection.close()
 
 
 class Database:
@@ -186,7 +206,6 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
         self._users = 0
         self._counting = threading.Lock()
         self._next_opening = 0.0
@@ -201,17 +220,14 @@ class Database:
         self._witness.note(self._sequence)
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
-        """Run a reading query in this thread's own snapshot."""
-        with self._using() as engine:
-            cursor = self._cursor(engine)
-            return cursor.execute(
-                _read_once(cursor, self._local.parsed, query), parameters or None
-            ).fetchall()
+        """Run a reading query, which sees what was on disk when it began."""
+        with self._using() as engine, engine.reader() as cursor:
+            return cursor.execute(query, parameters).fetchall()
 
     def frame(self, query: str, **parameters: Any) -> pd.DataFrame:
         """Run a reading query and return a table, for results of many rows."""
-        with self._using() as engine:
-            table = self._cursor(engine).sql(query, params=parameters or None).to_arrow_table()
+        with self._using() as engine, engine.reader() as cursor:
+            table = cursor.connection.sql(query, params=parameters or None).to_arrow_table()
         frame: pd.DataFrame = table.to_pandas()
         return frame
 
@@ -221,7 +237,7 @@ class Database:
         with self._using() as engine:
             engine.writer.execute("BEGIN")
             try:
-                transaction = Transaction(engine.writer, engine.parsed)
+                transaction = Transaction(engine.writer)
                 yield transaction
                 transaction.run("UPDATE commit_sequence SET sequence = sequence + 1")
                 engine.writer.execute("COMMIT")
@@ -282,10 +298,3 @@ class Database:
         self._sequence = kept
         self._witness.note(kept)
         log.warning("database_opened_again", path=str(self.path), lost_commits=self.lost_commits)
-
-    def _cursor(self, engine: _Engine) -> duckdb.DuckDBPyConnection:
-        """Return this thread's own cursor."""
-        if getattr(self._local, "engine", None) is not engine:
-            self._local.cursor, self._local.engine, self._local.parsed = engine.reader(), engine, {}
-        cursor: duckdb.DuckDBPyConnection = self._local.cursor
-        return cursor

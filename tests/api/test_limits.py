@@ -220,7 +220,7 @@ def test_head_is_answered_like_get(api: TestClient, key: str) -> None:
 def test_when_the_store_cannot_keep_anything_the_sender_is_told_to_try_again(
     push: Callable[..., Any], system: System
 ) -> None:
-    system.database._engine.writer.close()
+    system.database._engine.writer.connection.close()
     answer = push("/events", json=event(1))
     assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
     assert int(answer.headers["retry-after"]) > 0

@@ -381,3 +381,23 @@ def test_a_look_up_by_many_keys_finds_each_once(path: Path) -> None:
         transaction.insert("chat", rows)
         assert look_up(transaction) == 0
     database.close()
+
+
+def test_a_query_that_fails_spoils_no_other_threads_reading(path: Path) -> None:
+    database = Database(path)
+    answers: list[object] = []
+
+    def read(number: int) -> None:
+        try:
+            answers.append(database.rows("SELECT CAST($text AS INTEGER)", text="7" if number % 2 else "seven"))
+        except StoreUnavailable as error:
+            answers.append(type(error))
+
+    threads = [threading.Thread(target=read, args=(number,)) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count([(7,)]) == answers.count(StoreUnavailable) == 20
+    assert database.rows("SELECT 1") == [(1,)]
+    database.close()
