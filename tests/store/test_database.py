@@ -389,7 +389,9 @@ def test_a_query_that_fails_spoils_no_other_threads_reading(path: Path) -> None:
 
     def read(number: int) -> None:
         try:
-            answers.append(database.rows("SELECT CAST($text AS INTEGER)", text="7" if number % 2 else "seven"))
+            answers.append(
+                database.rows("SELECT CAST($text AS INTEGER)", text="7" if number % 2 else "seven")
+            )
         except StoreUnavailable as error:
             answers.append(type(error))
 
