@@ -1,6 +1,6 @@
 """Signs of life and refusals, counted per quarter hour, key and kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -88,14 +88,17 @@ class Activity:
 
 def add_activity(transaction: Transaction, activities: Sequence[Activity]) -> None:
     """Add to what is counted already, and to its totals over all time."""
-    transaction.merge("activity", sql("add_activity"), [row(activity) for activity in activities])
+    _add(transaction, "add_activity", activities)
     totals: dict[tuple[str, str, str], Activity] = {}
     for activity in activities:
         place = (activity.integration_id, activity.key_id, activity.kind)
         totals[place] = activity if place not in totals else added_up(totals[place], activity)
-    transaction.merge(
-        "activity_total", sql("add_to_activity_totals"), [row(total) for total in totals.values()]
-    )
+    _add(transaction, "add_to_activity_totals", totals.values())
+
+
+def _add(transaction: Transaction, statement: str, activities: Iterable[Activity]) -> None:
+    rows = [row(activity) for activity in activities]
+    transaction.run_by_column(sql(statement), Activity.__slots__, rows)
 
 
 def forget_activity(transaction: Transaction, before: datetime, most: int) -> int:

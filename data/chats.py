@@ -1,6 +1,5 @@
 """Events of chats, and the contacts that are derived from them and counted."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,7 +110,7 @@ def save_contacts(
     transaction.run_for(sql("delete_contacts"), gone, min(times, default=None), max(times, default=None))
     transaction.insert("contact", [(*chat, *row(contact), lone.get(chat)) for chat, contact in added])
     changes = _count_changes(removed, added)
-    transaction.add_up("contact_count", _COUNT_COLUMNS, sql("raise_count"), sql("add_to_counts"), changes)
+    transaction.add_up(_COUNT_COLUMNS, sql("raise_count"), sql("add_to_counts"), changes)
     keep_totals(transaction, removed, added)
 
 
@@ -128,19 +127,15 @@ def chats_of_groups(
 def _count_changes(
     removed: Sequence[tuple[ChatKey, Contact]], added: Sequence[tuple[ChatKey, Contact]]
 ) -> list[tuple[Any, ...]]:
-    changes: dict[tuple[str, str, datetime], Counter[str]] = {}
+    changes: dict[tuple[str, str, datetime], list[int]] = {}
     for sign, contacts in ((-1, removed), (1, added)):
         for (integration_id, _), contact in contacts:
             key = (integration_id, contact.queue, quarter_hour(contact.resolved_at))
-            change = changes.setdefault(key, Counter())
-            change["contacts"] += sign
-            change["first"] += sign * contact.is_first
-            change["pushed"] += sign * (contact.pushed_at is not None)
-    return [
-        (*key, change["contacts"], change["first"], change["pushed"])
-        for key, change in changes.items()
-        if any(change.values())
-    ]
+            change = changes.setdefault(key, [0, 0, 0])
+            change[0] += sign
+            change[1] += sign * contact.is_first
+            change[2] += sign * (contact.pushed_at is not None)
+    return [(*key, *change) for key, change in changes.items() if any(change)]
 
 
 def quarter_hour(at: datetime) -> datetime:

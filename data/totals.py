@@ -61,7 +61,7 @@ def keep_totals(
             changes.setdefault((integration_id, contact.queue), _Change()).note(contact, sign)
     rows = [change.as_row(key) for key, change in changes.items()]
     columns = QueueTotal.__slots__
-    transaction.add_up("queue_total", columns, sql("raise_total"), sql("add_to_totals"), rows)
+    transaction.add_up(columns, sql("raise_total"), sql("add_to_totals"), rows)
     lost = {key: change for key, change in changes.items() if change.lost}
     for integration_id in {integration_id for integration_id, _ in lost}:
         for total in queue_totals(transaction, integration_id):
@@ -77,19 +77,12 @@ class _Change:
     contacts: int = 0
     first_contacts: int = 0
     pushed_contacts: int = 0
-    resolved: set[datetime] = field(default_factory=set)
-    pushed: set[datetime] = field(default_factory=set)
-    pushed_resolved: set[datetime] = field(default_factory=set)
     times: Counter[tuple[datetime, datetime | None]] = field(default_factory=Counter)
 
     def note(self, contact: Contact, sign: int) -> None:
         self.contacts += sign
         self.first_contacts += sign * contact.is_first
-        self.resolved.add(contact.resolved_at)
-        if contact.pushed_at is not None:
-            self.pushed_contacts += sign
-            self.pushed.add(contact.pushed_at)
-            self.pushed_resolved.add(contact.resolved_at)
+        self.pushed_contacts += sign * (contact.pushed_at is not None)
         self.times[contact.resolved_at, contact.pushed_at] += sign
 
     @property
@@ -98,9 +91,12 @@ class _Change:
 
     def as_row(self, key: QueueKey) -> tuple[object, ...]:
         """Return what is added to the stored row. What has gone stood within its bounds, and does not widen them."""
+        resolved = [at for at, _ in self.times]
+        pushed = [at for _, at in self.times if at is not None]
+        pushed_resolved = [at for at, pushed_at in self.times if pushed_at is not None]
         bounds = [
             bound(times, default=None)
-            for times in (self.resolved, self.pushed, self.pushed_resolved)
+            for times in (resolved, pushed, pushed_resolved)
             for bound in (min, max)
         ]
         return (*key, self.contacts, self.first_contacts, self.pushed_contacts, *bounds)

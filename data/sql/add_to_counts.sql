@@ -1,5 +1,10 @@
 MERGE INTO contact_count
-USING (VALUES {rows}) AS coming (integration_id, queue, interval_start, contacts, first_contacts, pushed_contacts)
+USING (
+    SELECT
+        unnest($integration_id::text[]) AS integration_id, unnest($queue::text[]) AS queue,
+        unnest($interval_start::timestamptz[]) AS interval_start, unnest($contacts::bigint[]) AS contacts,
+        unnest($first_contacts::bigint[]) AS first_contacts, unnest($pushed_contacts::bigint[]) AS pushed_contacts
+) AS coming
     ON contact_count.integration_id = coming.integration_id AND contact_count.queue = coming.queue
         AND contact_count.interval_start = coming.interval_start
 WHEN MATCHED THEN UPDATE SET

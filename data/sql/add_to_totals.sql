@@ -2,7 +2,12 @@ INSERT INTO queue_total (
     integration_id, queue, contacts, first_contacts, pushed_contacts, first_resolved_at, last_resolved_at,
     first_pushed_at, last_pushed_at, pushed_from, pushed_until
 )
-VALUES {rows}
+SELECT
+    unnest($integration_id::text[]), unnest($queue::text[]), unnest($contacts::bigint[]),
+    unnest($first_contacts::bigint[]), unnest($pushed_contacts::bigint[]),
+    unnest($first_resolved_at::timestamptz[]), unnest($last_resolved_at::timestamptz[]),
+    unnest($first_pushed_at::timestamptz[]), unnest($last_pushed_at::timestamptz[]),
+    unnest($pushed_from::timestamptz[]), unnest($pushed_until::timestamptz[])
 ON CONFLICT (integration_id, queue) DO UPDATE SET
     contacts = queue_total.contacts + excluded.contacts,
     first_contacts = queue_total.first_contacts + excluded.first_contacts,

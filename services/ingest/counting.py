@@ -144,7 +144,7 @@ def _are_one(earlier: Event, later: Event, reopenings: Sequence[datetime]) -> bo
 
 def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Contact:
     queue, group_id, naming = _source_queue(reports, name_of)
-    first_heard = min(reports, key=lambda report: (report.received_at, _canonical_order(report)))
+    first_heard = _first_heard(reports)
     return Contact(
         resolved_at=reports[0].occurred_at,
         queue=queue,
@@ -161,12 +161,19 @@ def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Co
     )
 
 
+def _first_heard(reports: Sequence[Event]) -> Event:
+    if len(reports) == 1:  # as nearly always
+        return reports[0]
+    return min(reports, key=lambda report: (report.received_at, _canonical_order(report)))
+
+
 def _source_queue(reports: Sequence[Event], name_of: NameOf) -> tuple[str, str | None, Naming]:
     """Return the queue's name, the group's id and where the name comes from.
 
     A named report beats others, and a pushed one a backfill's: that may name the group as it is called now.
     """
-    reports = sorted(reports, key=lambda report: report.reporter == "backfill")
+    if len(reports) > 1:
+        reports = sorted(reports, key=lambda report: report.reporter == "backfill")
     for report in reports:
         if report.group_name is not None:
             return report.group_name, report.group_id, "reported"

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.activity import Activity, add_activity
-from data.chats import Event
+from data.chats import Event, Reporter
 from data.contacts import latest
 from data.contacts import queues as stored_queues
 from services import ingest
@@ -51,6 +52,23 @@ def test_totals_equal_their_group_by_after_every_commit(
             )
         system.writer.submit(ingest.record, Delivery(integration_id, batch)).result()
         assert_equal_to_group_by(system, integration_id)
+
+
+@pytest.mark.parametrize("queues", [1, 3, 4, 30])
+def test_however_many_queues_one_batch_brings_and_fetches_back(system: System, queues: int) -> None:
+    integration_id = f"queues-{queues}"
+    reporters: tuple[Reporter, ...] = ("backfill", "backfill", "app", "backfill")
+    for reporter in reporters:  # until the push there are bounds that nobody has
+        batch = [
+            (
+                f"{next(_integrations)}",
+                Event.resolution(T0, reporter=reporter, received_at=T0, group_name=f"Gruppe {number}"),
+            )
+            for number in range(queues)
+        ]
+        system.writer.submit(ingest.record, Delivery(integration_id, batch)).result()
+        assert_equal_to_group_by(system, integration_id)
+    assert len(stored_queues(system.database, integration_id)) == queues
 
 
 def resolution(at: datetime, *, name: str | None = None, received_at: datetime | None = None) -> Event:
