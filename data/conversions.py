@@ -8,7 +8,8 @@ import duckdb
 import orjson
 
 from data.chats import Event
-from data.database import Cursor, Transaction
+from data.database import Transaction
+from data.engine import Cursor
 from data.histories import decode, encode
 from data.known_groups import (
     MOST_SIGHTINGS,

@@ -13,16 +13,15 @@ from uuid import UUID
 import duckdb
 import structlog
 
-from data.opening import CannotOpen, DatabaseUnreadable, make_private, open_file
+from data.engine import Cursor, Engine, Parameters
+from data.opening import CannotOpen, DatabaseUnreadable, make_private
 from data.witness import Witness, read_witness
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = tuple[Any, ...]
-Parameters = Sequence[Any] | dict[str, Any]
 MOST_KEYS_A_LOOK_UP = 1000
-MOST_STATEMENTS_KEPT = 500
 FEW_ROWS, MANY_ROWS = 3, 12
 OPEN_AGAIN_SECONDS = 1.0
 """The shortest time between two attempts to open a file again whose engine has given up."""
@@ -119,75 +118,9 @@ class Transaction:
         return self._cursor.execute(query, parameters).fetchall()
 
 
-class Cursor:
-    """A connection to the file, and the statements that it has read.
-
-    To read a statement takes up to half of the time that it runs, so that is done once.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-        self._statements: dict[str, duckdb.Statement] = {}
-
-    def execute(self, query: str, parameters: Parameters | None = None) -> duckdb.DuckDBPyConnection:
-        return self.connection.execute(self._statement(query), parameters or None)
-
-    def _statement(self, query: str) -> duckdb.Statement:
-        statement = self._statements.get(query)
-        if statement is None:
-            (statement,) = self.connection.extract_statements(query)
-            if len(self._statements) < MOST_STATEMENTS_KEPT:
-                self._statements[query] = statement
-        return statement
-
-
 def _round_size(keys: int) -> int:
     """Return for how many keys to ask: few sizes are few statements, and a key may be asked for twice."""
     return keys if keys <= 4 else min(1 << (keys - 1).bit_length(), -keys // 100 * -100)
-
-
-class _Engine:
-    """One opening of the file: the connection, the cursor that changes it, and those that read."""
-
-    def __init__(self, path: Path) -> None:
-        self.connection = open_file(path)
-        self.writer = Cursor(self.connection.cursor())
-        self._readers: list[Cursor] = []
-        self._idle: list[Cursor] = []
-        self.failed = False
-
-    @contextmanager
-    def reader(self) -> Iterator[Cursor]:
-        """Lend a cursor to read with; the last one that came back knows most statements."""
-        try:
-            cursor = self._idle.pop()
-        except IndexError:
-            cursor = Cursor(self.connection.cursor())
-            self._readers.append(cursor)
-        try:
-            yield cursor
-        except BaseException:  # nobody knows what is left of the query that failed
-            self._readers.remove(cursor)
-            cursor.connection.close()
-            raise
-        self._idle.append(cursor)
-
-    def sequence(self) -> int:
-        ((sequence,),) = self.writer.execute("SELECT sequence FROM commit_sequence").fetchall()
-        return int(sequence)
-
-    def roll_back(self) -> None:
-        try:
-            self.writer.execute("ROLLBACK")
-        except duckdb.Error:
-            # The engine has already given the transaction up; a new connection forgets it for good.
-            self.writer = Cursor(self.connection.cursor())
-
-    def close(self) -> None:
-        """Close every cursor: as long as one is open, opening the file again finds this same engine."""
-        for cursor in (*self._readers, self.writer):
-            cursor.connection.close()
-        self.connection.close()
 
 
 class Database:
@@ -203,7 +136,7 @@ class Database:
         self._counting = threading.Lock()
         self._next_opening = 0.0
         try:
-            self._engine = _Engine(path)
+            self._engine = Engine(path)
             self._sequence = self._engine.sequence()
             witnessed, self.last_commit_at = read_witness(path)
             self.lost_commits = max(0, witnessed - self._sequence)
@@ -256,7 +189,7 @@ class Database:
         self._witness.close()
 
     @contextmanager
-    def _using(self) -> Iterator[_Engine]:
+    def _using(self) -> Iterator[Engine]:
         """Hold the engine that works, so that nobody closes it meanwhile. Raises StoreUnavailable."""
         with self._counting:
             if self._engine.failed:
@@ -281,7 +214,7 @@ class Database:
         self._next_opening = time.monotonic() + OPEN_AGAIN_SECONDS
         try:
             self._engine.close()
-            self._engine = _Engine(self.path)
+            self._engine = Engine(self.path)
             kept = self._engine.sequence()
         except (CannotOpen, OSError, duckdb.Error) as error:
             self._engine.failed = True
