@@ -26,22 +26,11 @@ LONGEST_WINDOW = timedelta(days=1)
 SHORTEST_WINDOW = timedelta(hours=1)
 
 
-def keep_probed(
-    system: System,
-    integration: Integration,
-    now: datetime,
-    *,
-    suspicion: Suspicion,
-    lag: timedelta | None,
-    since: datetime | None = None,
-    door_shut: bool = False,
-) -> Probe | None:
-    """Probe if it is time, with the integration's own client; None if it is not, or there is nothing to compare."""
+def is_time(system: System, integration: Integration, now: datetime, suspicion: Suspicion) -> bool:
+    """Tell whether the integration is to be probed now; every turn asks, and few turns probe."""
     last = probes.latest_probe(system.database, integration.integration_id)
     seconds = system.settings.probe_seconds
-    if not is_due(last.probed_at if last else None, now, probe_seconds=seconds, suspicion=suspicion):
-        return None
-    return probe(system, integration, None, now, lag, since=since, door_shut=door_shut)
+    return is_due(last.probed_at if last else None, now, probe_seconds=seconds, suspicion=suspicion)
 
 
 def probe(

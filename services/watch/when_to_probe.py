@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from data.integrations import Integration
+from data.once import Once
 from data.probes import latest_probe
 from data.watch import incidents, stored_verdict
 from services.causes import BROKEN
 from services.probing.judgement import Suspicion
-from services.probing.probe import keep_probed
+from services.probing.probe import is_time, probe
 from services.system import System
 from services.watch.assessment import assess
 from services.watch.findings import door_is_shut
@@ -17,19 +18,22 @@ def keep_asking(system: System, integration: Integration, now: datetime) -> None
     """Probe the integration if its last verdict makes it time to."""
     if integration.paused_at is not None:
         return
-    known = incidents(system.database, integration.integration_id)
     urgency = suspicion(system, integration.integration_id, now)
-    keep_probed(
+    if not is_time(system, integration, now, urgency):
+        return
+    look = Once(system.database)
+    known = incidents(look, integration.integration_id)
+    probe(
         system,
         integration,
+        None,
         now,
-        suspicion=urgency,
-        lag=system.learned.fitted(integration, known, now).lag,
+        system.learned.fitted(integration, known, now, look).lag,
         since=max(
             (incident.closed_at for incident in known if incident.closed_at and not incident.queues),
             default=None,
         ),
-        door_shut=urgency != "calm" and door_is_shut(assess(system, integration, now).evidence),
+        door_shut=urgency != "calm" and door_is_shut(assess(system, integration, now, look).evidence),
     )
 
 

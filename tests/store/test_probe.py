@@ -184,19 +184,25 @@ def test_behind_a_shut_door_every_chat_is_missed_at_once(
 def test_a_window_without_a_full_minute_is_not_asked_for(
     system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock
 ) -> None:
-    assert probing.keep_probed(system, integration, clock(), suspicion="calm", lag=None) is None
+    assert probing.is_time(system, integration, clock(), "calm")
+    assert probing.probe(system, integration, None, clock(), None) is None
     clock.advance(minutes=2, seconds=59)
-    assert probing.keep_probed(system, integration, clock(), suspicion="calm", lag=None) is None
+    assert probing.is_time(system, integration, clock(), "calm")
+    assert probing.probe(system, integration, None, clock(), None) is None
     assert freshchat.requests == []
     clock.advance(seconds=1)
-    assert probing.keep_probed(system, integration, clock(), suspicion="calm", lag=None) is not None
+    assert probing.is_time(system, integration, clock(), "calm")
+    assert probing.probe(system, integration, None, clock(), None) is not None
 
 
 def test_probing_keeps_its_pace(
     system: System, integration: Integration, freshchat: FreshchatAccount, clock: Clock
 ) -> None:
     def due(suspicion: probing.Suspicion) -> bool:
-        return probing.keep_probed(system, integration, clock(), suspicion=suspicion, lag=None) is not None
+        if not probing.is_time(system, integration, clock(), suspicion):
+            return False
+        assert probing.probe(system, integration, None, clock(), None) is not None
+        return True
 
     clock.advance(minutes=15)
     assert due("calm")
