@@ -22,6 +22,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "checkpoint_threshold": "16MB",
+    "disabled_optimizers": "compressed_materialization",  # to pack a few rows for a sort costs more than it saves
     "threads": 1,  # many small statements: sharing one out costs more than it saves
 }
 
