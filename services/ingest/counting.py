@@ -39,10 +39,11 @@ def contacts_of_chat(
     resolutions = [event for event in events if event.kind == "resolved"]
     if not resolutions:
         return []
+    groups = [resolutions]
     if len(resolutions) > 1:  # most chats have one, and this is asked for every event
         resolutions.sort(key=_canonical_order)
-    reopenings = [event.occurred_at for event in events if event.kind == "reopened"]
-    groups = sorted(_same_contact(resolutions, reopenings), key=lambda reports: reports[0].occurred_at)
+        reopenings = [event.occurred_at for event in events if event.kind == "reopened"]
+        groups = sorted(_same_contact(resolutions, reopenings), key=lambda reports: reports[0].occurred_at)
     if first is None:
         first = groups[0][0].occurred_at
     return [_contact(reports, name_of, is_first=reports[0].occurred_at == first) for reports in groups]
@@ -75,9 +76,6 @@ def _same_contact(resolutions: list[Event], reopenings: Sequence[datetime]) -> I
     Reports of one interaction belong together. Neighbours in time are joined, the closest first, so that a
     report without an interaction id goes to the resolution that it is nearest to.
     """
-    if len(resolutions) == 1:
-        yield resolutions
-        return
     union = _Union(resolutions)
     union.join_interactions()
     gaps = sorted(
@@ -151,12 +149,12 @@ def _contact(reports: Sequence[Event], name_of: NameOf, *, is_first: bool) -> Co
         group_id=group_id,
         naming=naming,
         interaction_id=next((report.interaction_id for report in reports if report.interaction_id), None),
-        opened_at=min((report.opened_at for report in reports if report.opened_at), default=None),
+        opened_at=min([report.opened_at for report in reports if report.opened_at], default=None),
         is_first=is_first,
         reporter=first_heard.reporter,
         received_at=first_heard.received_at,
         pushed_at=min(
-            (report.received_at for report in reports if report.reporter != "backfill"), default=None
+            [report.received_at for report in reports if report.reporter != "backfill"], default=None
         ),
     )
 
