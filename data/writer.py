@@ -26,6 +26,8 @@ Handler = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 Span = tuple[datetime, datetime]
 
 MOST_JOBS_A_COMMIT = 1000
+MOST_EVENTS_A_COMMIT = 4000
+"""What a commit costs beside its events is shared well by so many; more only take memory, and hold up the first."""
 MOST_JOBS_WAITING = 20_000
 GATHERING_SHARE = 0.5
 """So much of the time that the last commit took, the next one waits for the jobs that are expected."""
@@ -44,6 +46,7 @@ class _Job:
     item: Any
     done: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
+    events: int = 1
 
     def begin(self) -> bool:
         """Return whether anybody still waits; from here on a thread can no longer give it up."""
@@ -108,12 +111,15 @@ class Writer:
         return done
 
     async def keep(
-        self, handler: Callable[[Transaction, Sequence[Item]], Sequence[Result]], item: Item
+        self, handler: Callable[[Transaction, Sequence[Item]], Sequence[Result]], item: Item, events: int = 1
     ) -> Result:
-        """Do the same for a coroutine: one call wakes all of them that shared a commit."""
+        """Do the same for a coroutine: one call wakes all of them that shared a commit.
+
+        ``events``: how many the item holds; what holds many shares a commit with few others.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result] = loop.create_future()
-        self._put(_Job(handler, item, done, loop))
+        self._put(_Job(handler, item, done, loop, events))
         return await done
 
     def write(self, job: Callable[[Transaction], Result]) -> Result:
@@ -184,13 +190,16 @@ class Writer:
     def _gather(self) -> list[_Job | None]:
         """Return what waits, and what is expected and comes soon: two commits for half of it each cost twice."""
         jobs = [self._waiting.get()]
+        events = jobs[0].events if jobs[0] else 0
         deadline = time.monotonic() + min(GATHERING_SHARE * self._last_seconds, MOST_GATHERING_SECONDS)
-        while len(jobs) < MOST_JOBS_A_COMMIT and jobs[-1] is not None:
+        while jobs[-1] is not None and len(jobs) < MOST_JOBS_A_COMMIT and events < MOST_EVENTS_A_COMMIT:
             patience = deadline - time.monotonic() if len(jobs) < self._expected else 0
             try:
-                jobs.append(self._waiting.get(timeout=max(0, patience)))
+                job = self._waiting.get(timeout=max(0, patience))
             except queue.Empty:
                 break
+            jobs.append(job)
+            events += job.events if job else 0
         return jobs
 
     def _note_failures(self, outcomes: Sequence[_Outcome]) -> None:

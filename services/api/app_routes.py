@@ -127,7 +127,7 @@ async def events(request: Request) -> Response:
             reading.events,
             once_per_chat=caller.integration.counting == "once_per_chat",
         )
-        receipt = await caller.system.writer.keep(ingest.record, delivery)
+        receipt = await caller.system.writer.keep(ingest.record, delivery, len(reading.events))
     amounts: tuple[tuple[ActivityKind, int], ...] = (
         ("events", len(items) - len(reading.rejected) - reading.unknown or int(not items)),
         ("bad_event", len(reading.rejected)),

@@ -170,6 +170,26 @@ def test_coroutines_share_a_commit_and_each_gets_its_own_answer(writer: Writer) 
     assert isinstance(second, StoreUnavailable)
 
 
+def test_a_commit_takes_so_many_events_and_leaves_the_others_to_the_next(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "MOST_EVENTS_A_COMMIT", 1000)
+    held = Held(writer)
+
+    async def deliver() -> list[list[int]]:
+        waiting = [
+            asyncio.gather(*(writer.keep(insert, f"{events}-{number}", events) for number in range(6)))
+            for events in (400, 1, 5000)
+        ]
+        await asyncio.sleep(0)  # the coroutines have put their changes
+        held.release()
+        return list(await asyncio.gather(*waiting))
+
+    # Three of 400 fill a commit; the single ones share theirs with the first of 5,000, the others are alone.
+    assert in_own_loop(deliver()) == [[3] * 6, [7] * 6, [7, 1, 1, 1, 1, 1]]
+    assert len(keys(writer)) == 18
+
+
 def test_a_coroutine_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> None:
     async def give_up_one() -> int:
         given_up = asyncio.create_task(writer.keep(insert, "given up"))
