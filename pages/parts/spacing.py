@@ -37,6 +37,8 @@ CSS = """
     [data-testid=stMarkdownContainer] {
     position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden
 }
+/* In every language the period stands in one row, and the chart begins where it does in English. */
+:is(.st-key-earlier, .st-key-later, .st-key-today) button { padding-inline: .5rem }
 .st-key-figures { display: grid; grid-template-columns: 1fr 1.5fr 1fr; gap: .25rem 1rem; align-items: start }
 .st-key-figures [data-testid=stElementContainer], .st-key-figures [data-testid=stMetric] { width: auto; min-width: 0 }
 .st-key-figures [data-testid=stMetricLabel] p { font-size: .75rem; white-space: normal; overflow-wrap: anywhere }

@@ -45,7 +45,7 @@ def by_queue(view: ContactView, words: Words) -> None:
             "usual": usual_of(figures),
             "deviation": [_deviation(each, view, words) for each in figures],
             "course": [np.nan_to_num(each.course).tolist() for each in figures],
-            "share": [each.share for each in figures],
+            "share": [round(each.share, 3) for each in figures],
         }
     )
     if view.comparison is None:
