@@ -1,5 +1,7 @@
 """What a reader of a page sees and does."""
 
+import pandas as pd
+import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Integration
@@ -38,3 +40,15 @@ def stored_key(system: System, integration: Integration) -> str:
     """The Freshchat API key as it was saved, in clear."""
     assert integration.freshchat_api_key is not None
     return system.vault.unlock(integration.freshchat_api_key)
+
+
+def drawn(app: AppTest, column: str) -> pd.DataFrame:
+    """What a chart is drawn from: its only rows that have this column."""
+    frames = [
+        pa.ipc.open_stream(dataset.data.data).read_pandas()
+        for element in app.get("vega_lite_chart")
+        for dataset in element.proto.datasets
+    ]
+    found: list[pd.DataFrame] = [frame for frame in frames if column in frame.columns]
+    (only,) = found
+    return only

@@ -23,7 +23,7 @@ from services.integrations.draft import Draft
 from services.system import System
 from services.translation import Words
 from tests.conftest import Clock
-from tests.pages.reading import labels, shown
+from tests.pages.reading import drawn, labels, shown
 
 Open = Callable[..., AppTest]
 Resolve = Callable[..., None]
@@ -390,6 +390,19 @@ def test_what_is_expected_of_the_rest_of_the_day_is_said_with_what_it_is_not(
     assert "expected" in [button.key for button in app.get("download_button")]
     yesterday = open_page("contacts.py", day="2026-03-02")
     assert "more are expected" not in shown(yesterday)
+    tomorrow = open_page("contacts.py", day="2026-03-04")
+    assert "are expected (" in shown(tomorrow)
+    assert "more are expected" not in shown(tomorrow)
+
+
+@pytest.mark.usefixtures("today")
+def test_what_is_still_to_come_is_not_told_as_missing(open_page: Open) -> None:
+    """Before the first contact there is no data, after it zero may be a count, and later nobody knows yet."""
+    told = drawn(open_page("contacts.py"), "total").set_index("when")["total"]
+    assert told["Tue 3 Mar, 00:00–00:15"] == "no data"
+    assert told["Tue 3 Mar, 09:30–09:45"] == "0"
+    assert told["Tue 3 Mar, 10:15–10:30"] == "to come"
+    assert set(told[told.index > "Tue 3 Mar, 10:15"]) == {"to come"}
 
 
 @pytest.mark.usefixtures("usual_tuesdays")

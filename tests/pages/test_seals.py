@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pandas as pd
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,7 +18,7 @@ from services.watch.bundle import support_bundle
 from services.watch.bundle_page import as_page
 from services.watch.watcher import Watcher
 from tests.conftest import NOW
-from tests.pages.reading import shown
+from tests.pages.reading import drawn, shown
 
 Open = Callable[..., AppTest]
 TODAY = date(2026, 3, 3)
@@ -53,18 +51,6 @@ def sealed(system: System, integration: Integration, resolve: Callable[..., None
     )
     system.writer.write(lambda transaction: save_seals(transaction, [equal, fetched, differs]))
     Watcher(system).tick()
-
-
-def drawn(app: AppTest, column: str) -> pd.DataFrame:
-    """What a chart is drawn from: its only rows that have this column."""
-    frames = [
-        pa.ipc.open_stream(dataset.data.data).read_pandas()
-        for element in app.get("vega_lite_chart")
-        for dataset in element.proto.datasets
-    ]
-    found: list[pd.DataFrame] = [frame for frame in frames if column in frame.columns]
-    (only,) = found
-    return only
 
 
 @pytest.mark.usefixtures("sealed")

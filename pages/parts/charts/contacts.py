@@ -64,7 +64,7 @@ def contacts_chart(
         *ahead_layers(view, beside.ahead, x, colours),
         *seal_layers(view, beside.seals, x, colours),
         *_now(view, now, x, colours),
-        hover(view, series, beside, x, words, colours),
+        hover(view, series, beside, now, x, words, colours),
     ]
 
 

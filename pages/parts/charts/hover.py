@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import altair as alt
 import numpy as np
@@ -47,15 +47,15 @@ class Beside:
 
 
 def hover(
-    view: ContactView, series: Series, beside: Beside, x: alt.X, words: Words, colours: Colours
+    view: ContactView, series: Series, beside: Beside, now: datetime, x: alt.X, words: Words, colours: Colours
 ) -> Layer:
-    """Draw what the pointer reads."""
-    nothing = words.text(N_("no data"))
+    """Draw what the pointer reads. What is still to come is not missing."""
+    nothing = [words.text(N_("to come") if at > now else N_("no data")) for at in view.table.starts]
 
     def figures(values: np.ndarray) -> list[str]:
         known = np.unique(values[~np.isnan(values)]).tolist()
         told = {value: words.number(value, 0 if value % 1 == 0 else 1) for value in known}
-        return [told.get(value, nothing) for value in values.tolist()]
+        return [told.get(value, none) for value, none in zip(values.tolist(), nothing, strict=True)]
 
     columns = {
         "when": [interval_name(view, index, words) for index in range(len(view.table.starts))],

@@ -98,6 +98,8 @@ def _expected(view: ContactView, beside: Beside, words: Words) -> str:
     if beyond is not None:
         told = N_("About {mean} more are expected from {start} to {end} ({low} to {high})")
         return words.text(told, start=words.moment(starts[0]), end=words.moment(beyond), **values)
+    if starts[0] <= view.table.starts[0]:
+        return words.text(N_("About {mean} are expected ({low} to {high})"), **values)
     told = N_("About {mean} more are expected from {start} on ({low} to {high})")
     return words.text(told, start=words.moment(starts[0]), **values)
 
