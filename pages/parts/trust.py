@@ -1,5 +1,6 @@
 """How far the figures below can be trusted, and up to when: services decide it, here it is worded."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
@@ -49,6 +50,8 @@ def trust_line(integration_id: str, period: Period | None, system: System | None
         found = trust_in(system, shown, start, end)
         now = shown.assessment.evidence.now
         rest = reason(shown, words) if end > now else words.text(N_("Now: {what}"), what=reason(shown, words))
+        if end > now and shown.verdict.cause == "own_outage":
+            found = replace(found, ours=False)  # the reason says so
         told = sentence(found, now, words)
         if not says_it_all(found, shown.verdict.cause):
             told = f"{told} {rest}".strip()

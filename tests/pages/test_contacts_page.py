@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.chats import Event
 from data.integrations import Integration
 from pages.parts.charts.contacts import grouped, shades_of
 from pages.parts.contacts.tables import usual_of
-from services import integrations
+from services import ingest, integrations
 from services.contacts.by_queue import QueueFigure
 from services.contacts.periods import Period
 from services.contacts.standing import Standing
@@ -22,6 +23,8 @@ from services.contacts.view import ContactView
 from services.integrations.draft import Draft
 from services.system import System
 from services.translation import Words
+from services.watch.own_clock import OwnClock
+from services.watch.watcher import Watcher
 from tests.conftest import Clock
 from tests.pages.reading import drawn, labels, shown
 
@@ -480,3 +483,26 @@ def test_of_many_source_queues_the_busiest_are_drawn_and_all_on_demand(
     app.segmented_control(key="top").set_value("all").run()
     assert len(app.get("vega_lite_chart")) == 14
     assert app.query_params["top"] == "all"
+
+
+def test_an_outage_of_our_own_is_told_once(open_page: Open, system: System, clock: Clock) -> None:
+    unasked = integrations.add(system, Draft("Unasked", "example.freshchat.com", "")).integration_id
+    ids = iter(range(100))
+
+    def counted() -> None:
+        event = Event("resolved", clock.now, None, None, "g", "Support", "app", clock.now)
+        delivery = ingest.Delivery(unasked, [(f"chat {next(ids)}", event)])
+        system.writer.submit(ingest.record, delivery).result()
+
+    ran = [0.0]
+    watcher = Watcher(system, OwnClock(timedelta(minutes=1), lambda: ran[0]))
+    watcher.tick()
+    counted()
+    away = timedelta(minutes=40)
+    clock.now, ran[0] = clock.now + away, away.total_seconds()
+    watcher.tick()
+    told = shown(open_page("contacts.py", integration=unasked))
+    assert "**40 minutes without data from Tue 3 Mar, 09:00.**" in told
+    assert told.count("Stillwatch itself was not running or not reachable") == 1
+    assert "Some of this period is without data: the total is too low." in told
+    assert "minutes of this period" not in told

@@ -1,6 +1,6 @@
 """Three figures of a period: the total, how it stands against what it is compared with, and what has no group."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import streamlit as st
@@ -9,6 +9,7 @@ from services.contacts.periods import WEEKDAYS_COMPARED
 from services.contacts.standing import Amount, Standing
 from services.contacts.usual import Comparison
 from services.contacts.view import ContactView
+from services.intervals import QUARTER_HOUR
 from services.translation import N_, Words
 
 AMOUNT_NAMES: dict[Amount, str] = {
@@ -39,9 +40,13 @@ def figures(view: ContactView, words: Words) -> None:
 def warn_of_gaps(view: ContactView, now: datetime, words: Words) -> None:
     """Say how much of the period is missing from its total."""
     if missing := view.without_data(now):
-        text = words.text(
-            "No data for {span} of this period: the total is too low.", span=words.duration(missing)
+        # Counted in whole intervals up to now: of a part of one the line above says it exactly, by another figure.
+        told = (
+            N_("Some of this period is without data: the total is too low.")
+            if missing < timedelta(hours=1) and missing % QUARTER_HOUR
+            else N_("No data for {span} of this period: the total is too low.")
         )
+        text = words.text(told, span=words.duration(missing))
         st.warning(text, icon=":material/warning:")
 
 
