@@ -77,6 +77,8 @@ class Engine:
 
     def close(self) -> None:
         """Close every cursor: as long as one is open, opening the file again finds this same engine."""
-        for cursor in (*self._readers, self.writer):
-            cursor.connection.close()
+        for cursor in self._readers:
+            with suppress(duckdb.Error):  # a query may be under way when the process ends
+                cursor.connection.close()
+        self.writer.connection.close()
         self.connection.close()

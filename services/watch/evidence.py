@@ -1,8 +1,9 @@
 """What is known about one integration's data flow, gathered once so that the decision on it can be pure."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from data.activity import (
     ALIVE,
@@ -127,6 +128,9 @@ class Evidence:
     times_told: tuple[tuple[datetime, datetime], ...] = ()
     """Freshchat's clock and ours at its last answers since our start, oldest first."""
 
+    told_to_others: tuple[tuple[datetime, datetime], ...] = ()
+    """The same of its answers to the other integrations: they speak about the one clock that we have."""
+
     woke_at: datetime | None = None
     """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
 
@@ -209,13 +213,24 @@ def gather(
         pushed_lately=tuple(
             latest_pushed(store, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK)
         ),
-        times_told=tuple(
-            (told, at)
-            for told, at in tuple(system.times_told[integration.integration_id])
-            if started_at <= at <= now + AHEAD
+        times_told=_believable(system.times_told[integration.integration_id], started_at, now),
+        told_to_others=_believable(
+            chain.from_iterable(
+                told
+                for known_id, told in tuple(system.times_told.items())
+                if known_id != integration.integration_id
+            ),
+            started_at,
+            now,
         ),
         not_taken=_not_taken(system, integration, totals, now),
     )
+
+
+def _believable(
+    times_told: Iterable[tuple[datetime, datetime]], started_at: datetime, now: datetime
+) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple((told, at) for told, at in tuple(times_told) if started_at <= at <= now + AHEAD)
 
 
 def _believed(contact: Latest, now: datetime) -> Latest:

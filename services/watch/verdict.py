@@ -5,6 +5,7 @@ itself says (the probe), the app's heartbeat, statistics. The strongest names th
 beat every estimate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -65,26 +66,30 @@ def _decide(evidence: Evidence, findings: tuple[Finding, ...], hints: tuple[Find
 
 def _broken(evidence: Evidence, findings: tuple[Finding, ...], hints: tuple[Finding, ...]) -> Verdict:
     figures = next((finding for finding in findings if finding.expected is not None), findings[0])
-    told = (*findings, *hints)
-    named = next((finding.cause for finding in told if _names_cause(finding, findings[0])), None)
+    naming = next((one for one in (*findings, *hints) if _names_cause(one, findings)), None)
     flows = [finding.data_flow for finding in findings]
     return Verdict(
         data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],
-        cause=named or _freshchat_trouble(evidence) or "key_valid_contact_support",
+        cause=naming.cause if naming else _freshchat_trouble(evidence) or "key_valid_contact_support",
         since=_stopped_at(findings),
         expected=figures.expected,
         received=figures.received,
         once_in_weeks=figures.once_in_weeks,
-        queues=findings[0].queues,
+        queues=() if any(map(_all_silent, findings)) else findings[0].queues,
         findings=findings,
     )
 
 
-def _names_cause(finding: Finding, strongest: Finding) -> bool:
-    """A queue that seems to be gone explains no loss in others."""
+def _names_cause(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """A queue that seems to be gone explains no loss in others, nor why the whole app is silent."""
     if finding.cause == "queue_gone":
-        return finding.queues == strongest.queues
+        return finding.queues == findings[0].queues and not any(map(_all_silent, findings))
     return not CAUSES[finding.cause].vague
+
+
+def _all_silent(finding: Finding) -> bool:
+    """Tell whether more than figures shows that nothing comes at all."""
+    return finding.data_flow == "silent" and not finding.queues and finding.source != "statistics"
 
 
 def _stopped_at(findings: tuple[Finding, ...]) -> datetime:

@@ -12,6 +12,7 @@ from data.contacts import latest
 from data.integrations import Integration
 from services import integrations
 from services.asking import configuration
+from services.integrations.draft import Draft
 from services.system import System
 from services.translation import Words
 from services.watch.data_flow import freshness
@@ -113,3 +114,32 @@ def test_the_verdict_names_our_clock_until_it_is_set(
     clock.advance(minutes=5)  # a heartbeat's time later
     told("e", timedelta(0))
     assert verdict()[1] == "none"
+
+
+def test_a_sender_that_dates_contacts_ahead_is_not_our_clock_while_freshchat_tells_the_same_time(
+    told: Callable[..., None],
+    system: System,
+    integration: Integration,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Freshchat's answers to another integration speak about the same clock of ours."""
+
+    def cause() -> str:
+        Watcher(system).tick()
+        return freshness(system, integration.integration_id).verdict.cause
+
+    other = integrations.add(system, Draft("Other", "other.freshchat.com", "freshchat-key"))
+    account = FreshchatAccount().install(monkeypatch)
+    account.dated = lambda: {"Date": format_datetime(clock.now, usegmt=True)}
+    configuration.check(system, other.integration_id)
+    for chat_id in ("a", "b", "c"):
+        clock.advance(minutes=1)
+        told(chat_id, BEHIND)
+    assert cause() != "clock_wrong"
+    clock.advance(minutes=5)
+    system.awake_since = clock.now  # our clock was set: what was told before says nothing of it any more
+    for chat_id in ("d", "e"):
+        told(chat_id, BEHIND)
+    clock.advance(minutes=10)
+    assert cause() == "clock_wrong"

@@ -16,7 +16,12 @@ def clock_wrong(evidence: Evidence) -> Finding | None:
 
 
 def _by_contacts(evidence: Evidence) -> Finding | None:
-    """The last contacts were, by Freshchat's clock, resolved after we received them: ours is behind."""
+    """The last contacts were, by Freshchat's clock, resolved after we received them: ours is behind.
+
+    Unless Freshchat's answers show that ours is right: then whoever sent these contacts dates them wrongly.
+    """
+    if any(abs(told - at) <= CLOCKS_DIFFER for told, at in (*evidence.times_told, *evidence.told_to_others)):
+        return None
     ahead = [
         (resolved_at, received_at)
         for resolved_at, received_at in evidence.pushed_lately

@@ -39,7 +39,16 @@ def refused_key(evidence: Evidence) -> Finding | None:
         key=refusal.key,
         count=refusal.count,
         last_at=refusal.last_at,
+        step="paste_waiting_key" if _new_one_waits(refusal, evidence) else None,
         hint=_somebody_else(refusal, evidence),
+    )
+
+
+def _new_one_waits(refusal: Refusal, evidence: Evidence) -> bool:
+    """Tell whether a newer key was made already that nobody has used: another one would mend nothing."""
+    return any(
+        key.ended is None and key.last_used_at is None and key.created_at > refusal.key.created_at
+        for key in evidence.keys
     )
 
 

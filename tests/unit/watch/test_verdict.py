@@ -165,6 +165,21 @@ def test_a_refused_key_names_its_cause_at_once(code: str, cause: str) -> None:
     assert path(verdict).step == "paste_new_key"
 
 
+def test_a_key_that_is_refused_while_a_newer_one_lies_unused_needs_no_third_one() -> None:
+    old = key(ended="revoked_key", ended_at=ago(minutes=10), last=ago(minutes=11))
+    new = key("new", created=ago(minutes=9), first=None, last=None)
+    refused = evidence(
+        keys=(new, old),
+        refusals=(refusal(old),),
+        last_accepted_at=ago(minutes=11),
+        last_event_at=ago(minutes=11),
+    )
+    verdict = decide(refused)
+    assert (verdict.cause, path(verdict).step) == ("key_revoked", "paste_waiting_key")
+    used = replace(new, first_used_at=ago(minutes=8), last_used_at=ago(minutes=8))
+    assert path(decide(replace(refused, keys=(used, old)))).step != "paste_waiting_key"
+
+
 def test_a_refused_key_is_lost_contacts_even_if_other_events_still_arrive() -> None:
     old, other = key("old", ended="revoked_key", ended_at=ago(hours=1), last=ago(hours=1)), key("other")
     verdict = decide(evidence(keys=(other, old), refusals=(refusal(old, last=ago(minutes=2)),)))
@@ -389,6 +404,18 @@ def test_a_dead_freshchat_key_is_named_while_data_flows() -> None:
     assert (verdict.data_flow, verdict.cause) == ("receiving", "freshchat_credentials")
     never_worked = decide(evidence(configuration="invalid_credentials", freshchat_answered_at=None))
     assert (never_worked.data_flow, never_worked.cause) == ("receiving", "none")
+
+
+def test_an_app_that_is_silent_altogether_explains_a_queue_without_contacts() -> None:
+    """All that was resolved since it was uninstalled may be of one group: that group is not gone."""
+    lost = compared("Technik", 10, 0, loss=True)
+    seen = probe(40, 30, lost, compared("Sales", 30, 30))
+    found = evidence(probe=replace(seen, total=replace(seen.total, received_since=1)))
+    assert decide(found).cause == "queue_gone"
+    uninstalled = replace(found, last_accepted_at=ago(hours=2), last_heartbeat_at=ago(hours=2))
+    verdict = decide(replace(uninstalled, last_event_at=ago(hours=2)))
+    assert (verdict.data_flow, verdict.cause, verdict.queues) == ("confirmed_loss", "heartbeat_missing", ())
+    assert (verdict.expected, verdict.received) == (10, 0)
 
 
 def test_a_queue_whose_group_is_gone_is_not_missed() -> None:
