@@ -111,6 +111,9 @@ class Evidence:
     mended_at: datetime | None = None
     """When the connection was last repaired, or first made."""
 
+    credentials_checked_at: datetime | None = None
+    """When the Freshchat API key that is saved now was last tried by itself."""
+
     freshchat_answered_at: datetime | None = None
     """The last time that it told us its groups, or of its account."""
 
@@ -206,6 +209,7 @@ def gather(
         probe=probe if probe is None or not_ahead(probe.probed_at, now) else None,
         data_begins_at=data_begins_at(totals, contact),
         connected_at=connected_at(contact, now),
+        credentials_checked_at=not_ahead(integration.configuration_checked_at, now),
         freshchat_answered_at=not_ahead(_answered_at(integration, sync), now),
         inactive_queues=inactive_queues(store, integration),
         closures=planned(store, integration, now),

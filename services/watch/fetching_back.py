@@ -43,7 +43,10 @@ def keep_recovered(system: System, integration: Integration, now: datetime) -> N
                 _request(
                     system, incident, incident.opened_at - MARGIN, incident.closed_at + MARGIN, jobs, now
                 )
-    changed = [_with_recovered(system, integration, incident, jobs, now) for incident in known]
+    changed = [
+        _with_recovered(system, integration, incident, jobs, now, start=_begins(incident, known))
+        for incident in known
+    ]
     save_incidents(system, [new for new, old in zip(changed, known, strict=True) if new != old])
 
 
@@ -86,19 +89,37 @@ def _worth_another(incident: Incident, jobs: Sequence[JobStatus], now: datetime)
     return now - last >= rest_after(len(jobs))
 
 
-def _with_recovered(
-    system: System, integration: Integration, incident: Incident, jobs: Sequence[JobStatus], now: datetime
-) -> Incident:
-    """Return the incident with what a backfill found; once that equals Freshchat's figures, it is what was missed.
+def _begins(incident: Incident, known: Sequence[Incident]) -> datetime:
+    """Return from when on contacts may be lost by an incident, and by none of the others that are over.
 
     A chat that was resolved just before the outage may have been on its way when it began.
     """
+    earlier = [
+        other.closed_at
+        for other in known
+        if other.closed_at is not None
+        and other.closed_at <= incident.opened_at
+        and other.queues in ((), incident.queues)
+        and not other.false_alarm
+    ]
+    return max([incident.opened_at - IN_FLIGHT, *earlier])
+
+
+def _with_recovered(
+    system: System,
+    integration: Integration,
+    incident: Incident,
+    jobs: Sequence[JobStatus],
+    now: datetime,
+    *,
+    start: datetime,
+) -> Incident:
+    """Return the incident with what a backfill found; once that equals Freshchat's figures, it is what was missed."""
     closed_at, recovered_at = incident.closed_at, incident.recovered_at
     if closed_at is None or incident.false_alarm:
         return incident
     if recovered_at is not None and recovered_at < now - STILL_COUNTED:
         return incident
-    start = incident.opened_at - IN_FLIGHT
     _, found = pushed_and_recovered(
         system.database, incident.integration_id, start, closed_at, incident.queues
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from data.probes import Probe
 from data.watch import Cause, DataFlow
 from services.causes import BROKEN, CAUSES
 from services.watch.evidence import Evidence
@@ -149,6 +150,8 @@ def _freshchat_trouble(evidence: Evidence) -> Cause | None:
     if evidence.configuration not in (None, "operational", "unreachable"):
         return "freshchat_credentials"
     probe = evidence.probe
+    if probe is not None and probe.error == "forbidden" and _is_about_this_key(probe, evidence):
+        return "freshchat_credentials"  # whatever else it answers: what we need most it does not
     unanswered = (
         probe is not None
         and probe.outcome == "unanswerable"
@@ -156,3 +159,7 @@ def _freshchat_trouble(evidence: Evidence) -> Cause | None:
         >= evidence.freshchat_answered_at  # else it answered since, to new credentials say
     )
     return "freshchat_unreachable" if unanswered or evidence.configuration == "unreachable" else None
+
+
+def _is_about_this_key(probe: Probe, evidence: Evidence) -> bool:
+    return evidence.credentials_checked_at is None or probe.probed_at >= evidence.credentials_checked_at

@@ -1,5 +1,7 @@
 """What is fetched back by itself: the history once for each integration, and the holes of incidents."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from data.backfill import Job, Reason, save_job
 from data.database import Transaction
 from data.integrations import Integration
-from data.watch import Incident
+from data.watch import Incident, incidents
 from services import backfill, integrations
 from services.api.backfill_routes import MOST_LISTED
 from services.system import System
@@ -143,3 +145,18 @@ def test_what_is_missing_can_be_fetched_at_once_beside_a_long_history(
     assert fetching(system, connected.integration_id, NOW - HOUR) == told
     assert fetching(system, connected.integration_id, NOW) == "possible"
     assert fetching(system, connected.integration_id, NOW - 10 * HOUR) == "possible"
+
+
+def test_of_two_outages_one_after_the_other_each_counts_what_it_cost(
+    system: System, integration: Integration, resolve: Callable[..., None]
+) -> None:
+    first = replace(outage(integration), opened_at=NOW - HOUR, closed_at=NOW - HOUR + 8 * SECOND)
+    second = replace(
+        first, incident_id="two", opened_at=NOW - HOUR + 25 * SECOND, closed_at=NOW - HOUR + 108 * SECOND
+    )
+    for seconds in (-30, 2, 4, 6, 40, 50):  # the first one was on its way when the outage began
+        resolve("Kundensupport", NOW - HOUR + seconds * SECOND, reporter="backfill")
+    save_incidents(system, [first, second])
+    keep_recovered(system, integration, NOW)
+    found = {one.incident_id: one.recovered for one in incidents(system.database, integration.integration_id)}
+    assert found == {"one": 4, "two": 2}

@@ -399,6 +399,16 @@ def test_a_probe_without_answer_is_past_once_freshchat_has_answered() -> None:
     assert decide(evidence(probe=unanswered, freshchat_answered_at=ago(seconds=5))).cause == "none"
 
 
+def test_a_key_that_may_not_ask_for_figures_is_named_whatever_else_is_answered() -> None:
+    refused = replace(probe(0, 0, answered=False), error="forbidden")
+    answers_else = evidence(probe=refused, freshchat_answered_at=ago(seconds=5))
+    verdict = decide(replace(answers_else, credentials_checked_at=ago(days=1)))
+    assert (verdict.data_flow, verdict.cause) == ("receiving", "freshchat_credentials")
+    assert path(verdict, for_gap="wait_for_fetching").step == "renew_freshchat_key"
+    new_key = replace(answers_else, credentials_checked_at=ago(minutes=1))
+    assert decide(new_key).cause == "none"
+
+
 def test_a_dead_freshchat_key_is_named_while_data_flows() -> None:
     verdict = decide(evidence(configuration="invalid_credentials"))
     assert (verdict.data_flow, verdict.cause) == ("receiving", "freshchat_credentials")
