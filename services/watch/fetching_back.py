@@ -158,8 +158,7 @@ def _checked(
     try:
         figures = compared(system, integration, full_minute(start), full_minute(end) + timedelta(minutes=1))
     except Rejected as rejected:
-        # Without the permission to ask for figures, reports are all there is; they must have been read at least.
-        reason = _by_reports_alone(incident, jobs) if rejected.reason == "forbidden" else "unreachable"
+        reason = _without_figures(incident, jobs) if rejected.reason == "forbidden" else "unreachable"
     except FreshchatError:
         reason = "unreachable"
     else:
@@ -172,6 +171,15 @@ def _by_figures(figures: Figures, incident: Incident, jobs: Sequence[JobStatus])
     if not any(line.missing for line in concerned):
         return None
     return _by_reports_alone(incident, jobs) or "report_lacks"
+
+
+def _without_figures(incident: Incident, jobs: Sequence[JobStatus]) -> NotRecovered | None:
+    """Return what is wrong where the permission to ask for figures is missing, and reports are all there is.
+
+    They must have been read at least, and reports lag: less than was surely missed is not all of it.
+    """
+    lacks = incident.recovered < (incident.missed_low or 0)
+    return _by_reports_alone(incident, jobs) or ("unreachable" if lacks else None)
 
 
 def _by_reports_alone(incident: Incident, jobs: Sequence[JobStatus]) -> NotRecovered | None:

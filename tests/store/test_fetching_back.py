@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from data.backfill import Job, Reason, save_job
+from data.backfill import Job, Reason, parts, save_job, save_parts
 from data.database import Transaction
 from data.integrations import Integration
 from data.watch import Incident, incidents
@@ -160,3 +160,30 @@ def test_of_two_outages_one_after_the_other_each_counts_what_it_cost(
     keep_recovered(system, integration, NOW)
     found = {one.incident_id: one.recovered for one in incidents(system.database, integration.integration_id)}
     assert found == {"one": 4, "two": 2}
+
+
+@pytest.mark.parametrize(("back", "reason"), [(0, "unreachable"), (8, "unreachable"), (9, None)])
+def test_where_figures_may_not_be_asked_for_a_report_that_lags_is_not_all_of_it(
+    system: System,
+    connected: Integration,
+    resolve: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    back: int,
+    reason: str | None,
+) -> None:
+    FreshchatAccount(status=403).install(monkeypatch)
+    hole = replace(outage(connected), missed=9, missed_low=9, missed_high=9)
+    save_incidents(system, [hole])
+    if back:
+        resolve("Kundensupport", NOW - 4 * HOUR, back, reporter="backfill")
+    job_id = backfill.request(system, connected.integration_id, NOW - 6 * HOUR, NOW, "incident").job_id
+    read = [
+        replace(part, state="done", reported_at=NOW, fetched=20)
+        for part in parts(system.database, connected.integration_id)
+        if part.job_id == job_id
+    ]
+    system.writer.write(lambda transaction: save_parts(transaction, read))
+    keep_recovered(system, connected, NOW)
+    (known,) = incidents(system.database, connected.integration_id)
+    assert (known.not_recovered, known.missed, known.recovered) == (reason, 9, back)
+    assert (known.recovered_at is not None) == (reason is None)
