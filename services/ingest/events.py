@@ -283,5 +283,6 @@ def folded(word: Any) -> str | None:
 def first_problem(error: ValidationError) -> str:
     """Say where a payload goes wrong and how, without repeating anything of it."""
     problem = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    return f"{place}: {problem['msg'].removeprefix('Value error, ')}"
+    is_no_object = problem["type"] == "model_type"  # the message would name a class of ours
+    told = "give a JSON object" if is_no_object else problem["msg"].removeprefix("Value error, ")
+    return ": ".join([*filter(None, [".".join(str(part) for part in problem["loc"])]), told])

@@ -101,14 +101,19 @@ def test_every_sample_of_a_product_event_that_resolves_nothing_is_a_sign_of_life
 def test_nothing_of_a_payload_but_ids_group_and_times_is_stored(
     push: Callable[..., Any], system: System
 ) -> None:
-    push("/events", json=product_event("assigned", "resolved"))
+    told = json.dumps(product_event("assigned", "resolved"))
+    for name, longer in (("Jon", "Jonquil"), ("Doe", "Doeskins"), ("Snow", "Snowdrop")):
+        assert name in told
+        told = told.replace(name, longer)  # three letters stand in some file by chance
+    push("/events", content=told)
     push("/events", json=compact("c-2", customer={"email": "jon.doe@freshworks.com"}, note="Hello there"))
     system.activity.flush()
     system.database._engine.connection.execute("CHECKPOINT")
     stored = system.database.path.read_bytes().lower()
     assert b"kundensupport" in stored
-    for private in (b"jon", b"doe", b"snow", b"freshworks.com", b"9876543212", b"hello", b"reopened by"):
-        assert private not in stored
+    names = ("jonquil", "doeskins", "snowdrop", "jon.doe")
+    for private in (*names, "freshworks.com", "9876543212", "hello", "reopened by"):
+        assert private.encode() not in stored
 
 
 def test_a_repeated_event_is_a_duplicate_alone_and_within_a_batch(

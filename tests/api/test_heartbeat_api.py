@@ -33,3 +33,8 @@ def test_a_good_bye_is_no_heartbeat(
     assert kinds(system, integration) == {"heartbeat": 1, "goodbye": 1}
     (listed,) = integrations.listed_keys(system, integration.integration_id)
     assert (listed.use.use_count, listed.use.refused_count) == (2, 0)
+
+
+def test_a_heartbeat_that_is_no_object_is_refused_in_the_senders_words(push: Callable[..., Any]) -> None:
+    answer = push("/heartbeat", json=[])
+    assert (answer.status_code, answer.json()["detail"]) == (422, "give a JSON object")
