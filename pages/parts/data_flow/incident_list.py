@@ -47,7 +47,7 @@ def incident_list(integration_id: str, words: Words) -> None:
     _new_rhythm(integration_id, words)
     entries = history(current(), integration_id)
     if not entries:
-        st.caption(words.text("There was no incident yet."))
+        st.caption(words.text("No incident is on record yet."))
     asked = st.query_params.get(INCIDENT)
     entries = [entry for entry in entries if entry.incident.incident_id != asked]
     for entry in entries[:MOST_SHOWN]:
