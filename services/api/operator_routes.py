@@ -70,9 +70,7 @@ def _health(system: System) -> Health:
         reason = "the watcher has not run lately: every verdict is unknown"
         return Health(status="watcher_late", reason=reason, last_evaluation_at=evaluated_at)
     if failed := evaluations_failed(system):
-        reason = (
-            f"the data flow of {', '.join(failed)} cannot be judged: see the log, and ask for its freshness"
-        )
+        reason = f"the data flow of {', '.join(failed)} cannot be judged: its freshness or the log says why"
         return Health(status="evaluation_failed", reason=reason, last_evaluation_at=evaluated_at)
     return Health(status="ok", last_evaluation_at=evaluated_at)
 
