@@ -131,8 +131,11 @@ class Evidence:
     times_told: tuple[tuple[datetime, datetime], ...] = ()
     """Freshchat's clock and ours at its last answers since our start, oldest first."""
 
-    told_to_others: tuple[tuple[datetime, datetime], ...] = ()
-    """The same of its answers to the other integrations: they speak about the one clock that we have."""
+    told_to_anybody: tuple[tuple[datetime, datetime], ...] = ()
+    """The same of its answers to all integrations, for they speak about the one clock that we have.
+
+    Asked for only when a contact speaks against that clock: with many integrations these are many.
+    """
 
     woke_at: datetime | None = None
     """When the watcher last came back from an absence, a sleep or a jump of its clock; None for never."""
@@ -187,6 +190,8 @@ def gather(
     )
     probe = latest_probe(store, integration.integration_id)
     started_at = max(system.started_at, system.awake_since)
+    lately = latest_pushed(store, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK)
+    dated_ahead = any(resolved_at > received_at for resolved_at, received_at in lately)
     return Evidence(
         now=now,
         started_at=started_at,
@@ -214,18 +219,10 @@ def gather(
         inactive_queues=inactive_queues(store, integration),
         closures=planned(store, integration, now),
         last_webhook_at=_latest(totals, {"webhook"}),
-        pushed_lately=tuple(
-            latest_pushed(store, integration.integration_id, since=started_at, most=CONTACTS_ABOUT_CLOCK)
-        ),
+        pushed_lately=tuple(lately),
         times_told=_believable(system.times_told[integration.integration_id], started_at, now),
-        told_to_others=_believable(
-            chain.from_iterable(
-                told
-                for known_id, told in tuple(system.times_told.items())
-                if known_id != integration.integration_id
-            ),
-            started_at,
-            now,
+        told_to_anybody=_believable(
+            chain.from_iterable(tuple(system.times_told.values())) if dated_ahead else (), started_at, now
         ),
         not_taken=_not_taken(system, integration, totals, now),
     )

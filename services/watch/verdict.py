@@ -5,7 +5,6 @@ itself says (the probe), the app's heartbeat, statistics. The strongest names th
 beat every estimate.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -67,24 +66,27 @@ def _decide(evidence: Evidence, findings: tuple[Finding, ...], hints: tuple[Find
 
 def _broken(evidence: Evidence, findings: tuple[Finding, ...], hints: tuple[Finding, ...]) -> Verdict:
     figures = next((finding for finding in findings if finding.expected is not None), findings[0])
-    naming = next((one for one in (*findings, *hints) if _names_cause(one, findings)), None)
+    # Where the whole app is silent, a queue whose loss shows first is not what is concerned.
+    concerned = () if any(map(_all_silent, findings)) else findings[0].queues
+    told = (*findings, *hints)
+    named = next((finding.cause for finding in told if _names_cause(finding, concerned)), None)
     flows = [finding.data_flow for finding in findings]
     return Verdict(
         data_flow="confirmed_loss" if "confirmed_loss" in flows else flows[0],
-        cause=naming.cause if naming else _freshchat_trouble(evidence) or "key_valid_contact_support",
+        cause=named or _freshchat_trouble(evidence) or "key_valid_contact_support",
         since=_stopped_at(findings),
         expected=figures.expected,
         received=figures.received,
         once_in_weeks=figures.once_in_weeks,
-        queues=() if any(map(_all_silent, findings)) else findings[0].queues,
+        queues=concerned,
         findings=findings,
     )
 
 
-def _names_cause(finding: Finding, findings: Sequence[Finding]) -> bool:
-    """A queue that seems to be gone explains no loss in others, nor why the whole app is silent."""
+def _names_cause(finding: Finding, concerned: tuple[str, ...]) -> bool:
+    """A queue that seems to be gone explains no loss in others. ``concerned``: empty for all queues."""
     if finding.cause == "queue_gone":
-        return finding.queues == findings[0].queues and not any(map(_all_silent, findings))
+        return finding.queues == concerned
     return not CAUSES[finding.cause].vague
 
 

@@ -20,7 +20,7 @@ def _by_contacts(evidence: Evidence) -> Finding | None:
 
     Unless Freshchat's answers show that ours is right: then whoever sent these contacts dates them wrongly.
     """
-    if any(abs(told - at) <= CLOCKS_DIFFER for told, at in (*evidence.times_told, *evidence.told_to_others)):
+    if any(abs(told - at) <= CLOCKS_DIFFER for told, at in evidence.told_to_anybody):
         return None
     ahead = [
         (resolved_at, received_at)
