@@ -9,7 +9,8 @@ from data.turn import Reads
 from data.watch import Incident, incidents
 from services.causes import CAUSES
 from services.system import System
-from services.watch.evidence import Evidence, gather
+from services.watch.evidence import Evidence
+from services.watch.gathering import gather
 from services.watch.verdict import Verdict, decide
 
 
