@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from data.backfill import Reason
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
 from data.watch import Incident, NotRecovered, incidents
@@ -37,12 +38,10 @@ def keep_recovered(system: System, integration: Integration, now: datetime) -> N
     known = incidents(system.database, integration.integration_id)
     jobs = status(system, integration.integration_id)
     if integration.configuration == "operational":
-        _request_history(system, integration, jobs, now)
         for incident in unrecovered(known):
-            if incident.closed_at:
-                _request(
-                    system, incident, incident.opened_at - MARGIN, incident.closed_at + MARGIN, jobs, now
-                )
+            _request_lost(system, integration, incident, jobs, now)
+        # Last: reports are ordered meanwhile, one a minute, and what was lost is waited for.
+        _request_history(system, integration, jobs, now)
     changed = [
         _with_recovered(system, integration, incident, jobs, now, start=_begins(incident, known))
         for incident in known
@@ -54,7 +53,16 @@ def _request_history(
     system: System, integration: Integration, jobs: Sequence[JobStatus], now: datetime
 ) -> None:
     if not any(_stands(known, now) for known in jobs if known.job.reason == "history"):
-        request(system, integration.integration_id, now - OLDEST, now, "history")
+        _request(system, integration, now - OLDEST, now, "history")
+
+
+def _request(
+    system: System, integration: Integration, start: datetime, end: datetime, reason: Reason
+) -> None:
+    try:
+        request(system, integration.integration_id, start, end, reason)
+    except (BadSpan, TooManyJobs):
+        return  # too old to be fetched, or it will be asked for again in the next turn
 
 
 def _stands(known: JobStatus, now: datetime) -> bool:
@@ -63,21 +71,15 @@ def _stands(known: JobStatus, now: datetime) -> bool:
     return known.state != "failed" or finished_at is None or now - finished_at < AGAIN_AFTER_FAILURE
 
 
-def _request(
-    system: System,
-    incident: Incident,
-    start: datetime,
-    end: datetime,
-    jobs: Sequence[JobStatus],
-    now: datetime,
+def _request_lost(
+    system: System, integration: Integration, incident: Incident, jobs: Sequence[JobStatus], now: datetime
 ) -> None:
-    own = [known for known in jobs if known.job.reason == "incident" and known.job.span_start == start]
-    if any(_stands(known, now) for known in own) and not _worth_another(incident, own, now):
+    if incident.closed_at is None:
         return
-    try:
-        request(system, incident.integration_id, start, end, "incident")
-    except (BadSpan, TooManyJobs):
-        return  # too old to be fetched, or it will be asked for again in the next turn
+    start, end = incident.opened_at - MARGIN, incident.closed_at + MARGIN
+    own = [known for known in jobs if known.job.reason == "incident" and known.job.span_start == start]
+    if not any(_stands(known, now) for known in own) or _worth_another(incident, own, now):
+        _request(system, integration, start, end, "incident")
 
 
 def _worth_another(incident: Incident, jobs: Sequence[JobStatus], now: datetime) -> bool:

@@ -12,6 +12,7 @@ from data.integrations import Integration
 from data.watch import Incident, incidents
 from services import backfill, integrations
 from services.api.backfill_routes import MOST_LISTED
+from services.backfill.jobs import MOST_UNFINISHED
 from services.system import System
 from services.watch.fetching_back import AGAIN_AFTER_FAILURE, MARGIN, keep_recovered
 from services.watch.history import fetching
@@ -89,6 +90,16 @@ def test_what_was_fetched_long_ago_is_remembered_behind_any_number_of_newer_jobs
     keep_recovered(system, connected, NOW)
     asked = {fetched.job.job_id for fetched in backfill.status(system, connected.integration_id)}
     assert asked - {job.job_id for job in newer} == known
+
+
+def test_what_was_lost_takes_the_last_room_before_the_history_does(
+    system: System, connected: Integration
+) -> None:
+    for number in range(MOST_UNFINISHED - 1):
+        backfill.request(system, connected.integration_id, NOW - 3 * HOUR, NOW - number * SECOND, "requested")
+    save_incidents(system, [outage(connected)])
+    keep_recovered(system, connected, NOW)
+    assert [len(jobs(system, connected, reason)) for reason in ("incident", "history")] == [1, 0]
 
 
 def test_without_credentials_that_work_nothing_is_asked_for(system: System, integration: Integration) -> None:
