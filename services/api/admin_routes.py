@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import Response
-from pydantic import BaseModel, Field, StrictBool, WithJsonSchema
+from pydantic import Field, StrictBool, WithJsonSchema
 
 from services import integrations
 from services.api.access import TheSystem, admin_router
+from services.api.asked import Asked
 from services.api.forms import (
     ConfigurationBody,
     FreshnessBody,
@@ -35,8 +36,10 @@ Counting = Annotated[str, WithJsonSchema({"type": "string", "enum": list(COUNTIN
 router = admin_router()
 
 
-class NewIntegration(BaseModel):
+class NewIntegration(Asked):
     """What an integration is made of. Only the name and the domain are needed."""
+
+    shown: ClassVar[frozenset[str]] = frozenset(IntegrationBody.model_fields)
 
     name: Name
     domain: str
@@ -48,8 +51,10 @@ class NewIntegration(BaseModel):
     webhook_public_key: str | None = Field(None, max_length=10_000)
 
 
-class IntegrationChanges(BaseModel):
+class IntegrationChanges(Asked):
     """Fields to change; what is not named stays."""
+
+    shown: ClassVar[frozenset[str]] = frozenset(IntegrationBody.model_fields)
 
     name: Name | None = None
     domain: str | None = None
@@ -61,7 +66,7 @@ class IntegrationChanges(BaseModel):
     webhook_public_key: str | None = Field(None, max_length=10_000)
 
 
-class KeyWish(BaseModel):
+class KeyWish(Asked):
     """How long the previous key lives on; 0 ends it now."""
 
     overlap_seconds: float = Field(

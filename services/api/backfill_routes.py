@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services import backfill
 from services.api.access import TheSystem, admin_router
+from services.api.asked import Asked
 from services.api.contact_routes import read_instant
 from services.api.problems import Problem, problems
 from services.backfill import BadSpan, JobStatus, TooManyJobs
@@ -15,7 +16,7 @@ MOST_LISTED = 200
 router = admin_router()
 
 
-class BackfillRequest(BaseModel):
+class BackfillRequest(Asked):
     """The span to fetch, ``to`` exclusive: dates in the integration's zone, or instants with offset."""
 
     start: str = Field(alias="from", max_length=64)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from fastapi import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from services.alerting.sender import send_test
 from services.alerting.words import failure_text
 from services.api.access import TheSystem, admin_router
+from services.api.asked import Asked
 from services.notifications import channels
 from services.notifications.addresses import LONGEST_URL
 from services.notifications.channels import (
@@ -27,7 +28,7 @@ Minutes = Annotated[int, Field(strict=True, ge=0, le=MOST_MINUTES)]
 Url = Annotated[str, Field(max_length=LONGEST_URL)]
 
 
-class QuietBody(BaseModel):
+class QuietBody(Asked):
     """Hours in which nothing is sent, by the local clock; ``weekdays`` (1 = Monday) are those on which they begin."""
 
     model_config = ConfigDict(validate_by_name=True)
@@ -49,38 +50,6 @@ class QuietBody(BaseModel):
 
 MaybeQuiet = Annotated[QuietBody | None, BeforeValidator(lambda value: value or None)]
 """An empty object is none."""
-
-
-class NewChannel(BaseModel):
-    """What a channel is made of. No ``states`` or ``integrations`` means all of them.
-
-    ``url``: an address that apprise understands, such as mailto:// or json://. ``after_minutes``: told only of what
-    nobody has acknowledged for so long. ``remind_minutes``: the first reminder, 0 for none.
-    """
-
-    name: str
-    url: Url
-    language: str = "en"
-    states: list[str] = Field([], max_length=100)
-    integrations: list[str] = Field([], max_length=10_000)
-    quiet: MaybeQuiet = None
-    after_minutes: Minutes = 0
-    remind_minutes: Minutes = USUAL_REMINDER
-    weekly: StrictBool = False
-
-
-class ChannelChanges(BaseModel):
-    """Fields to change; what is not named stays."""
-
-    name: str | None = None
-    url: Url | None = None
-    language: str | None = None
-    states: list[str] | None = Field(None, max_length=100)
-    integrations: list[str] | None = Field(None, max_length=10_000)
-    quiet: MaybeQuiet = None
-    after_minutes: Minutes | None = None
-    remind_minutes: Minutes | None = None
-    weekly: StrictBool | None = None
 
 
 class ChannelBody(BaseModel):
@@ -119,6 +88,42 @@ class ChannelBody(BaseModel):
             failing_since=channel.failing_since,
             failure=channel.failure,
         )
+
+
+class NewChannel(Asked):
+    """What a channel is made of. No ``states`` or ``integrations`` means all of them.
+
+    ``url``: an address that apprise understands, such as mailto:// or json://. ``after_minutes``: told only of what
+    nobody has acknowledged for so long. ``remind_minutes``: the first reminder, 0 for none.
+    """
+
+    shown: ClassVar[frozenset[str]] = frozenset(ChannelBody.model_fields)
+
+    name: str
+    url: Url
+    language: str = "en"
+    states: list[str] = Field([], max_length=100)
+    integrations: list[str] = Field([], max_length=10_000)
+    quiet: MaybeQuiet = None
+    after_minutes: Minutes = 0
+    remind_minutes: Minutes = USUAL_REMINDER
+    weekly: StrictBool = False
+
+
+class ChannelChanges(Asked):
+    """Fields to change; what is not named stays."""
+
+    shown: ClassVar[frozenset[str]] = frozenset(ChannelBody.model_fields)
+
+    name: str | None = None
+    url: Url | None = None
+    language: str | None = None
+    states: list[str] | None = Field(None, max_length=100)
+    integrations: list[str] | None = Field(None, max_length=10_000)
+    quiet: MaybeQuiet = None
+    after_minutes: Minutes | None = None
+    remind_minutes: Minutes | None = None
+    weekly: StrictBool | None = None
 
 
 class ChannelList(BaseModel):

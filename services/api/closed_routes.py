@@ -1,36 +1,56 @@
 """Closed days, half days and recurring closings: what the detector neither judges nor learns from."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from data.calendar import ClosedRule, ClosedSpan
 from services import closed_days, recurring
 from services.api.access import TheSystem, admin_router
+from services.api.asked import Asked
 from services.api.contact_routes import read_instant
 from services.api.problems import problems
 
 router = admin_router()
 
 
-class Closing(BaseModel):
-    """A span (``to`` exclusive): dates in the integration's zone, or instants with offset."""
+class Closing(Asked):
+    """A span (``to`` exclusive): dates in the integration's zone, or instants with offset.
+
+    Of the kinds of spans, and of those of one source queue, only this one is entered here.
+    """
+
+    shown: ClassVar[frozenset[str]] = frozenset({"id"})
 
     start: str = Field(alias="from", max_length=64)
     end: str = Field(alias="to", max_length=64)
     note: str = Field("", max_length=1000)
+    kind: Literal["closed"] = "closed"
+    queue: None = None
 
 
-class Recurring(BaseModel):
+class Recurring(Asked):
     """Some hours of every year (``day`` 12-24) or week (``day`` 1 = Monday to 7), by the local clock."""
+
+    shown: ClassVar[frozenset[str]] = frozenset({"id"})
 
     repeats: Literal["yearly", "weekly"]
     day: str = Field(max_length=8)
     start: str = Field("00:00", alias="from", max_length=8)
     end: str = Field("24:00", alias="to", max_length=8)
     note: str = Field("", max_length=1000)
+
+
+def _which(wanted: Any) -> str:
+    return "recurring" if isinstance(wanted, dict) and "repeats" in wanted else "closing"
+
+
+Wanted = Annotated[
+    Annotated[Recurring, Tag("recurring")] | Annotated[Closing, Tag("closing")], Discriminator(_which)
+]
+"""Told apart by one field, so that what is wrong is said of the one that was meant."""
 
 
 class SpanBody(BaseModel):
@@ -105,7 +125,7 @@ def list_closed(system: TheSystem, integration_id: str) -> ClosedList:
 
 
 @router.post("/{integration_id}/closed", status_code=201, responses=problems(422))
-def close(system: TheSystem, integration_id: str, wanted: Recurring | Closing) -> SpanBody | RuleBody:
+def close(system: TheSystem, integration_id: str, wanted: Wanted) -> SpanBody | RuleBody:
     """Close a span, or some hours of every year or week."""
     if isinstance(wanted, Recurring):
         rule = recurring.add_rule(

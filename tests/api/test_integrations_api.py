@@ -23,7 +23,6 @@ def test_adding_answers_with_the_whole_integration(admin: Call, clock: Any) -> N
         "holidays": "DE-BY",
         "counting": "once_per_chat",
         "paused": True,
-        "unknown": "ignored",
     }
     answer = admin("POST", "/integrations", json=wish)
     assert answer.status_code == 201
