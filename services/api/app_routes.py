@@ -12,15 +12,8 @@ from services import ingest
 from services.api.access import app_caller
 from services.api.body import has_body, read_json
 from services.api.problems import Problem, RejectedEvent, problems
-from services.ingest.events import (
-    MOST_EVENTS,
-    CompactEvent,
-    OtherProductEvent,
-    ProductEvent,
-    Reading,
-    first_problem,
-    read_items,
-)
+from services.ingest.event_forms import CompactEvent, OtherProductEvent, ProductEvent
+from services.ingest.events import MOST_EVENTS, Reading, first_problem, read_items
 
 router = APIRouter(prefix="/v1", tags=["app"], responses=problems(401, 429, 503))
 BODY_PROBLEMS = problems(400, 408, 413, 415, 422)

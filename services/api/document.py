@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.api.app_routes import EventBatch, Heartbeat
 from services.api.problems import ProblemBody
-from services.ingest.events import CompactEvent, OtherProductEvent, ProductEvent
+from services.ingest.event_forms import CompactEvent, OtherProductEvent, ProductEvent
 
 READ_BY_HAND: tuple[type[BaseModel], ...] = (
     ProblemBody,

@@ -1,5 +1,6 @@
 """Errors as application/problem+json (RFC 9457) with a stable ``code``."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,13 @@ from services.system import Damaged, Invalid, NotFound
 
 log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 5
+TOLD_AS: dict[type[Exception], tuple[int, str]] = {
+    NotFound: (404, "not_found"),
+    NotAllowed: (403, "not_allowed"),
+    NameTaken: (409, "name_taken"),
+    SpanTooLong: (422, "span_too_long"),
+}
+"""Errors whose own words are the answer, with its status and code."""
 
 
 class Problem(HTTPException):
@@ -82,8 +90,17 @@ def store_unavailable() -> Problem:
     )
 
 
+def _in_its_own_words(status: int, code: str) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+    async def handle(_: Request, error: Exception) -> JSONResponse:
+        return respond(Problem(status, code, str(error)))
+
+    return handle
+
+
 def handle_problems(api: FastAPI) -> None:
     """Have every error of the API answered as a problem, and none with a stack trace."""
+    for kind, (status, code) in TOLD_AS.items():
+        api.add_exception_handler(kind, _in_its_own_words(status, code))
 
     @api.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> JSONResponse:
@@ -91,25 +108,9 @@ def handle_problems(api: FastAPI) -> None:
             request.state.caller.note(problem.code, request.app.state.system.clock())
         return respond(problem)
 
-    @api.exception_handler(NotFound)
-    async def _not_found(_: Request, error: NotFound) -> JSONResponse:
-        return respond(Problem(404, "not_found", str(error)))
-
-    @api.exception_handler(NotAllowed)
-    async def _not_allowed(_: Request, error: NotAllowed) -> JSONResponse:
-        return respond(Problem(403, "not_allowed", str(error)))
-
-    @api.exception_handler(NameTaken)
-    async def _name_taken(_: Request, error: NameTaken) -> JSONResponse:
-        return respond(Problem(409, "name_taken", str(error)))
-
     @api.exception_handler(Invalid)
     async def _invalid(_: Request, error: Invalid) -> JSONResponse:
         return respond(Problem(422, error.code, str(error), field=error.field))
-
-    @api.exception_handler(SpanTooLong)
-    async def _span(_: Request, error: SpanTooLong) -> JSONResponse:
-        return respond(Problem(422, "span_too_long", str(error)))
 
     @api.exception_handler(StoreUnavailable)
     async def _store(request: Request, error: StoreUnavailable) -> JSONResponse:

@@ -85,27 +85,15 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
     time, known, apart = seen.time, seen.known, seen.apart
     fair = seen.working & ~seen.marked() & known
     days = by_day(time, seen.contacts, fair)
-    if seen.moves is None:
-        found = moves(seen, days)
-        if found:
-            return _fit(since_moves(seen, found), zone, now, promise)
-    learned = learn(days)
+    if seen.moves is None and (found := moves(seen, days)):
+        return _fit(since_moves(seen, found), zone, now, promise)
+    days, learned, broken = _without_outages(seen, days, fair)
     predicted = _predicted(seen, learned)
-    broken = _outage_hours(seen, days, predicted)
-    if broken.any():
-        days, learned = learn_again(
-            time, seen.contacts, fair & ~broken, np.asarray(broken.any(axis=1)), days, learned
-        )
-        predicted = _predicted(seen, learned)
     usual = days.learnable[None, :, None]
     strays = spread(days.contacts * usual, learned.predicted * days.visits * usual)
-    rates = judged_rates(learned.rates, learned.late)
     history_days = known.sum(axis=1) / SLOTS
     young = is_young(history_days)
-    if young.any():
-        shown = shown_by_days(seen, days, fair)
-        shown = replace(shown, contacts=shown.contacts[young], visits=shown.visits[young])
-        rates[young] = lowest_rates(shown).reshape(-1, CELLS)
+    rates = _judged_by(seen, days, fair, learned, young)
     before = before_move(seen) * young[:, None]
     weekly = np.maximum(rates, before).sum(axis=1)
     weekly[0] += rates[apart].sum()
@@ -152,6 +140,26 @@ def _fit(seen: Seen, zone: ZoneInfo, now: datetime, promise: float) -> Model:
         moves={(None, *seen.queues)[row]: instant(at) for row, at in (seen.moves or {}).items()},
         apart=apart,
     )
+
+
+def _without_outages(seen: Seen, days: Days, fair: Bools) -> tuple[Days, Learned, Bools]:
+    """Return the days and what they teach without the hours of outage that they show, and these hours."""
+    learned = learn(days)
+    broken = _outage_hours(seen, days, _predicted(seen, learned))
+    if broken.any():
+        fewer = np.asarray(broken.any(axis=1))
+        days, learned = learn_again(seen.time, seen.contacts, fair & ~broken, fewer, days, learned)
+    return days, learned, broken
+
+
+def _judged_by(seen: Seen, days: Days, fair: Bools, learned: Learned, young: Bools) -> Floats:
+    """Return the rates that the streams are judged by; a young one by the lowest that its days allow."""
+    rates = judged_rates(learned.rates, learned.late)
+    if young.any():
+        shown = shown_by_days(seen, days, fair)
+        shown = replace(shown, contacts=shown.contacts[young], visits=shown.visits[young])
+        rates[young] = lowest_rates(shown).reshape(-1, CELLS)
+    return rates
 
 
 def _predicted(seen: Seen, learned: Learned) -> Floats:

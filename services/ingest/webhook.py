@@ -20,11 +20,9 @@ from pydantic import BaseModel, ValidationError
 
 from data.chats import Event, EventKind
 from services.ingest import json_text
+from services.ingest.event_forms import Id, OptionalId, Stamp
 from services.ingest.events import (
     BadEvent,
-    Id,
-    OptionalId,
-    Stamp,
     UnknownEvent,
     first_problem,
     folded,

@@ -1,11 +1,10 @@
 """The rows of alerts and notifications: written with what they tell of, claimed before they are sent."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.alerts import (
-    LONGEST_SILENCE,
     STILLWATCH,
     Alert,
     Notification,
@@ -18,15 +17,12 @@ from data.alerts import (
     save_notifications,
     unfinished_notifications,
 )
-from data.audit import Action
 from data.channels import Channel, channels, save_channel
 from data.database import Transaction
-from services.fields import clean_name
 from services.notifications.due import Due, is_hopeless, next_try_at
 from services.notifications.plan import planned
-from services.system import Invalid, NotFound, System, needs
+from services.system import System
 
-LONGEST_REASON = 500
 LONG_OVER = timedelta(days=30)
 """What was over before that and is not known any more was told in its time, and has been forgotten since."""
 FAILURES_TOLD_AFTER = 2
@@ -72,94 +68,6 @@ def plan_all_again(system: System) -> None:
             plan_again(transaction, known, now)
 
     system.writer.write(job)
-
-
-@needs("support", changes=True)
-def acknowledge(
-    system: System,
-    integration_id: str,
-    alert_id: str,
-    *,
-    reason: str = "",
-    link: Notification | None = None,
-) -> Alert:
-    """Say that whoever asks sees to it: no more reminders and no escalation. Raises NotFound or Invalid.
-
-    ``link``: the notification whose link is used up by it.
-    """
-    return _answered(
-        system,
-        integration_id,
-        alert_id,
-        lambda known, now: replace(known, acknowledged_at=now),
-        reason,
-        link,
-        "incident_acknowledged",
-    )
-
-
-@needs("support", changes=True)
-def silence(
-    system: System,
-    integration_id: str,
-    alert_id: str,
-    *,
-    hours: float,
-    reason: str,
-    link: Notification | None = None,
-) -> Alert:
-    """Say nothing of it for so long, but that it is over. Raises NotFound or Invalid."""
-    if not 0 < hours <= LONGEST_SILENCE / timedelta(hours=1):
-        raise Invalid("bad_silence", "hours", "a silence lasts up to 168 hours")
-    if not clean_name(reason):
-        raise Invalid("no_reason", "reason", "say why nothing is to be said of it")
-    return _answered(
-        system,
-        integration_id,
-        alert_id,
-        lambda known, now: replace(
-            known,
-            silenced_until=now + timedelta(hours=hours),
-            acknowledged_at=known.acknowledged_at and now,
-        ),
-        reason,
-        link,
-        "incident_silenced",
-    )
-
-
-def _answered(
-    system: System,
-    integration_id: str,
-    alert_id: str,
-    answer: Callable[[Alert, datetime], Alert],
-    reason: str,
-    link: Notification | None,
-    action: Action,
-) -> Alert:
-    """Keep an answer as a whole: who gave the last one, when and why never mixes with what somebody else said."""
-    now, said = system.clock(), clean_name(reason)
-    if len(said) > LONGEST_REASON:
-        raise Invalid("long_reason", "reason", f"say it in {LONGEST_REASON} characters")
-
-    def job(transaction: Transaction) -> Alert:
-        known = alert(transaction, integration_id, alert_id)
-        if known is None:
-            raise NotFound(f"there is no alert {alert_id}")
-        if known.closed_at is not None:
-            raise Invalid("is_over", "alert", "it is over already")
-        if link is not None:
-            used = notification(transaction, link.integration_id, link.notification_id)
-            if used is None or used.answered_at is not None:
-                raise Invalid("link_used", "link", "this link has been used already")
-            save_notifications(transaction, [replace(used, answered_at=now)])
-        answered = replace(answer(known, now), acknowledged_by=system.person.name, reason=said or None)
-        save_alert(transaction, answered)
-        plan_again(transaction, answered, now)
-        system.record(transaction, action, integration_id, alert_id, after={"reason": answered.reason})
-        return answered
-
-    return system.writer.write(job)
 
 
 def claim(system: System, found: Due) -> Notification | None:

@@ -16,7 +16,7 @@ from services.alerting.links import ANSWER_PATH, asked_by, is_old, page_link
 from services.alerting.telling import what_goes_on
 from services.alerting.words import REFUSALS
 from services.api.problems import Problem, respond
-from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
+from services.notifications.answers import LONGEST_REASON, acknowledge, silence
 from services.people.person import Asker, Person
 from services.serving.forms import read_form
 from services.serving.no_page import no_page

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.alerting.sender import Sender
-from services.notifications import channels, outbox
+from services.notifications import answers, channels
 from services.notifications.channels import Channel, ChannelDraft
 from services.system import System
 from services.watch.history import history
@@ -76,7 +76,7 @@ def test_an_outage_from_the_first_refused_event_to_the_all_clear(people: People)
     (escalated,) = people.minutes_after(began, "hook")
     assert escalated == first + 15
     (entry,) = history(world.system, world.integration.integration_id)
-    outbox.acknowledge(world.system, entry.incident.integration_id, entry.incident.incident_id)
+    answers.acknowledge(world.system, entry.incident.integration_id, entry.incident.incident_id)
     people.run(45)
     assert len(people.heard) == 4  # somebody sees to it: no more reminders
     world.key = new_key

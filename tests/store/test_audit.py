@@ -18,7 +18,7 @@ from services.audit import FIELD_NAMES, as_csv, entries
 from services.backfill import jobs
 from services.integrations import Draft
 from services.integrations.draft import draft_of
-from services.notifications import channels, outbox
+from services.notifications import answers, channels
 from services.notifications.channels import ChannelDraft
 from services.recurrence import HalfDay
 from services.signing_in import people, tokens
@@ -107,8 +107,10 @@ CALLS: dict[Callable[..., Any], Do] = {
     ),
     channels.remove: lambda system, _: channels.remove(system, channel_id(system)),
     send_test: lambda system, _: send_test(system, channel_id(system)),
-    outbox.acknowledge: lambda system, known: outbox.acknowledge(system, known, "goes on"),
-    outbox.silence: lambda system, known: outbox.silence(system, known, "goes on", hours=1, reason="repair"),
+    answers.acknowledge: lambda system, known: answers.acknowledge(system, known, "goes on"),
+    answers.silence: lambda system, known: answers.silence(
+        system, known, "goes on", hours=1, reason="repair"
+    ),
 }
 """One call of each function of services/ that changes something and that a page or a route uses."""
 

@@ -18,7 +18,7 @@ from services.alerting import sender as sender_module
 from services.alerting.message import Message
 from services.alerting.sender import Sender, send_test
 from services.alerting.sending import send
-from services.notifications import channels, outbox
+from services.notifications import answers, channels, outbox
 from services.notifications.channels import Channel, ChannelDraft
 from services.notifications.due import MOST_TRIES, Due
 from services.people.person import Asker, Person
@@ -328,7 +328,9 @@ def test_an_acknowledgement_outlives_what_becomes_known_later(
     system: System, channel: Channel, breaks: Break
 ) -> None:
     incident = breaks()
-    outbox.acknowledge(asked_by("Kim", system), incident.integration_id, incident.incident_id, reason="on it")
+    answers.acknowledge(
+        asked_by("Kim", system), incident.integration_id, incident.incident_id, reason="on it"
+    )
     breaks(cause="key_revoked", data_flow="confirmed_loss")
     kept = alert(system.database, incident.integration_id, incident.incident_id)
     assert kept is not None
@@ -340,12 +342,12 @@ def test_silence_wants_a_reason_and_an_end(system: System, channel: Channel, bre
     place = (system, incident.integration_id, incident.incident_id)
     for hours, reason, code in ((4, " ", "no_reason"), (0, "x", "bad_silence"), (1000, "x", "bad_silence")):
         with pytest.raises(Invalid) as refused:
-            outbox.silence(*place, hours=hours, reason=reason)
+            answers.silence(*place, hours=hours, reason=reason)
         assert refused.value.code == code
-    silenced = outbox.silence(*place, hours=4, reason="maintenance")
+    silenced = answers.silence(*place, hours=4, reason="maintenance")
     assert silenced.silenced_until == NOW + timedelta(hours=4)
     with pytest.raises(NotFound):
-        outbox.acknowledge(system, incident.integration_id, "other")
+        answers.acknowledge(system, incident.integration_id, "other")
 
 
 def test_a_reason_is_one_line_of_500_characters_and_never_cut_off(
@@ -354,9 +356,11 @@ def test_a_reason_is_one_line_of_500_characters_and_never_cut_off(
     incident = breaks()
     place = (system, incident.integration_id, incident.incident_id)
     with pytest.raises(Invalid, match="500 characters"):
-        outbox.acknowledge(*place, reason="x" * 501)
-    assert outbox.acknowledge(*place, reason="x" * 500).reason == "x" * 500
-    assert outbox.acknowledge(*place, reason="on it\r\nBcc: a@b.c \u202egnp").reason == "on it Bcc: a@b.c gnp"
+        answers.acknowledge(*place, reason="x" * 501)
+    assert answers.acknowledge(*place, reason="x" * 500).reason == "x" * 500
+    assert (
+        answers.acknowledge(*place, reason="on it\r\nBcc: a@b.c \u202egnp").reason == "on it Bcc: a@b.c gnp"
+    )
 
 
 def test_who_answers_last_is_named_with_their_own_time_and_reason(
@@ -364,19 +368,19 @@ def test_who_answers_last_is_named_with_their_own_time_and_reason(
 ) -> None:
     incident = breaks()
     place = (incident.integration_id, incident.incident_id)
-    outbox.acknowledge(asked_by("Kim", system), *place, reason="it is the proxy")
+    answers.acknowledge(asked_by("Kim", system), *place, reason="it is the proxy")
     at = clock.advance(minutes=5)
-    both = outbox.acknowledge(asked_by("Lee", system), *place)
+    both = answers.acknowledge(asked_by("Lee", system), *place)
     assert (both.acknowledged_by, both.acknowledged_at, both.reason) == ("Lee", at, None)
     at = clock.advance(minutes=5)
-    silenced = outbox.silence(asked_by("Pat", system), *place, hours=1, reason="repair")
+    silenced = answers.silence(asked_by("Pat", system), *place, hours=1, reason="repair")
     assert (silenced.acknowledged_by, silenced.acknowledged_at, silenced.reason) == ("Pat", at, "repair")
 
 
 def test_silence_is_no_acknowledgement(system: System, channel: Channel, breaks: Break) -> None:
     incident = breaks()
     place = (asked_by("Kim", system), incident.integration_id, incident.incident_id)
-    silenced = outbox.silence(*place, hours=1, reason="repair")
+    silenced = answers.silence(*place, hours=1, reason="repair")
     assert (silenced.acknowledged_by, silenced.acknowledged_at) == ("Kim", None)
 
 

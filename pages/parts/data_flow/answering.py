@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.alerting.words import REFUSALS
-from services.notifications.outbox import LONGEST_REASON, acknowledge, silence
+from services.notifications.answers import LONGEST_REASON, acknowledge, silence
 from services.system import Invalid, NotFound
 from services.translation import Words
 from services.watch.history import Entry
