@@ -52,7 +52,11 @@ class NewIntegration(Asked):
 
 
 class IntegrationChanges(Asked):
-    """Fields to change; what is not named stays."""
+    """Fields to change; what is not named stays.
+
+    Null empties ``holidays`` and ``webhook_public_key`` and changes nothing else. An empty ``freshchat_api_key``
+    forgets the stored one: nothing can be asked of Freshchat then.
+    """
 
     shown: ClassVar[frozenset[str]] = frozenset(IntegrationBody.model_fields)
 

@@ -22,7 +22,7 @@ _NO_TEXT = {"Cc", "Cs"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person or program gives for an integration. ``freshchat_api_key`` None keeps the stored one."""
+    """What a person or program gives for an integration. ``freshchat_api_key`` None keeps the stored one, blank forgets it."""
 
     name: str
     domain: str
@@ -88,7 +88,11 @@ def _domain(text: str, endings: Sequence[str]) -> str:
 
 
 def _api_key(text: str | None, endings: Sequence[str]) -> str | None:
-    found = mend_api_key(text or "", allowed_endings=endings)
+    if text is None:
+        return None
+    if not text.strip():
+        return ""
+    found = mend_api_key(text, allowed_endings=endings)
     if found.problem is not None:
         raise Invalid("bad_api_key", "freshchat_api_key", f"no Freshchat API key ({found.problem})")
     return found.api_key

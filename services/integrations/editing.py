@@ -79,9 +79,9 @@ def change(system: System, integration_id: str, draft: Draft) -> Integration:
         "counting": checked.counting,
         "webhook_public_key": checked.webhook_public_key,
     }
-    if checked.freshchat_api_key:
+    if checked.freshchat_api_key is not None:
         fields["freshchat_api_key"] = _locked(system, checked.freshchat_api_key)
-    if checked.freshchat_api_key or checked.domain != before.domain:
+    if checked.freshchat_api_key is not None or checked.domain != before.domain:
         # What the last check said was about other credentials.
         fields |= {"configuration": None, "configuration_detail": None, "configuration_checked_at": None}
         fields["configuration_reason"] = None

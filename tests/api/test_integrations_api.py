@@ -171,6 +171,25 @@ def test_other_credentials_are_not_yet_known_to_work(admin: Call, system: System
         assert admin("PATCH", path, json=change).json()["configuration"] is None
 
 
+def test_a_freshchat_api_key_can_be_taken_away(admin: Call, system: System) -> None:
+    from services.integrations.editing import note_configuration
+
+    made = admin("POST", "/integrations", json={**WISH, "freshchat_api_key": "k"}).json()
+    note_configuration(system, made["id"], "operational", "it works")
+    path = f"/integrations/{made['id']}"
+    assert admin("PATCH", path, json={"freshchat_api_key": " "}).json() == {
+        **made,
+        "has_freshchat_api_key": False,
+    }
+    assert system.integration(made["id"]).freshchat_api_key is None
+    assert admin("GET", f"{path}/freshness").json()["configuration"] is None
+    told = admin("POST", f"{path}/check").json()
+    assert (told["configuration"], "No Freshchat API key" in told["detail"]) == ("invalid_credentials", True)
+    entries = admin("GET", "/audit").json()["entries"]
+    changed = next(entry for entry in entries if entry["action"] == "integration_changed")
+    assert changed["after"] == {"freshchat_api_key": None}
+
+
 def test_pausing_and_resuming_twice_changes_nothing_more(admin: Call, clock: Any, system: System) -> None:
     made = admin("POST", "/integrations", json=WISH).json()
     path = f"/integrations/{made['id']}"

@@ -73,12 +73,14 @@ def test_checking_the_credentials_tries_them_now(
     assert system.integration(integration.integration_id).configuration == "unreachable"
 
 
+@pytest.mark.parametrize("typed", ["", " ", "\u200b"])
 def test_a_changed_domain_is_tried_and_an_empty_key_field_keeps_the_key(
-    open_integration: Any, system: System, integration: Integration
+    open_integration: Any, system: System, integration: Integration, typed: str
 ) -> None:
     integrations.note_configuration(system, integration.integration_id, "operational", "fine")
     app = open_integration()
     app.text_input(key=f"{integration.integration_id}_domain").set_value("other.freshchat.com")
+    app.text_input(key=f"{integration.integration_id}_api_key").set_value(typed)
     click(app, "Save integration")
     saved = system.integration(integration.integration_id)
     assert (saved.domain, saved.configuration) == ("other.freshchat.com", "unreachable")

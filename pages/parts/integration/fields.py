@@ -96,7 +96,7 @@ def integration_fields(
     draft = Draft(
         name,
         domain,
-        api_key or None,
+        api_key.strip() or None,  # blank would forget the stored one
         time_zone or saved.time_zone,
         holidays,
         counting or saved.counting,
