@@ -22,7 +22,10 @@ _NO_TEXT = {"Cc", "Cs"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person or program gives for an integration. ``freshchat_api_key`` None keeps the stored one, blank forgets it."""
+    """What a person or program gives for an integration.
+
+    ``freshchat_api_key`` None keeps the stored one, blank forgets it.
+    """
 
     name: str
     domain: str

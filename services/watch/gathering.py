@@ -124,6 +124,8 @@ def key_facts(key: InjixoKey, totals: Sequence[Activity], now: datetime) -> KeyF
 
 
 def _answered_at(integration: Integration, sync: GroupSync | None) -> datetime | None:
+    if integration.freshchat_api_key is None:
+        return None  # what it answered to a key that was taken away lets nobody miss its answers
     checked_at = integration.configuration_checked_at if integration.configuration == "operational" else None
     listed_at = sync.synchronised_at if sync else None
     return max(filter(None, (checked_at, listed_at)), default=None)

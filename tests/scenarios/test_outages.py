@@ -1,6 +1,7 @@
 """What is broken, what the panel says to it, and that every lost contact comes back."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 
 from data.contacts import counts
 from data.watch import Incident, incidents
-from services import backfill, recurring
+from services import backfill, integrations, recurring
 from services import closed_days as calendar
 from services.causes import CAUSES
+from services.integrations.draft import draft_of
 from services.watch.history import fetch_missing, fetching, missing_since
 from services.watch.lacking import lacking_by_queue
 from tests.conftest import NOW
@@ -146,6 +148,18 @@ def test_freshchat_cannot_be_asked_while_data_flows(world: World, status: int, c
     shown = world.panel()
     assert shown.path.answers == (("data_missing", False),)
     assert shown.path.step == CAUSES[shown.verdict.cause].step
+
+
+def test_a_freshchat_api_key_that_was_taken_away_is_nothing_to_mend(world: World) -> None:
+    world.account.status = 401
+    world.verdict_within(90, "receiving", "freshchat_credentials")
+    without = replace(draft_of(world.integration), freshchat_api_key="")
+    integrations.change(world.system, world.integration.integration_id, without)
+    seen = {world.panel().verdict.cause}
+    for _ in range(70):  # one regular probe lies in it
+        world.minute()
+        seen.add(world.panel().verdict.cause)
+    assert seen == {"none"}
 
 
 def test_without_freshchat_the_statistics_still_find_a_silence(world: World) -> None:
