@@ -1,6 +1,6 @@
 """What can be taken along from the contacts page: the figures, the chats behind them, and the chart as a picture."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import streamlit as st
@@ -36,39 +36,33 @@ def downloads(
 
     ``drawn``: the tab, if it can be saved as a picture; ``to_come``: something is expected of the days to come.
     """
+    _ = words.text
     name = file_name(integration, view)
     with st.container(horizontal=True, key="downloads"):
-        st.download_button(
-            words.text("CSV"),
-            lambda: plain_csv(view.table),
+        _button(
+            "csv",
+            _("CSV"),
             f"{name}.csv",
-            "text/csv",
-            key="csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help=words.text(
-                "For programs: commas, instants with offset, one row for each interval and queue."
-            ),
+            lambda: plain_csv(view.table),
+            icon="download",
+            told=_("For programs: commas, instants with offset, one row for each interval and queue."),
         )
-        st.download_button(
-            words.text("CSV for Excel"),
-            lambda: spreadsheet_csv(view, integration, seals, words),
+        _button(
+            "csv_excel",
+            _("CSV for Excel"),
             f"{name}_excel.csv",
-            "text/csv",
-            key="csv_excel",
-            icon=":material/table_view:",
-            on_click="ignore",
-            help=words.text("For an English Excel: commas, local times, one column for each queue."),
+            lambda: spreadsheet_csv(view, integration, seals, words),
+            icon="table_view",
+            told=_("For an English Excel: commas, local times, one column for each queue."),
         )
-        st.download_button(
-            words.text("Excel"),
-            lambda: workbook(view, integration, seals, words, _days_to_come(integration_id, view, to_come)),
+        _button(
+            "excel",
+            _("Excel"),
             f"{name}.xlsx",
-            EXCEL,
-            key="excel",
-            icon=":material/table:",
-            on_click="ignore",
-            help=words.text("By interval, by source queue, what is expected, and what the figures mean."),
+            lambda: workbook(view, integration, seals, words, _days_to_come(integration_id, view, to_come)),
+            icon="table",
+            told=_("By interval, by source queue, what is expected, and what the figures mean."),
+            kind=EXCEL,
         )
         _chats(integration_id, name, view, words)
         if to_come:
@@ -92,29 +86,50 @@ def _chats(integration_id: str, name: str, view: ContactView, words: Words) -> N
         told = words.text(
             "At most {most} chats at once: choose a shorter period.", most=words.number(MOST_CHATS)
         )
-    st.download_button(
+    _button(
+        "chats",
         words.text("Chats"),
-        lambda: _chats_of(integration_id, view, words),
         f"{name}_chats.csv",
-        "text/csv",
-        key="chats",
-        icon=":material/forum:",
-        on_click="ignore",
-        help=told,
+        lambda: _chats_of(integration_id, view, words),
+        icon="forum",
+        told=told,
         disabled=too_many,
     )
 
 
 def _to_come(integration_id: str, integration: str, view: ContactView, words: Words) -> None:
-    st.download_button(
+    _button(
+        "expected",
         words.text("Expected"),
-        lambda: _expected(integration_id, view, words),
         f"{expected_name(integration)}.csv",
-        "text/csv",
-        key="expected",
-        icon=":material/trending_up:",
+        lambda: _expected(integration_id, view, words),
+        icon="trending_up",
+        told=words.text("What is expected of today's rest and the seven days after it, with its band."),
+    )
+
+
+def _button(
+    key: str,
+    label: str,
+    file: str,
+    make: Callable[[], bytes | str],
+    *,
+    icon: str,
+    told: str,
+    kind: str = "text/csv",
+    disabled: bool = False,
+) -> None:
+    """Draw a button that downloads what ``make`` returns, which is made at the click."""
+    st.download_button(
+        label,
+        make,
+        file,
+        kind,
+        key=key,
+        icon=f":material/{icon}:",
         on_click="ignore",
-        help=words.text("What is expected of today's rest and the seven days after it, with its band."),
+        help=told,
+        disabled=disabled,
     )
 
 

@@ -71,6 +71,24 @@ def integration_fields(
             "and never shows it again."
         )
     )
+    time_zone, holidays, counting = _counting_fields(prefix, saved, places, words, kept)
+    draft = Draft(
+        name,
+        domain,
+        api_key.strip() or None,  # blank would forget the stored one
+        time_zone,
+        holidays,
+        counting,
+        saved.webhook_public_key,
+    )
+    return Entered(draft, places, unconfirmed)
+
+
+def _counting_fields(
+    prefix: str, saved: Draft, places: dict[str, DeltaGenerator], words: Words, kept: Kept
+) -> tuple[str, str | None, str]:
+    """Draw what contacts are counted by, and return the time zone, the public holidays and the rule."""
+    _ = words.text
     st.header(_("Counting"), anchor=False)
     time_zone = st.selectbox(
         _("Time zone"),
@@ -93,16 +111,7 @@ def integration_fields(
         persist_state=kept,
     )
     places["counting"] = st.empty()
-    draft = Draft(
-        name,
-        domain,
-        api_key.strip() or None,  # blank would forget the stored one
-        time_zone or saved.time_zone,
-        holidays,
-        counting or saved.counting,
-        saved.webhook_public_key,
-    )
-    return Entered(draft, places, unconfirmed)
+    return time_zone or saved.time_zone, holidays, counting or saved.counting
 
 
 def forget_fields(prefix: str) -> None:
