@@ -1,14 +1,17 @@
 """Configuration status: do the Freshchat credentials work? It says nothing about data flow."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
+from data.chats import quarter_hour
 from data.integrations import Configuration, ConfigurationReason, Integration
 from services import integrations
-from services.freshchat.errors import BrokenAnswer, FreshchatError, Garbled, Reason, Rejected
+from services.freshchat.client import FreshchatClient
+from services.freshchat.errors import BrokenAnswer, FreshchatError, Garbled, Reason, Rejected, RetryLater
 from services.system import System, needs
 
 log = structlog.get_logger()
@@ -54,7 +57,7 @@ class Checked:
 def check(system: System, integration_id: str) -> Checked:
     """Try the credentials now and remember the answer. Raises NotFound."""
     integration = system.integration(integration_id)
-    found = _outcome(lambda: system.freshchat(integration, attempts=1).account_configuration())
+    found = _outcome(lambda: _try(system.freshchat(integration, attempts=1), system.clock()))
     integrations.note_configuration(system, integration_id, found.configuration, found.detail, found.reason)
     told = {"configuration": found.configuration}
     system.writer.write(
@@ -91,6 +94,22 @@ def note(system: System, integration: Integration, error: FreshchatError | None)
         integrations.note_configuration(
             system, integration.integration_id, found.configuration, found.detail, found.reason
         )
+
+
+def can_ask(integration: Integration) -> bool:
+    """Tell whether it is worth while to ask for reports: older keys lack permissions that these do not need."""
+    return integration.configuration in ("operational", "missing_scope")
+
+
+def _try(client: FreshchatClient, now: datetime) -> None:
+    """Ask for the account, and for an hour's figures, which need a permission of their own.
+
+    Whether reports may be ordered shows when one is: each order counts against a small daily budget.
+    """
+    client.account_configuration()
+    end = quarter_hour(now)
+    with suppress(RetryLater, BrokenAnswer):  # says nothing against a key that the account was told to
+        client.resolved_interactions(end - timedelta(hours=1), end, "1h")
 
 
 def _outcome(ask: Callable[[], object]) -> Checked:

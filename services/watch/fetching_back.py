@@ -11,6 +11,7 @@ from data.backfill import Reason
 from data.contacts import pushed_and_recovered
 from data.integrations import Integration
 from data.watch import Incident, NotRecovered, incidents
+from services.asking import configuration
 from services.backfill.jobs import JobStatus, TooManyJobs, covered_at, request, status
 from services.backfill.plan import OLDEST, BadSpan
 from services.contacts.table import unrecovered
@@ -34,10 +35,10 @@ CHECKED_AGAIN = timedelta(minutes=10)
 
 
 def keep_recovered(system: System, integration: Integration, now: datetime) -> None:
-    """Request what is due for an integration whose Freshchat API key works, and note what came back."""
+    """Request what is due for an integration whose Freshchat API key can ask, and note what came back."""
     known = incidents(system.database, integration.integration_id)
     jobs = status(system, integration.integration_id)
-    if integration.configuration == "operational":
+    if configuration.can_ask(integration):
         for incident in unrecovered(known):
             _request_lost(system, integration, incident, jobs, now)
         # Last: reports are ordered meanwhile, one a minute, and what was lost is waited for.

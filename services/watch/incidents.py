@@ -8,6 +8,7 @@ from data.audit import Action
 from data.database import Transaction
 from data.probes import Probe
 from data.watch import Cause, Incident, incidents, save_incident
+from services.asking import configuration
 from services.causes import BROKEN, CAUSES, STRENGTH
 from services.detector import Estimate
 from services.ids import new_id
@@ -193,7 +194,7 @@ def save_incidents(system: System, changed: Sequence[Incident]) -> None:
 
 def _can_fetch(system: System, incident: Incident) -> bool:
     integration = system.directory.integrations.get(incident.integration_id)
-    return integration is not None and integration.configuration == "operational"
+    return integration is not None and configuration.can_ask(integration)
 
 
 def _opened(integration_id: str, verdict: Verdict, now: datetime) -> Incident:

@@ -65,6 +65,7 @@ def probe(system: System, integration: Integration) -> Probe:
     [
         ({}, "operational"),
         ({"old_scopes": True}, "missing_scope"),
+        ({"missing_scopes": "dashboard:read"}, "missing_scope"),
         ({"portal_host": True}, "not_freshchat"),
         ({"down": "503"}, "unreachable"),
         ({"down": "closed"}, "unreachable"),

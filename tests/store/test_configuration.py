@@ -21,7 +21,7 @@ def freshchat(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response | Exceptio
     answers: list[httpx.Response | Exception] = []
 
     def respond(_: httpx.Request) -> httpx.Response:
-        given = answers.pop(0)
+        given = answers.pop(0) if answers else answer({"data": []})  # no chat was resolved
         if isinstance(given, Exception):
             raise given
         return given
@@ -63,6 +63,19 @@ def test_each_answer_is_told_apart_and_remembered(
     assert (stored.configuration, stored.configuration_detail) == (status, found.detail)
     assert stored.configuration_reason == found.reason
     assert stored.configuration_checked_at == system.clock()
+
+
+def test_a_key_that_may_not_ask_for_figures_lacks_a_scope(
+    system: System, integration: Integration, freshchat: list[object]
+) -> None:
+    freshchat += [answer({"account_id": 1}), answer({"code": 403, "status": "FORBIDDEN"}, 403)]
+    assert configuration.check(system, integration.integration_id).configuration == "missing_scope"
+    for trouble in (answer({}, 503), answer({}, 429), answer(raw=b""), httpx.ConnectError("refused")):
+        freshchat += [
+            answer({"account_id": 1}),
+            trouble,
+        ]  # says nothing against a key that the account was told to
+        assert configuration.check(system, integration.integration_id).configuration == "operational"
 
 
 def test_a_damaged_answer_is_not_laid_to_the_domain(

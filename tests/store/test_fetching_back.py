@@ -108,6 +108,15 @@ def test_without_credentials_that_work_nothing_is_asked_for(system: System, inte
     assert backfill.status(system, integration.integration_id) == []
 
 
+def test_a_key_that_lacks_a_permission_is_asked_with_as_reports_may_not_need_it(
+    system: System, integration: Integration
+) -> None:
+    old = integrations.note_configuration(system, integration.integration_id, "missing_scope", "")
+    save_incidents(system, [outage(old)])
+    keep_recovered(system, old, NOW)
+    assert [len(jobs(system, old, reason)) for reason in ("incident", "history")] == [1, 1]
+
+
 def test_the_hole_of_an_incident_is_fetched_once_with_its_edges(
     system: System, connected: Integration
 ) -> None:
