@@ -4,13 +4,47 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from simulator.account import Account
 from simulator.rhythm import shift_into_business
 from simulator.server import Servers, Simulator, put_together
 from simulator.world import World
+
+
+def between(least: float, most: float, kind: type[int] | type[float] = float) -> Callable[[str], float]:
+    """Return a reader of numbers from ``least`` to ``most``; argparse names the option that has another one."""
+
+    def read(text: str) -> float:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = math.nan
+        if not least <= number <= most:  # nan is neither
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least:g} to {most:g}")
+        return number
+
+    return read
+
+
+def shift_hours(text: str) -> float | None:
+    """Return by how many hours to move the rhythm, None for 'auto'."""
+    return None if text == "auto" else between(-24 * 7, 24 * 7)(text)
+
+
+def web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:
+        is_one = False
+    if text and not is_one:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address such as http://127.0.0.1:8501")
+    return text
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -25,21 +59,34 @@ def arguments() -> argparse.ArgumentParser:
         "/control/personal-data.",
     )
     parser.add_argument(
-        "--port", type=int, default=0, help="of the account and its control page; 0 takes a free one"
+        "--port",
+        type=between(0, 65535, int),
+        default=0,
+        help="of the account and its control page; 0 takes a free one",
     )
     parser.add_argument(
-        "--download-port", type=int, default=0, help="of the reports' downloads; 0 takes a free one"
+        "--download-port",
+        type=between(0, 65535, int),
+        default=0,
+        help="of the reports' downloads; 0 takes a free one",
     )
     parser.add_argument("--token", help="the API token; made up when left out")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same people and chats")
-    parser.add_argument("--days", type=float, default=56, help="of history")
-    parser.add_argument("--per-day", type=float, default=320, help="chats resolved on an average working day")
+    parser.add_argument("--days", type=between(0, 1000), default=56, help="of history")
     parser.add_argument(
-        "--target", default="", help="address that the app sends to, e.g. http://127.0.0.1:8501"
+        "--per-day", type=between(0, 100_000), default=320, help="chats resolved on an average working day"
     )
-    parser.add_argument("--heartbeat-seconds", type=float, default=60, help="between the app's heartbeats")
     parser.add_argument(
-        "--shift-hours", default="0",
+        "--target",
+        type=web_address,
+        default="",
+        help="address that the app sends to, e.g. http://127.0.0.1:8501",
+    )
+    parser.add_argument(
+        "--heartbeat-seconds", type=between(0.1, 86_400), default=60, help="between the app's heartbeats"
+    )
+    parser.add_argument(
+        "--shift-hours", type=shift_hours, default=0.0,
         help="moves the whole day's rhythm; 'auto' moves it so that now is a working day's business hour",
     )  # fmt: skip
     parser.add_argument("--set", action="append", default=[], metavar="SWITCH=VALUE", help="may repeat")
@@ -52,8 +99,8 @@ def arguments() -> argparse.ArgumentParser:
 def make(options: argparse.Namespace) -> Simulator:
     """Make the account that the options describe. Raises ValueError."""
     now = datetime.now(UTC)
-    auto = options.shift_hours == "auto"
-    shift = shift_into_business(now) if auto else timedelta(hours=float(options.shift_hours))
+    hours = options.shift_hours
+    shift = shift_into_business(now) if hours is None else timedelta(hours=hours)
     world = World(
         seed=options.seed, now=now, per_day=options.per_day, history=timedelta(days=options.days), shift=shift
     )
