@@ -49,7 +49,7 @@ class Mailbox:
 def mail_server() -> Iterator[Mailbox]:
     with reserved_port() as port:
         mailbox = Mailbox(port)
-        controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+        controller = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE)
         controller.start()
         yield mailbox
         controller.stop()
@@ -70,7 +70,7 @@ class Hook:
 
     @property
     def url(self) -> str:
-        return f"json://127.0.0.1:{self.port}/hook"
+        return f"json://127.0.0.1:{self.port}/hook?cto={PATIENCE}&rto={PATIENCE}"
 
     async def handle(self, request: Request) -> Response:
         body = await request.body()

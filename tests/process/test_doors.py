@@ -108,7 +108,7 @@ def test_the_end_comes_within_ten_seconds_whatever_hangs(server: Start, deaf_fre
         ) as admin,
         socket.create_connection(("127.0.0.1", running.port), timeout=PATIENCE) as half_a_body,
         socket.create_connection(("127.0.0.1", running.port), timeout=PATIENCE) as silent,
-        connect(f"ws://127.0.0.1:{running.port}/_stcore/stream", proxy=None),
+        connect(f"ws://127.0.0.1:{running.port}/_stcore/stream", proxy=None, open_timeout=PATIENCE),
     ):
         wish = {"name": "Deaf", "domain": "deaf.freshchat.com", "freshchat_api_key": "k"}
         (known, *_) = admin.get("/integrations").json()["integrations"]

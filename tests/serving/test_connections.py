@@ -6,6 +6,7 @@ import pytest
 
 from services.addresses import network_of
 from services.serving import connections
+from tests.patience import PATIENCE
 from tests.serving.conftest import GOOD, Served, until_closed
 
 Start = Callable[..., Served]
@@ -38,7 +39,7 @@ def test_a_body_that_does_not_come_ends_its_request(served: Start) -> None:
     running = served(request_seconds=0.1)
     connection = running.connect(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1234")
     assert until_closed(connection) == b""
-    assert running.application.disconnected.wait(60)
+    assert running.application.disconnected.wait(PATIENCE)
 
 
 def test_a_body_that_nobody_reads_holds_no_connection(served: Start) -> None:
@@ -104,7 +105,7 @@ def test_nobody_is_cut_off_for_another_while_an_answer_is_under_way(served: Star
     running = served(connections=5)
     held = [running.connect(b"GET /held HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(4)]
     for _ in held:
-        assert running.application.held.acquire(timeout=60)
+        assert running.application.held.acquire(timeout=PATIENCE)
     socket = running.connect(UPGRADE)
     assert status(socket.recv(65_536)) == 101
     assert status(until_closed(running.connect())) == 503

@@ -24,6 +24,7 @@ from services.signing_in.people import add_person
 from services.signing_in.provider import Provider
 from services.system import System
 from tests.conftest import NOBODY_LISTENS
+from tests.patience import PATIENCE
 
 HERE = "http://127.0.0.1:8501"
 PEOPLE = (
@@ -79,7 +80,7 @@ def visit(system: System) -> Callable[..., TestClient]:
 def sent_back(visitor: TestClient, sub: str, way_on: str = "/") -> str:
     """Go to the provider, say who one is, and return the address to which it sends the browser back."""
     to_provider = visitor.get(f"/sign-in/provider?next={way_on}").headers["location"]
-    answer = httpx.post(to_provider, data={"sub": sub})
+    answer = httpx.post(to_provider, data={"sub": sub}, timeout=PATIENCE)
     assert answer.status_code in (302, 303)
     return str(answer.headers["location"])
 

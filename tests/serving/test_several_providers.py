@@ -23,6 +23,7 @@ from services.signing_in.provider import NotProven, Provider, TurnedAway
 from services.system import NotFound, System
 from tests.conftest import NOBODY_LISTENS
 from tests.loops import in_own_loop
+from tests.patience import PATIENCE
 
 HERE = "http://127.0.0.1:8501"
 KIM = "kim@example.com"
@@ -71,7 +72,7 @@ def visit(system: System) -> Callable[[], TestClient]:
 def sent_back(visitor: TestClient, provider: str, sub: str) -> str:
     """Go to the provider, say who one is, and return the address to which it sends the browser back."""
     to_provider = visitor.get(f"/sign-in/provider/{provider}").headers["location"]
-    return str(httpx.post(to_provider, data={"sub": sub}).headers["location"])
+    return str(httpx.post(to_provider, data={"sub": sub}, timeout=PATIENCE).headers["location"])
 
 
 def people(system: System) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ import pytest
 
 from simulator.extracts import EVENTS
 from simulator.times import iso
+from tests.patience import PATIENCE
 from tests.simulator.support import TOKEN, Running, in_json, sample
 
 
@@ -39,7 +40,7 @@ def poll(account: Running, answer: httpx.Response) -> dict[str, Any]:
 
 
 def download(link: dict[str, Any]) -> httpx.Response:
-    return httpx.get(link["link"]["href"], trust_env=False)
+    return httpx.get(link["link"]["href"], timeout=PATIENCE, trust_env=False)
 
 
 def rows(account: Running, answer: httpx.Response) -> list[dict[str, str]]:
@@ -107,7 +108,9 @@ def test_every_documented_event_can_be_ordered(desk: Running) -> None:
 def test_the_download_host_refuses_and_notes_an_authorization(desk: Running) -> None:
     link = poll(desk, order(desk))["links"][0]
     assert httpx.URL(link["link"]["href"]).port != httpx.URL(desk.url).port
-    refused = httpx.get(link["link"]["href"], headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False)
+    refused = httpx.get(
+        link["link"]["href"], headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE, trust_env=False
+    )
     assert refused.status_code == 400
     assert download(link).status_code == 200
     noted = desk.control.get("/control/calls").json()["downloads"]

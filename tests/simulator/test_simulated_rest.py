@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from simulator.times import read_instant
+from tests.patience import PATIENCE
 from tests.simulator.support import Running, in_json, sample
 
 UTC_MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -162,7 +163,7 @@ def test_a_deleted_or_spam_chat_is_not_found_and_not_listed(shared_account: Runn
 
 
 def test_every_error_has_the_documented_three_keys(shared_account: Running) -> None:
-    nobody = httpx.get(f"{shared_account.url}/v2/groups", trust_env=False)
+    nobody = httpx.get(f"{shared_account.url}/v2/groups", timeout=PATIENCE, trust_env=False)
     answers = [nobody] + [
         shared_account.api.get(f"/v2/{it}") for it in ("groups/x", "agents/x", "users/x", "nothing")
     ]

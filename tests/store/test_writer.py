@@ -100,9 +100,9 @@ def test_a_mistake_in_a_handler_reaches_who_submitted_it_and_the_writer_lives_on
     def crash(_: Transaction, items: Sequence[str]) -> Sequence[str]:
         raise KeyError(items[0])
 
-    assert isinstance(writer.submit(broken, "x").exception(timeout=30), ValueError)
-    assert isinstance(writer.submit(crash, "x").exception(timeout=30), KeyError)
-    assert writer.submit(insert, "after").result(timeout=30) == 1
+    assert isinstance(writer.submit(broken, "x").exception(timeout=PATIENCE), ValueError)
+    assert isinstance(writer.submit(crash, "x").exception(timeout=PATIENCE), KeyError)
+    assert writer.submit(insert, "after").result(timeout=PATIENCE) == 1
 
 
 def test_a_caller_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> None:
@@ -111,16 +111,16 @@ def test_a_caller_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> Non
     other = writer.submit(insert, "other")
     assert given_up.cancel()
     held.release()
-    assert other.result(timeout=30) == 1
+    assert other.result(timeout=PATIENCE) == 1
     assert keys(writer) == {"other"}
-    assert writer.submit(insert, "after").result(timeout=30) == 1
+    assert writer.submit(insert, "after").result(timeout=PATIENCE) == 1
 
 
 def test_a_caller_cannot_give_up_what_is_being_written(writer: Writer) -> None:
     held = Held(writer)
     assert not held.done.cancel()
     held.release()
-    held.done.result(timeout=30)
+    held.done.result(timeout=PATIENCE)
 
 
 def test_when_too_much_waits_a_change_is_refused_at_once(
@@ -202,7 +202,7 @@ def test_a_coroutine_that_gave_up_while_waiting_stops_nobody(writer: Writer) -> 
     held = Held(writer)
     assert in_own_loop(give_up_one()) == 1
     assert "other" in keys(writer)
-    assert writer.submit(insert, "after").result(timeout=30) == 1
+    assert writer.submit(insert, "after").result(timeout=PATIENCE) == 1
 
 
 def test_a_loop_that_ended_before_its_commit_stops_nobody(writer: Writer) -> None:
@@ -213,7 +213,7 @@ def test_a_loop_that_ended_before_its_commit_stops_nobody(writer: Writer) -> Non
     held = Held(writer)
     in_own_loop(leave())
     held.release()
-    assert writer.submit(insert, "after").result(timeout=30) == 1
+    assert writer.submit(insert, "after").result(timeout=PATIENCE) == 1
 
 
 def test_a_mistake_of_ours_is_no_failure_of_the_store(writer: Writer) -> None:
