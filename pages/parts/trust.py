@@ -9,14 +9,15 @@ from pages.parts.language import words_for
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
 from pages.parts.status import data_flow_badge
-from services.causes import CAUSES, Cause
+from services.causes import CAUSES
 from services.contacts.periods import Period
 from services.sealing.words import REASON_TEXTS
 from services.system import System
 from services.translation import N_, Words
 from services.trust import Trust, trust_in
 from services.watch.data_flow import Freshness, freshness
-from services.watch.words import headline
+from services.watch.verdict import Verdict
+from services.watch.words import headline, unasked
 
 COMPLETE = N_("Complete, compared with Freshchat.")
 COMPLETE_UNTIL = N_("Complete up to {until}, compared with Freshchat.")
@@ -44,17 +45,17 @@ def trust_line(integration_id: str, period: Period | None, system: System | None
     shown = freshness(system, integration_id)
     words = words_for(shown.integration.time_zone)
     if period is None:
-        told = reason(shown, words)
+        told = reason(shown.verdict, words)
     else:
         start, end = period.span(shown.integration.zone)
         found = trust_in(system, shown, start, end)
         now = shown.assessment.evidence.now
-        rest = reason(shown, words) if end > now else words.text(N_("Now: {what}"), what=reason(shown, words))
+        rest = what_else(found, shown.verdict, words)
+        if end <= now:
+            rest = words.text(N_("Now: {what}"), what=rest)
         if end > now and shown.verdict.cause == "own_outage":
             found = replace(found, ours=False)  # the reason says so
-        told = sentence(found, now, words)
-        if not says_it_all(found, shown.verdict.cause):
-            told = f"{told} {rest}".strip()
+        told = f"{sentence(found, now, words)} {rest}".strip()
     with st.container(horizontal=True, vertical_alignment="center", key="trust"):
         data_flow_badge(shown, words)
         st.markdown(told, width="stretch")
@@ -88,23 +89,24 @@ def sentence(found: Trust, now: datetime, words: Words) -> str:
     return f"**{_limit(found, words)}** {until}".rstrip()
 
 
-def says_it_all(found: Trust, cause: Cause) -> bool:
-    """Tell whether the headline would only say once more what was just said of the time since."""
-    return found.kind == "complete_until" and found.data_flow in SAID and cause == "none"
+def what_else(found: Trust, verdict: Verdict, words: Words) -> str:
+    """Return what is to be said beside that sentence, as Markdown: how the data flows, unless that was just said."""
+    if found.kind == "complete_until" and found.data_flow in SAID:
+        return plain(unasked(verdict, words))
+    return reason(verdict, words)
 
 
-def reason_text(shown: Freshness, words: Words) -> str:
+def reason_text(verdict: Verdict, words: Words) -> str:
     """Return the cause where there is one by name, else what is the case. The evidence is the data flow page's."""
-    verdict = shown.verdict
     if verdict.broken and not CAUSES[verdict.cause].vague:
         queues = f" ({', '.join(verdict.queues)})" if verdict.queues else ""
         return words.text(CAUSES[verdict.cause].name) + queues + "."
     return headline(verdict, words)
 
 
-def reason(shown: Freshness, words: Words) -> str:
+def reason(verdict: Verdict, words: Words) -> str:
     """Return the same as Markdown that shows it."""
-    return plain(reason_text(shown, words))
+    return plain(reason_text(verdict, words))
 
 
 def _limit(found: Trust, words: Words) -> str:

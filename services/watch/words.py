@@ -101,8 +101,12 @@ def headline(verdict: Verdict, words: Words) -> str:
         figures = [finding for finding in others if finding.expected is not None]
         told = [strongest, *(figures or others)[:1]]
         return " ".join(finding_sentence(finding, words) for finding in told)
-    calm = _CALM[verdict.data_flow](verdict, words)
-    return f"{calm} {words.text(_UNASKED[verdict.cause])}" if verdict.cause in _UNASKED else calm
+    return f"{_CALM[verdict.data_flow](verdict, words)} {unasked(verdict, words)}".rstrip()
+
+
+def unasked(verdict: Verdict, words: Words) -> str:
+    """Return what it costs that Freshchat cannot be asked; empty while it can."""
+    return words.text(_UNASKED[verdict.cause]) if verdict.cause in _UNASKED else ""
 
 
 def hints(verdict: Verdict, words: Words) -> list[str]:

@@ -4,31 +4,38 @@ from datetime import timedelta
 
 import pytest
 
-from pages.parts.trust import says_it_all, sentence
+from pages.parts.plain import plain
+from pages.parts.trust import sentence, what_else
 from services.causes import Cause, DataFlow
 from services.translation import Words
 from services.trust import Kind, Trust
+from services.watch.verdict import Verdict
 from tests.conftest import NOW
 
 
 @pytest.mark.parametrize(
-    ("kind", "data_flow", "cause", "enough"),
+    ("kind", "data_flow", "cause", "told"),
     [
-        ("complete_until", "receiving", "none", True),
-        ("complete_until", "nothing_expected", "none", True),
+        ("complete_until", "receiving", "none", ""),
+        ("complete_until", "nothing_expected", "none", ""),
         (
             "complete_until",
             "receiving",
             "freshchat_credentials",
-            False,
-        ),  # what that costs is still to be said
-        ("complete_until", "learning", "none", False),
-        ("complete", "receiving", "none", False),
-        ("gap", "receiving", "none", False),
+            "Freshchat refuses the Freshchat API key, so nothing can be compared or fetched back.",
+        ),
+        ("complete", "receiving", "none", "Contacts arrive as expected."),
+        ("gap", "receiving", "none", "Contacts arrive as expected."),
     ],
 )
-def test_nothing_is_said_twice(kind: Kind, data_flow: DataFlow, cause: Cause, enough: bool) -> None:
-    assert says_it_all(Trust(kind, NOW, data_flow=data_flow), cause) is enough
+def test_nothing_is_said_twice(kind: Kind, data_flow: DataFlow, cause: Cause, told: str) -> None:
+    found = Trust(kind, NOW, data_flow=data_flow)
+    assert what_else(found, Verdict(data_flow, cause), Words("en", "Europe/Berlin")) == plain(told)
+
+
+def test_of_a_learning_data_flow_the_promise_is_still_to_be_said() -> None:
+    found = Trust("complete_until", NOW, data_flow="learning")
+    assert "cannot promise" in what_else(found, Verdict("learning", "none"), Words("en", "Europe/Berlin"))
 
 
 def test_unknown_blames_no_monitor_that_is_not_late() -> None:

@@ -86,7 +86,7 @@ def _row(each: Glance, words: Words, palette: Colours) -> None:
 
 def _told(each: Glance, words: Words) -> str:
     """Return the sentence, as HTML; with all that was found where that is more."""
-    short, whole = reason_text(each.shown, words), headline(each.shown.verdict, words)
+    short, whole = reason_text(each.shown.verdict, words), headline(each.shown.verdict, words)
     if short == whole:
         return f'<div class="told">{escape(short)}</div>'
     return f"<details><summary><span>{escape(short)}</span></summary>{escape(whole)}</details>"
