@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts.address import step
 from pages.parts.brand import name_tab
 from pages.parts.integration.actions import delete_button, pause_button, paused_note
 from pages.parts.integration.backfills import backfill_section
@@ -11,7 +12,7 @@ from pages.parts.integration.closed_days import closed_days_section
 from pages.parts.integration.install import install_section
 from pages.parts.integration.keys import REFRESH_SECONDS
 from pages.parts.integration.saving import integration_form, tell_saved, try_credentials
-from pages.parts.integration.tabs import Tab, draw_tabs
+from pages.parts.integration.tabs import TAB, Tab, draw_tabs
 from pages.parts.integration.webhook import webhook_section
 from pages.parts.language import words_for
 from pages.parts.live import live
@@ -45,7 +46,7 @@ def state(integration_id: str, words: Words) -> None:
 
 
 def credentials(integration_id: str, words: Words) -> None:
-    """Say what Freshchat said last to the credentials, and when."""
+    """Say what Freshchat said last to the credentials, and when; lead to where they are mended."""
     try:
         integration = system.integration(integration_id)
     except NotFound:
@@ -59,6 +60,12 @@ def credentials(integration_id: str, words: Words) -> None:
     checked = integration.configuration_checked_at
     if checked is not None:
         st.caption(words.text("Credentials last checked {moment}.", moment=words.moment(checked)))
+    mended = not advice or integration.configuration == "operational" or not may("admin")
+    if not mended and st.button(
+        words.text("To the credentials"), type="primary", icon=":material/arrow_forward:"
+    ):
+        step(**{TAB: "settings"})
+        st.rerun()
 
 
 def status_tab(shown: Freshness, words: Words) -> None:

@@ -37,11 +37,11 @@ CONFIGURATION_ADVICE: dict[str, str] = {
     "operational": N_("Freshchat accepts the API key."),
     "invalid_credentials": N_(
         "Freshchat refuses the API key. It is wrong, or it ended when somebody generated a new one. "
-        "Copy the key of an Account Administrator that is valid now and save it here."
+        "Copy the key of an Account Administrator that is valid now and save it in the settings."
     ),
     "missing_scope": N_(
         "Freshchat knows the API key, but the key lacks a permission, as older keys do. An Account Administrator "
-        "deletes it in Freshchat, generates a new one and saves it here."
+        "deletes it in Freshchat, generates a new one and saves it in the settings."
     ),
     "unreachable": N_(
         "Freshchat cannot be reached at this domain. Check the domain; if it is right, wait a while and check again."

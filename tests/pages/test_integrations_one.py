@@ -38,7 +38,7 @@ def test_an_unknown_integration_is_said_to_be_gone(open_page: Any) -> None:
     ("configuration", "name", "advice"),
     [
         ("invalid_credentials", "Invalid credentials", "Copy the key of an Account Administrator"),
-        ("missing_scope", "Permission missing", "generates a new one and saves it here"),
+        ("missing_scope", "Permission missing", "generates a new one and saves it in the settings"),
         ("unreachable", "Freshchat not reachable", "Check the domain"),
         ("not_freshchat", "Not Freshchat's API", "Your chat URL"),
     ],
@@ -55,6 +55,24 @@ def test_each_answer_of_freshchat_says_what_to_do(
     text = shown(open_integration())
     assert name in text
     assert advice in text
+
+
+@pytest.mark.parametrize(
+    "configuration", ["invalid_credentials", "missing_scope", "unreachable", "not_freshchat"]
+)
+def test_what_is_wrong_with_the_credentials_leads_to_where_they_are(
+    open_integration: Any, system: System, integration: Integration, configuration: Configuration
+) -> None:
+    integrations.note_configuration(system, integration.integration_id, configuration, "detail")
+    app = click(open_integration(tab="status"), "To the credentials")
+    assert app.query_params["tab"] == "settings"
+
+
+def test_credentials_that_work_lead_nowhere_else(
+    open_integration: Any, system: System, integration: Integration
+) -> None:
+    integrations.note_configuration(system, integration.integration_id, "operational", "detail")
+    assert "To the credentials" not in labels(open_integration(tab="status"))
 
 
 def test_a_key_that_cannot_be_read_any_more_is_not_called_wrong(
