@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import (
     format_date,
     format_datetime,
+    format_interval,
     format_skeleton,
     format_time,
     format_timedelta,
@@ -146,6 +147,10 @@ class Words:
         """Return such as "Tue 24 Nov 2026"."""
         local = at.astimezone(self._zone).date() if isinstance(at, datetime) else at
         return format_date(local, self._spoken.day, self._locale)
+
+    def span(self, first: date, last: date) -> str:
+        """Return such as "23–29 Nov 2026", where there is little room."""
+        return str(format_interval(first, last, "yMMMd", locale=self._locale))
 
     def short_day(self, at: datetime) -> str:
         """Return such as "Tue 24", for an axis."""

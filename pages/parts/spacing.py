@@ -39,7 +39,11 @@ CSS = """
 }
 /* In every language the period stands in one row, and the chart begins where it does in English. */
 :is(.st-key-earlier, .st-key-later, .st-key-today) button { padding-inline: .5rem }
-.st-key-figures { display: grid; grid-template-columns: 1fr 1.5fr 1fr; gap: .25rem 1rem; align-items: start }
+.st-key-figures { display: grid; grid-template-columns: repeat(3, auto); gap: 0 1rem; justify-content: space-between }
+/* Names, values and words stand in one row each, also where a name takes two lines. */
+.st-key-figures > *, .st-key-figures [data-testid=stMetric], .st-key-figures [data-testid=stMetric] > div {
+    display: grid; grid-row: span 3; grid-template-rows: subgrid; align-items: end
+}
 .st-key-figures [data-testid=stElementContainer], .st-key-figures [data-testid=stMetric] { width: auto; min-width: 0 }
 .st-key-figures [data-testid=stMetricLabel] p { font-size: .75rem; white-space: normal; overflow-wrap: anywhere }
 .st-key-figures [data-testid=stMetricValue] { line-height: 1.3 }

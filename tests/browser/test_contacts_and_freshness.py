@@ -184,7 +184,7 @@ def test_a_table_offers_no_csv_of_its_own(busy: Account, visit: Callable[..., Pa
 def test_the_address_keeps_what_was_chosen(busy: Account, visit: Callable[..., Page]) -> None:
     page = visit(busy.page("contacts"))
     page.get_by_role("radio", name="Week").click()
-    expect(page.get_by_test_id("stMetricLabel").first).to_contain_text(" – ")  # from Monday to Sunday
+    expect(page.get_by_test_id("stMetricLabel").first).to_contain_text("–")  # from Monday to Sunday
     page.get_by_role("button", name="Earlier").click()
     expect(total(page)).to_have_text("–")
     page.reload()

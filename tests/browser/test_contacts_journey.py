@@ -32,13 +32,26 @@ def test_the_chart_is_in_sight_without_scrolling(
     assert box["y"] < begins
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("view", ["week", "year"])
+def test_the_figures_stand_in_one_row(
+    account: Account, visit: Callable[..., Page], width: int, view: str
+) -> None:
+    page = visit(account.page("contacts") + f"&view={view}", viewport={"width": width, "height": 900})
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(2)
+    tops = page.get_by_test_id("stMetricValue").evaluate_all(
+        "each => each.map(e => e.getBoundingClientRect().y)"
+    )
+    assert len(set(tops)) == 1
+
+
 def test_each_step_is_undone_by_one_press_of_back(account: Account, visit: Callable[..., Page]) -> None:
     page = visit(account.page("contacts"))
     label = page.get_by_test_id("stMetricLabel").first
     expect(total(page)).to_have_text("5")
     today = label.inner_text()
     page.get_by_role("radio", name="Week").click()
-    expect(label).to_contain_text(" – ")
+    expect(label).to_contain_text("–")
     page.get_by_role("tab", name="By source queue").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     page.go_back()

@@ -99,7 +99,7 @@ def test_a_week_ahead_can_be_stepped_to_and_claims_nothing(open_page: Open) -> N
     assert "omplete" not in text
     assert "stands out" not in text
     app.segmented_control(key="view").set_value("week").run()
-    assert app.metric[0].label == "Mon 9 Mar 2026 – Sun 15 Mar 2026"
+    assert app.metric[0].label == "9–15 Mar 2026"
     for tab in ("hours", "queues", "table"):
         opened = open_page("contacts.py", view="week", day="2026-03-10", **{"as": tab})
         assert not opened.exception
@@ -114,7 +114,7 @@ def test_a_week_ahead_can_be_stepped_to_and_claims_nothing(open_page: Open) -> N
 @pytest.mark.usefixtures("today")
 def test_an_address_opens_what_it_names(integration: Integration, open_page: Open) -> None:
     app = open_page("contacts.py", view="week", day="2026-02-25", integration=integration.integration_id)
-    assert app.metric[0].label == "Mon 23 Feb 2026 – Sun 1 Mar 2026"
+    assert app.metric[0].label == "23 Feb\u2009–\u20091 Mar 2026"
 
 
 @pytest.mark.usefixtures("today")
@@ -299,6 +299,18 @@ def test_the_total_is_held_against_the_usual_and_whether_that_is_much_is_said(op
 def test_what_is_usual_of_a_queue_has_one_digit_after_the_point_at_most() -> None:
     figure = QueueFigure("Chat", 2078, 1.0, Standing(2078, 2189.128, -1), ())
     assert usual_of([figure, replace(figure, standing=None)]) == pytest.approx([2189.1, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize("tab", ["table", "queues"])
+@pytest.mark.usefixtures("usual_tuesdays")
+def test_what_is_usual_has_one_digit_after_the_point_in_each_row_of_a_table(
+    open_page: Open, tab: str
+) -> None:
+    (table,) = open_page("contacts.py", **{"as": tab}).dataframe
+    known = table.value["usual"].dropna()
+    assert len(known)
+    assert (known == known.round(1)).all()
+    assert json.loads(table.proto.columns)["usual"]["type_config"]["step"] == 0.1
 
 
 @pytest.mark.usefixtures("usual_tuesdays")

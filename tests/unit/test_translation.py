@@ -2,7 +2,7 @@
 
 import re
 import string
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,23 @@ def test_both_hours_that_the_clock_shows_twice_are_told_apart(
 def test_the_hour_that_the_clock_leaves_out_needs_no_telling() -> None:
     around = [datetime(2026, 3, 29, 0, 0, tzinfo=UTC) + timedelta(minutes=15 * count) for count in range(12)]
     assert "(" not in "".join(map(Words("de", "Europe/Berlin").moment, around))
+
+
+@pytest.mark.parametrize(
+    ("language", "week", "turn_of_the_year"),
+    [
+        ("de", "23.–29. Nov. 2026", "28. Dez. 2026 – 3. Jan. 2027"),
+        ("en", "23–29 Nov 2026", "28 Dec 2026 – 3 Jan 2027"),
+        ("fr", "23–29 nov. 2026", "28 déc. 2026 – 3 janv. 2027"),
+    ],
+)
+def test_a_span_of_days_repeats_nothing(language: str, week: str, turn_of_the_year: str) -> None:
+    words = Words(language)
+    told = (
+        words.span(date(2026, 11, 23), date(2026, 11, 29)),
+        words.span(date(2026, 12, 28), date(2027, 1, 3)),
+    )
+    assert tuple(" ".join(each.split()) for each in told) == (week, turn_of_the_year)
 
 
 def test_numbers_are_written_as_each_language_writes_them() -> None:

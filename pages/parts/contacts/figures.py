@@ -73,7 +73,9 @@ def period_name(view: ContactView, words: Words) -> str:
 
 def _total(view: ContactView, words: Words) -> None:
     known = not np.isnan(view.total).all()
-    st.metric(period_name(view, words), words.number(view.until_now) if known else "–")
+    period = view.period
+    name = period_name(view, words) if period.days == 1 else words.span(period.first, period.last)
+    st.metric(name, words.number(view.until_now) if known else "–")
 
 
 def _against(view: ContactView, words: Words) -> None:

@@ -58,7 +58,7 @@ def by_queue(view: ContactView, words: Words) -> None:
         column_config={
             "queue": st.column_config.TextColumn(words.text("Source queue"), width="medium"),
             "contacts": _number(words.text("Contacts")),
-            "usual": _number(words.text("Usual by now") if _is_usual(view) else comparison_name(view, words)),
+            "usual": _tenths(words.text("Usual by now") if _is_usual(view) else comparison_name(view, words)),
             "deviation": st.column_config.TextColumn(words.text("Difference"), width="medium"),
             "course": st.column_config.LineChartColumn(words.text("Course"), y_min=0, width="small"),
             "share": st.column_config.ProgressColumn(
@@ -116,8 +116,8 @@ def by_interval(view: ContactView, now: datetime, words: Words) -> None:
         "total": _number(words.text("Total")),
     }
     if view.comparison is not None:
-        columns["usual"] = view.comparison.usual[:begun]
-        config["usual"] = _number(comparison_name(view, words))
+        columns["usual"] = view.comparison.usual[:begun].round(1)
+        config["usual"] = _tenths(comparison_name(view, words))
     for index, name in enumerate(view.table.queues):
         columns[f"queue_{index}"] = pd.array(view.table.contacts[:begun, index], dtype="Int64")
         config[f"queue_{index}"] = _number(name)
@@ -133,3 +133,8 @@ def by_interval(view: ContactView, now: datetime, words: Words) -> None:
 
 def _number(name: str) -> Any:
     return st.column_config.NumberColumn(name, format="localized")
+
+
+def _tenths(name: str) -> Any:
+    """Return a column of what is usual: one digit each, so that the points stand below one another."""
+    return st.column_config.NumberColumn(name, format="localized", step=0.1)
