@@ -51,9 +51,9 @@ def get_contacts(
     )
     if finish <= begin:
         raise Problem(422, "bad_span", "to: must lie after from")
-    tally = Tally(system.database, integration, system.writer.refusing_since)
+    tally = Tally(system.database, integration, now, system.writer.refusing_since)
     queues = _asked_for(queue, tally.names)
-    table = contact_table(tally, start=begin, end=finish, interval=interval, now=now, queues=queues)
+    table = contact_table(tally, start=begin, end=finish, interval=interval, queues=queues)
     if format == "csv":
         return Response(plain_csv(table), media_type="text/csv; charset=utf-8")
     rows = [{"start": start, "queue": queue, "contacts": contacts} for start, queue, contacts in table.rows()]

@@ -96,7 +96,7 @@ def list_days(
         raise Problem(422, "bad_span", f"to: at most {MOST_DAYS} days at once")
     found = days(system, integration, first, after - timedelta(days=1), now)
     known = incidents(system.database, integration_id)
-    spans = ((seal, local(seal.day, integration.zone)) for seal in counted(system, integration, found))
+    spans = ((seal, local(seal.day, integration.zone)) for seal in counted(system, integration, found, now))
     return DayList(days=[DayBody.of(seal, not_watched(known, day.start, day.end)) for seal, day in spans])
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from data.contacts import CountedChat, contacts_of_span
 from services.contacts.export import BYTE_ORDER_MARK, harmless, local_parts
 from services.contacts.periods import Period
+from services.contacts.tally import counted_until
 from services.system import System, needs
 from services.translation import N_, Words
 
@@ -32,7 +33,7 @@ def counted_chats(
         integration_id,
         queues,
         start=start,
-        end=end,
+        end=min(end, counted_until(now)),
         received_before=integration.paused_at or now + timedelta(days=1),
         most=MOST_CHATS,
     )

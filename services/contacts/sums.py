@@ -20,13 +20,25 @@ if TYPE_CHECKING:
 
 
 def by_quarter_hour(
-    database: Database, integration: Integration, names: Sequence[str], start: datetime, end: datetime
+    database: Database,
+    integration: Integration,
+    names: Sequence[str],
+    start: datetime,
+    end: datetime,
+    until: datetime,
 ) -> np.ndarray:
-    """Return the counts by quarter hour from ``start`` to before ``end`` (rows) and queue (columns)."""
+    """Return the counts by quarter hour from ``start`` to before ``end`` (rows) and queue (columns).
+
+    Nothing is counted of what lies at ``until`` or after it.
+    """
     import pandas as pd
 
     found = stored_contacts.counts(
-        database, integration.integration_id, start=start, end=end, received_before=integration.paused_at
+        database,
+        integration.integration_id,
+        start=start,
+        end=min(end, until),
+        received_before=integration.paused_at,
     )
     begins = pd.DatetimeIndex(found["interval_start"]).as_unit("s").asi8
     rows = (begins - int(start.timestamp())) // int(QUARTER_HOUR.total_seconds())
@@ -41,12 +53,16 @@ def by_day(
     names: Sequence[str],
     starts: Sequence[datetime],
     end: datetime,
+    until: datetime,
 ) -> np.ndarray:
-    """Return the counts by local day (rows) and queue (columns). ``starts``: of the days (UTC), in order."""
+    """Return the counts by local day (rows) and queue (columns). ``starts``: of the days (UTC), in order.
+
+    ``until``: see by_quarter_hour().
+    """
     counts, borders = np.zeros((len(starts), len(names))), [*starts, end]
     for first, after in _runs(borders):
         found = stored_contacts.counts_by_day(
-            database, integration.integration_id, borders[first], borders[after]
+            database, integration.integration_id, borders[first], min(borders[after], until)
         )
         # A day on which the clock changes is the last of its run, and may last longer than 24 hours.
         rows = np.minimum(first + found["day"].to_numpy(dtype=int), after - 1)

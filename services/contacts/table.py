@@ -66,7 +66,7 @@ class ContactTable:
 
 
 def contact_table(
-    tally: Tally, *, start: datetime, end: datetime, interval: str, now: datetime, queues: Sequence[str] = ()
+    tally: Tally, *, start: datetime, end: datetime, interval: str, queues: Sequence[str] = ()
 ) -> ContactTable:
     """Return the contacts of the intervals that begin from ``start`` to before ``end``.
 
@@ -80,7 +80,7 @@ def contact_table(
     if len(starts) * len(names) > MOST_COUNTS:
         raise SpanTooLong(f"at most {MOST_COUNTS:,} counts at once: ask for fewer days, queues or intervals")
     contacts, incomplete = (
-        _summed_up(tally, names, starts, interval, now)
+        _summed_up(tally, names, starts, interval)
         if starts and names
         else (np.full((len(starts), len(names)), NO_DATA), np.zeros((len(starts), len(names)), dtype=bool))
     )
@@ -96,11 +96,11 @@ def contact_table(
 
 
 def _summed_up(
-    tally: Tally, names: list[str], starts: list[datetime], interval: str, now: datetime
+    tally: Tally, names: list[str], starts: list[datetime], interval: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the contacts by interval and queue, and where some of an interval is without data."""
     integration = tally.integration
-    now = min(now, integration.paused_at or now, integration.deleted_at or now)
+    now = min(tally.now, integration.paused_at or tally.now, integration.deleted_at or tally.now)
     borders = [*starts, interval_end(starts[-1], interval, integration.zone)]
     holes = unrecovered(watch.incidents(tally.store, integration.integration_id))
     holes = reaching(holes, borders[0], borders[-1], now)

@@ -50,11 +50,10 @@ def weekdays_before(system: System, integration_id: str, now: datetime) -> list[
     ).span(integration.zone)
     # At once: six tables would cost six times as much.
     table = contact_table(
-        Tally(system.database, integration, system.writer.refusing_since),
+        Tally(system.database, integration, now, system.writer.refusing_since),
         start=start,
         end=end,
         interval=FINEST,
-        now=now,
     )
     return [
         _in_one_column(table, [place for place, at in enumerate(table.starts) if at.date() == day])
@@ -68,8 +67,8 @@ def today_of(
 ) -> Today | None:
     """Return the contacts of today; None while none was ever counted for a group. Raises StoreUnavailable."""
     start, end = Period.around("day", today_in(integration.zone, now)).span(integration.zone)
-    tally = Tally(system.database, integration, system.writer.refusing_since)
-    table = contact_table(tally, start=start, end=end, interval=FINEST, now=now)
+    tally = Tally(system.database, integration, now, system.writer.refusing_since)
+    table = contact_table(tally, start=start, end=end, interval=FINEST)
     if not set(table.queues) - {UNDEFINED_QUEUE}:
         return None
     return against_usual(_in_one_column(table, range(len(table.starts))), before, now)

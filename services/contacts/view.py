@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from data.contacts import latest
+from data.contacts import contacts_between, latest
 from data.contacts import queues as queue_summaries
 from data.watch import Incident, incidents
 from services.contacts.by_queue import QueueFigure, parts_of, queue_figures
@@ -14,7 +14,7 @@ from services.contacts.coarser import buckets, coarser, coarser_comparison, fine
 from services.contacts.coverage import Gap, coverage, gaps, recovered, total_of
 from services.contacts.periods import Against, Period
 from services.contacts.table import BY_DAYS, FINEST, ContactTable, contact_table, not_watched
-from services.contacts.tally import Tally
+from services.contacts.tally import Tally, counted_until
 from services.contacts.usual import Comparison, compare, until_now
 from services.ingest.counting import UNDEFINED_QUEUE
 from services.system import System, needs
@@ -24,6 +24,8 @@ MOST_DAYS_BY_QUARTER_HOUR = 42
 """Longer periods are held against others by days; a day under way counts by the share of it that is over."""
 
 RISING_SHARE_DEVIATIONS = 3.0
+FAR_AHEAD = timedelta(days=3660)
+"""Further than our own clock was ever ahead when it took them; senders may date a day ahead of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class ContactView:
     not_watched: tuple[Incident, ...] = ()
     """Why some of it has no data: we ourselves were not there, and nothing of that has been fetched."""
 
+    dated_ahead: int = 0
+    """Contacts of all source queues that are not counted yet, because their sender dates them ahead of now."""
+
     @property
     def until_now(self) -> int:
         return int(np.nansum(self.total))
@@ -104,14 +109,14 @@ def contact_view(
     Raises NotFound and StoreUnavailable.
     """
     integration = system.integration_with_history(integration_id)
-    tally = Tally(system.database, integration, system.writer.refusing_since)
+    tally = Tally(system.database, integration, now, system.writer.refusing_since)
     start, end = period.span(integration.zone)
     if _fine(period) == FINEST:
         tally.quarter_hours(start, end)
-    table = _table(tally, period, finest_for(interval), queues, now)
+    table = _table(tally, period, finest_for(interval), queues)
     fine = table
     if table.interval != _fine(period):
-        fine = _table(tally, period, _fine(period), queues, now)
+        fine = _table(tally, period, _fine(period), queues)
     known = incidents(tally.store, integration_id)
     weekly = earlier.against == "usual"
     found = compare(table, earlier.tables, earlier.against, until_now(fine, earlier.fine, now, weekly=weekly))
@@ -124,12 +129,20 @@ def contact_view(
         total_of(shown),
         gaps(coverage(shown, now)) + recovered(shown, end, known, now),
         coarser_comparison(found, buckets(table.starts, interval)),
-        _undefined(_sums(_table(tally, period, BY_DAYS, (), now)), earlier.sums),
+        _undefined(_sums(_table(tally, period, BY_DAYS, ())), earlier.sums),
         earlier.against,
         tuple(queue_figures(fine, earlier.fine, now, weekly=weekly)),
         tuple(fine.starts[place] for place in parts_of(fine)),
         tuple(not_watched(known, start, end)),
+        _dated_ahead(tally) if end > now else 0,
     )
+
+
+def _dated_ahead(tally: Tally) -> int:
+    if tally.integration.paused_at is not None:
+        return 0  # it shows nothing new
+    first = counted_until(tally.now)
+    return contacts_between(tally.store, tally.integration.integration_id, first, first + FAR_AHEAD)
 
 
 @needs("supervisor")
@@ -148,16 +161,16 @@ def earlier_periods(
     It changes only when something is fetched back. Raises NotFound and StoreUnavailable.
     """
     integration = system.integration_with_history(integration_id)
-    tally = Tally(system.database, integration, system.writer.refusing_since)
+    tally = Tally(system.database, integration, now, system.writer.refusing_since)
     six_weeks = Period("range", period.first - SIX_WEEKS, period.first)
     if _fine(period) == FINEST:
         tally.quarter_hours(*six_weeks.span(integration.zone))  # at once: most of what follows lies in them
     others = period.compared_with(against)
-    tables = [_table(tally, other, finest_for(interval), queues, now) for other in others]
+    tables = [_table(tally, other, finest_for(interval), queues) for other in others]
     fine = tables
     if finest_for(interval) != _fine(period):
-        fine = [_table(tally, other, _fine(period), queues, now) for other in others]
-    sums = _sums(_table(tally, six_weeks, BY_DAYS, (), now))
+        fine = [_table(tally, other, _fine(period), queues) for other in others]
+    sums = _sums(_table(tally, six_weeks, BY_DAYS, ()))
     return Earlier(against or period.choices[0], tables, fine, sums)
 
 
@@ -196,9 +209,9 @@ def undefined_share(contacts: int, total: int, before: int, total_before: int) -
     return Undefined(contacts, contacts / total, share_before, rising)
 
 
-def _table(tally: Tally, period: Period, interval: str, queues: Sequence[str], now: datetime) -> ContactTable:
+def _table(tally: Tally, period: Period, interval: str, queues: Sequence[str]) -> ContactTable:
     start, end = period.span(tally.integration.zone)
-    return contact_table(tally, start=start, end=end, interval=interval, now=now, queues=queues)
+    return contact_table(tally, start=start, end=end, interval=interval, queues=queues)
 
 
 def _sums(table: ContactTable) -> dict[str, int]:

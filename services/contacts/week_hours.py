@@ -77,12 +77,12 @@ def week_hours(
     integration = system.integration_with_history(integration_id)
     names: list[str] = sorted(queues)
     contacts, days = np.zeros((2, len(names), WEEKDAYS, HOURS))
-    tally = Tally(system.database, integration, system.writer.refusing_since)
+    tally = Tally(system.database, integration, now, system.writer.refusing_since)
     first = span.first
     while first < span.after:
         after = min(first + timedelta(days=DAYS_AT_ONCE), span.after)
         start, end = Period("range", first, after).span(integration.zone)
-        table = contact_table(tally, start=start, end=end, interval="60m", now=now, queues=names)
+        table = contact_table(tally, start=start, end=end, interval="60m", queues=names)
         found = _added_up(table, end, now)
         places = [names.index(queue) for queue in table.queues]
         contacts[places] += found[0]

@@ -12,6 +12,7 @@ from data.integrations import Integration
 from data.seals import QueueFigures, Seal, SealReason, SealState, seals
 from services.backfill.plan import OLDEST
 from services.contacts.table import begins_at
+from services.contacts.tally import counted_until
 from services.intervals import local_day, midnight
 from services.system import System, needs
 
@@ -85,13 +86,19 @@ def calendar(system: System, integration: Integration, now: datetime) -> list[Se
 
 
 @needs("supervisor")
-def counted(system: System, integration: Integration, found: Sequence[Seal]) -> list[Seal]:
-    """Return the seals with our own count of contacts also where nothing was compared, once data had begun."""
+def counted(system: System, integration: Integration, found: Sequence[Seal], now: datetime) -> list[Seal]:
+    """Return the seals with our own count of contacts also where nothing was compared, from when data began to now."""
     zone = integration.zone
-    rest = [seal.day for seal in found if seal.contacts is None and seal.reason != "before_connection"]
+    today = local_day(now, zone)
+    rest = [
+        seal.day
+        for seal in found
+        if seal.contacts is None and seal.reason != "before_connection" and seal.day <= today
+    ]
     if not rest:
         return list(found)
     start, end = midnight(min(rest), zone), midnight(max(rest) + timedelta(days=1), zone)
+    end = min(end, counted_until(now))
     counts = stored_counts(
         system.database,
         integration.integration_id,

@@ -19,6 +19,7 @@ from tests.conftest import NOW, Clock
 Contacts = Callable[..., Any]
 HOUR = timedelta(hours=1)
 Push = Callable[..., Any]
+Admin = Callable[..., Any]
 
 
 def resolved(*instants: str, queue: str | None = "Kundensupport", chat: str = "c") -> dict[str, object]:
@@ -99,6 +100,32 @@ def test_before_the_first_event_and_in_the_future_there_is_no_data(push: Push, c
         None,
         None,
     ]
+
+
+def test_a_contact_that_its_sender_dates_ahead_counts_once_its_interval_has_begun(
+    push: Push, contacts: Contacts, clock: Clock, admin: Admin, integration: Integration
+) -> None:
+    push("/events", json=resolved("2026-03-03T08:50:00Z", "2026-03-03T09:20:00Z", "2026-03-04T08:30:00Z"))
+    days = f"/integrations/{integration.integration_id}/days?from=2026-03-03&to=2026-03-06"
+
+    def told() -> list[list[int | None]]:
+        spans = [("2026-03-03T09:45:00+01:00", "2026-03-03T10:30:00+01:00", "15m")]
+        spans += [("2026-03-03", "2026-03-06", interval) for interval in ("60m", "1d")]
+        tables = [contacts(from_=start, to=end, interval=interval) for start, end, interval in spans]
+        return [
+            list(shown(tables[0]).values()),
+            [sum(count or 0 for count in shown(tables[1]).values())],
+            list(shown(tables[2]).values()),
+            [day["contacts"] for day in admin("GET", days).json()["days"]],
+        ]
+
+    assert told() == [[1, 0, None], [1], [1, None, None], [1, None, None]]
+    clock.advance(minutes=14)
+    assert told()[0] == [1, 0, None]
+    clock.advance(minutes=1)
+    assert told() == [[1, 0, 1], [2], [2, None, None], [2, None, None]]
+    clock.advance(hours=24)
+    assert told()[1:] == [[3], [2, 1, None], [2, 1, None]]
 
 
 TIMES = ("08:30", "08:45", "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30")

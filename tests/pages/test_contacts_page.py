@@ -112,6 +112,20 @@ def test_a_week_ahead_can_be_stepped_to_and_claims_nothing(open_page: Open) -> N
 
 
 @pytest.mark.usefixtures("today")
+def test_a_contact_that_its_sender_dates_ahead_is_told_of_until_it_counts(
+    open_page: Open, resolve: Resolve, clock: Clock
+) -> None:
+    resolve("Support", clock.now + timedelta(minutes=20), 2, received_at=clock.now)
+    app = open_page("contacts.py")
+    assert app.metric[0].value == "5"
+    assert "2 contacts of this integration are dated ahead by their sender" in shown(app)
+    clock.advance(minutes=30)
+    app = open_page("contacts.py")
+    assert app.metric[0].value == "7"
+    assert "dated ahead" not in shown(app)
+
+
+@pytest.mark.usefixtures("today")
 def test_an_address_opens_what_it_names(integration: Integration, open_page: Open) -> None:
     app = open_page("contacts.py", view="week", day="2026-02-25", integration=integration.integration_id)
     assert app.metric[0].label == "23 Feb\u2009–\u20091 Mar 2026"

@@ -36,7 +36,7 @@ def filled(system: System, integration: Integration, zone: str) -> tuple[Integra
         (
             f"{zone} {number}",
             Event.resolution(
-                at + timedelta(minutes=int(rng.integers(-6 * 1440, 6 * 1440))),
+                at + timedelta(minutes=int(rng.integers(-6 * 1440, 4 * 1440))),
                 reporter="app",
                 received_at=at,
                 group_name=f"Queue {number % 3}",
@@ -56,14 +56,13 @@ def table(
         datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
         for day in (at - timedelta(days=9), at + timedelta(days=9))
     )
-    now = at + timedelta(days=4, hours=3)
     return contact_table(
-        tally or Tally(system.database, integration),
-        start=start,
-        end=end,
-        interval=interval,
-        now=now,
+        tally or Tally(system.database, integration, now_of(at)), start=start, end=end, interval=interval
     )
+
+
+def now_of(at: datetime) -> datetime:
+    return at + timedelta(days=4, hours=3)
 
 
 def added_up(quarters: ContactTable, days: ContactTable) -> np.ndarray:
@@ -133,7 +132,7 @@ def test_days_with_holes_equal_those_that_are_made_of_all_their_quarter_hours(
         )
         system.writer.write(partial(save_incident, incident=hole))
         days = table(system, there, at, "1d")
-        whole = Tally(system.database, there)
+        whole = Tally(system.database, there, now_of(at))
         whole.quarter_hours(at - timedelta(days=30), at + timedelta(days=30))
         detailed = table(system, there, at, "1d", whole)
         np.testing.assert_array_equal(days.contacts, detailed.contacts)

@@ -121,10 +121,10 @@ class Life:
 
     def table(self) -> ContactTable:
         found = self.system.integration(self.integration.integration_id)
-        tally = Tally(self.system.database, found, self.system.writer.refusing_since)
-        start = NOW.replace(minute=0) - HOUR
         now = self.clock.now
-        return contact_table(tally, start=start, end=now + HOUR, interval="15m", now=now)
+        tally = Tally(self.system.database, found, now, self.system.writer.refusing_since)
+        start = NOW.replace(minute=0) - HOUR
+        return contact_table(tally, start=start, end=now + HOUR, interval="15m")
 
     def shown(self) -> dict[datetime, int | None]:
         """Return the contacts by the start of their quarter hour."""

@@ -192,7 +192,7 @@ def test_what_is_older_than_freshchats_reports_is_said_to_be_too_old(system: Sys
     assert reasons[old.date() - DAY] == "before_connection"
     assert reasons[old.date()] == reasons[NOW.date() - 457 * DAY] == "too_old"
     assert reasons[NOW.date() - 453 * DAY] == "not_yet"
-    (counted_day,) = counted(system, integration, found[1:2])
+    (counted_day,) = counted(system, integration, found[1:2], NOW)
     assert counted_day.contacts == 1
 
     shown = freshness(system, integration.integration_id)

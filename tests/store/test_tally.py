@@ -25,9 +25,9 @@ TUESDAY = date(2026, 3, 3)
 Resolve = Callable[..., None]
 
 
-def table_of(tally: Tally, period: Period, interval: str, now: datetime) -> ContactTable:
+def table_of(tally: Tally, period: Period, interval: str) -> ContactTable:
     start, end = period.span(tally.integration.zone)
-    return contact_table(tally, start=start, end=end, interval=interval, now=now)
+    return contact_table(tally, start=start, end=end, interval=interval)
 
 
 @pytest.mark.parametrize("zone", CLOCK_CHANGES)
@@ -36,15 +36,16 @@ def test_what_is_cut_from_a_longer_span_equals_what_is_read_alone(
 ) -> None:
     there, at = filled(system, integration, zone)
     whole = Period("range", at.date() - timedelta(days=8), at.date() + timedelta(days=8))
-    tally, now = Tally(system.database, there), at + timedelta(days=4, hours=3)
+    now = at + timedelta(days=4, hours=3)
+    tally = Tally(system.database, there, now)
     tally.quarter_hours(*whole.span(there.zone))
     for interval in ("15m", "30m", "60m", "1d"):
         counted = 0.0
         for first in range(0, whole.days, 4):
             day = whole.first + timedelta(days=first)
             period = Period("range", day, day + timedelta(days=4))
-            cut = table_of(tally, period, interval, now)
-            alone = table_of(Tally(system.database, there), period, interval, now)
+            cut = table_of(tally, period, interval)
+            alone = table_of(Tally(system.database, there, now), period, interval)
             assert cut.starts == alone.starts
             np.testing.assert_array_equal(cut.contacts, alone.contacts)
             counted += np.nansum(cut.contacts)

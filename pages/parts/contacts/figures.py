@@ -48,6 +48,13 @@ def warn_of_gaps(view: ContactView, now: datetime, words: Words) -> None:
         )
         text = words.text(told, span=words.duration(missing))
         st.warning(text, icon=":material/warning:")
+    if view.dated_ahead:
+        told = words.count(
+            "{n} contact of this integration is dated ahead by its sender, and counts when its time has come.",
+            "{n} contacts of this integration are dated ahead by their sender, and count when their time has come.",
+            view.dated_ahead,
+        )
+        st.info(told, icon=":material/schedule:")
 
 
 def amount_of(found: Standing, comparison: Comparison, words: Words) -> str:
