@@ -51,7 +51,7 @@ def test_two_answers_of_freshchat_tell_that_our_clock_is_behind_or_ahead(
 
     def answer_at(difference: timedelta, **more: str) -> None:
         account.dated = lambda: {"Date": format_datetime(clock.now + difference, usegmt=True), **more}
-        configuration.check(system, integration.integration_id)
+        system.freshchat(system.integration(integration.integration_id)).groups()
         clock.advance(seconds=5)
 
     draft = replace(integrations.draft_of(integration), freshchat_api_key="freshchat-key")
