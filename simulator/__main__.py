@@ -15,6 +15,8 @@ from simulator.rhythm import shift_into_business
 from simulator.server import Servers, Simulator, put_together
 from simulator.world import World
 
+A_CENTURY = 100 * 365 * 24  # hours
+
 
 def between(least: float, most: float, kind: type[int] | type[float] = float) -> Callable[[str], float]:
     """Return a reader of numbers from ``least`` to ``most``; argparse names the option that has another one."""
@@ -33,7 +35,7 @@ def between(least: float, most: float, kind: type[int] | type[float] = float) ->
 
 def shift_hours(text: str) -> float | None:
     """Return by how many hours to move the rhythm, None for 'auto'."""
-    return None if text == "auto" else between(-24 * 7, 24 * 7)(text)
+    return None if text == "auto" else between(-A_CENTURY, A_CENTURY)(text)
 
 
 def web_address(text: str) -> str:

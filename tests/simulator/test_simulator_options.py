@@ -1,5 +1,7 @@
 """The simulator's options: what cannot be is refused in one line that names the option."""
 
+from datetime import timedelta
+
 import pytest
 
 from simulator.__main__ import arguments, make
@@ -32,3 +34,11 @@ def test_without_options_there_is_an_account() -> None:
     assert (options.port, options.download_port, options.shift_hours) == (0, 0, -2.5)
     assert make(options).account.token
     assert arguments().parse_args(["--shift-hours=auto"]).shift_hours is None
+
+
+def test_the_rhythm_can_be_that_of_another_year() -> None:
+    """So that a test has the same Wednesday on whatever day it runs."""
+    year = 366 * 24
+    for hours in (-10 * year, 10 * year):
+        options = arguments().parse_args([f"--shift-hours={hours}", "--days=1"])
+        assert make(options).account.world.shift == timedelta(hours=hours)
