@@ -1,25 +1,38 @@
 """Account > Integrations: each integration with its configuration status and, beside it, its data flow."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.parts.integration.actions import delete_button, pause_button
+from pages.parts.integration.listed import last_event, listed_rows
 from pages.parts.language import words_for
 from pages.parts.live import live
-from pages.parts.overview.choice import nobody_is_named_so, search_field
+from pages.parts.overview.choice import MANY, nobody_is_named_so, search_field
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
 from pages.parts.status import status_pair
 from pages.parts.unreadable import unreadable
+from services.integrations import Integration
 from services.overview import is_named
 from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
 from services.watch.words import headline
 
-REFRESH_SECONDS = 10
+REFRESH_SECONDS, WITH_MANY = 10, 30
 
 system = current()
 _ = words_for().text
+
+
+def cards(integrations: Sequence[Integration]) -> None:
+    """Draw a card for each."""
+    for integration in integrations:
+        try:
+            card(freshness(system, integration.integration_id), words_for(integration.time_zone))
+        except Damaged:
+            unreadable(integration.integration_id, integration.name)
 
 
 def card(shown: Freshness, words: Words) -> None:
@@ -50,14 +63,7 @@ def state(integration_id: str, words: Words) -> None:
     with how:
         status_pair(shown, words)
     st.markdown(plain(headline(shown.verdict, words)))
-    last = shown.assessment.evidence.last_event_at
-    st.caption(
-        words.text(
-            "Last event: {moment} ({ago})", moment=words.moment(last), ago=words.ago(last, system.clock())
-        )
-        if last
-        else words.text("No event yet")
-    )
+    st.caption(last_event(shown, words))
 
 
 def look_for_others(drawn: list[tuple[str, bool]]) -> None:
@@ -107,11 +113,10 @@ search = search_field(len(active), words_for())
 found = [integration for integration in active if is_named(integration, search)]
 if active and not found:
     nobody_is_named_so(words_for())
-for integration in found:
-    try:
-        card(freshness(system, integration.integration_id), words_for(integration.time_zone))
-    except Damaged:
-        unreadable(integration.integration_id, integration.name)
+if len(active) < MANY:
+    cards(found)
+else:
+    live(listed_rows, WITH_MANY)(found)
 if active:
     st.caption(
         _("Status says whether the Freshchat credentials work; data flow says whether contacts arrive.")

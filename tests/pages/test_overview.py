@@ -148,18 +148,28 @@ def test_a_row_shows_today_its_seals_and_how_far_the_set_up_is(
     assert sum("Set-up: 1 of 4 steps done" in figures for figures in drawn) == 9
 
 
-def test_the_list_of_many_integrations_is_searched_too(
-    system: System, integration: Integration, open_page: Open
+@pytest.mark.usefixtures("many")
+def test_the_list_of_many_integrations_takes_a_row_each_and_is_searched_too(
+    integration: Integration, open_page: Open
 ) -> None:
-    assert not open_page("integrations.py").text_input
-    for number in range(9):
-        integrations.add(system, Draft(f"Branch {number}", f"branch{number}.freshchat.com"))
     app = open_page("integrations.py")
-    assert len(names(app)) == 10
+    assert len(rows(app)) == 10
+    assert not {"Open", "Pause", "Delete"} & set(labels(app))  # all that is on the page of the one
+    ways = [link.proto for link in app.get("page_link") if link.proto.label in ("Kundenservice", "Open")]
+    assert [way.page for way in ways] == ["integration"] * 11
+    assert {way.query_string for way in ways} >= {f"integration={integration.integration_id}"}
+    assert sum("No event yet" in each.proto.body for each in app.get("html")) == 10
     app.text_input(key="search").set_value("BRANCH7.fresh").run()
-    assert names(app) == ["Branch 7"]
+    assert rows(app) == ["Branch 7"]
     app.text_input(key="search").set_value("nothing like it").run()
     assert "No integration has this name or domain." in shown(app)
+
+
+def test_the_list_of_few_integrations_is_not_searched(integration: Integration, open_page: Open) -> None:
+    app = open_page("integrations.py")
+    assert not app.text_input
+    assert names(app) == [integration.name]
+    assert labels(app)[-3:] == ["Open", "Pause", "Delete"]
 
 
 def test_it_speaks_german(integration: Integration, open_page: Open) -> None:
