@@ -1,7 +1,7 @@
 """What the contacts page shows of one period: the contacts, what is usual, gaps, and how far to trust them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from data.contacts import contacts_between, latest
 from data.contacts import queues as queue_summaries
 from data.watch import Incident, incidents
-from services.contacts.by_queue import QueueFigure, parts_of, queue_figures
+from services.contacts.by_queue import QueueFigure, held_quiet, parts_of, queue_figures
 from services.contacts.coarser import buckets, coarser, coarser_comparison, finest_for
 from services.contacts.coverage import Gap, coverage, gaps, recovered, total_of
 from services.contacts.periods import Against, Period
@@ -79,6 +79,14 @@ class ContactView:
 
     def over(self, now: datetime) -> bool:
         return self.end <= now
+
+    def held_quiet(self, queues: Collection[str], now: datetime) -> "ContactView":
+        """Return the view with these source queues, quieter than usual to the watcher, as fewer than usual.
+
+        Of a day under way against the usual alone: that is what the watcher judges.
+        """
+        judged = self.period.days == 1 and self.table.starts[0] <= now < self.end and self.against == "usual"
+        return replace(self, by_queue=held_quiet(self.by_queue, queues)) if judged else self
 
     def without_data(self, now: datetime) -> timedelta:
         """Return how long data is missing: since the first contact ever, and up to now."""

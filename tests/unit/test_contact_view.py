@@ -1,6 +1,7 @@
 """What the contacts page shows: totals, what is usual, gaps, and contacts without a group."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -271,3 +272,23 @@ def test_what_stands_out_comes_first_by_queue(resolve: Resolve, view: Callable[.
     assert billing.standing is not None
     assert (billing.standing.usual, billing.standing.amount) == (20, "as_usual")
     assert billing.share == pytest.approx(19 / 90)
+
+
+@pytest.mark.usefixtures("six_tuesdays")
+def test_what_the_watcher_holds_quiet_is_so_of_the_day_under_way_against_the_usual_alone(
+    resolve: Resolve, view: Callable[..., ContactView], system: System
+) -> None:
+    resolve("Support", at(8, 30))
+
+    def told(shown: ContactView) -> str:
+        (figure,) = shown.held_quiet(("Support",), system.clock()).by_queue
+        assert figure.standing is not None
+        return figure.standing.amount
+
+    today = view()
+    assert told(today) == "less"
+    assert told(replace(today, against="before")) == "as_usual"
+    for other in (TODAY - timedelta(weeks=1), TODAY + timedelta(weeks=1)):
+        around = view(day=other)
+        assert around.held_quiet(("Support",), system.clock()) is around
+    assert (week := view("week")).held_quiet(("Support",), system.clock()) is week

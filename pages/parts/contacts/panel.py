@@ -1,7 +1,6 @@
 """Everything under the controls of the contacts page; it is drawn anew while the period goes on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
@@ -21,7 +20,6 @@ from pages.parts.language import words_for
 from pages.parts.reader import current
 from pages.parts.trust import deleted_line, trust_line
 from services.contacts.ahead import Ahead, ahead
-from services.contacts.by_queue import held_quiet
 from services.contacts.marks import marks
 from services.contacts.periods import Against, Period, today_in
 from services.contacts.rule import COUNTING_RULES
@@ -73,9 +71,8 @@ def _panel(system: System, integration_id: str, queues: Sequence[str]) -> None:
         else:
             deleted_line(integration.deleted_at, words)
     view = _view(system, integration_id, chosen, now)
-    today_so_far = view.period.days == 1 and not view.over(now) and view.against == "usual"
-    if shown is not None and today_so_far:
-        view = replace(view, by_queue=held_quiet(view.by_queue, shown.verdict.queues))
+    if shown is not None:
+        view = view.held_quiet(shown.verdict.queues, now)
     with aside:
         figures(view, words)
     warn_of_gaps(view, now, words)
