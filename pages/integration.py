@@ -4,22 +4,21 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts.address import step
 from pages.parts.brand import name_tab
-from pages.parts.integration.actions import delete_button, pause_button, paused_note
+from pages.parts.integration.actions import delete_button, pause_button
 from pages.parts.integration.backfills import backfill_section
 from pages.parts.integration.closed_days import closed_days_section
+from pages.parts.integration.head import credentials, state
 from pages.parts.integration.install import install_section
 from pages.parts.integration.keys import REFRESH_SECONDS
 from pages.parts.integration.saving import integration_form, tell_saved, try_credentials
-from pages.parts.integration.tabs import TAB, Tab, draw_tabs
+from pages.parts.integration.tabs import Tab, draw_tabs
 from pages.parts.integration.webhook import webhook_section
 from pages.parts.language import words_for
 from pages.parts.live import live
 from pages.parts.overview.set_up import set_up_steps
 from pages.parts.plain import plain
 from pages.parts.reader import current, may
-from pages.parts.status import configuration_advice, configuration_look, status_pair
 from pages.parts.unreadable import unreadable
 from services import integrations
 from services.integrations.draft import draft_of
@@ -27,45 +26,8 @@ from services.set_up import next_step_of, steps_done
 from services.system import Damaged, NotFound
 from services.translation import Words
 from services.watch.data_flow import Freshness, freshness
-from services.watch.words import headline
 
 system = current()
-
-
-def state(integration_id: str, words: Words) -> None:
-    """Say how the integration is doing."""
-    try:
-        shown = freshness(system, integration_id)
-    except NotFound:
-        st.rerun()
-    status_pair(shown, words)
-    if shown.integration.paused_at is None:
-        st.markdown(plain(headline(shown.verdict, words)))
-    else:
-        paused_note(shown.integration.paused_at, words)
-
-
-def credentials(integration_id: str, words: Words) -> None:
-    """Say what Freshchat said last to the credentials, and when; lead to where they are mended."""
-    try:
-        integration = system.integration(integration_id)
-    except NotFound:
-        return
-    advice = configuration_advice(integration, words)
-    if advice and integration.configuration == "operational":
-        st.markdown(f":green[:material/check_circle:] {advice}")
-    elif advice:
-        _, (colour, icon) = configuration_look(integration)
-        (st.error if colour == "red" else st.warning)(advice, icon=icon)
-    checked = integration.configuration_checked_at
-    if checked is not None:
-        st.caption(words.text("Credentials last checked {moment}.", moment=words.moment(checked)))
-    mended = not advice or integration.configuration == "operational" or not may("admin")
-    if not mended and st.button(
-        words.text("To the credentials"), type="primary", icon=":material/arrow_forward:"
-    ):
-        step(**{TAB: "settings"})
-        st.rerun()
 
 
 def status_tab(shown: Freshness, words: Words) -> None:

@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.integrations import Configuration, Integration
+from pages.parts import reader
 from services import integrations
 from services.asking.configuration import DETAILS
+from services.people.person import Person
 from services.system import System
 from tests.conftest import Clock
 from tests.pages.conftest import Disturb
@@ -66,6 +68,26 @@ def test_what_is_wrong_with_the_credentials_leads_to_where_they_are(
     integrations.note_configuration(system, integration.integration_id, configuration, "detail")
     app = click(open_integration(tab="status"), "To the credentials")
     assert app.query_params["tab"] == "settings"
+
+
+@pytest.mark.usefixtures("refused")
+def test_an_outage_leads_to_the_tab_that_mends_it(open_integration: Any) -> None:
+    app = click(open_integration(), "Generate a new key")
+    assert app.query_params["tab"] == "keys"
+
+
+@pytest.mark.usefixtures("refused")
+def test_who_may_not_mend_an_outage_is_led_to_what_is_known_of_it(
+    open_integration: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "LOCAL", Person("p", "Kim", "support"))
+    app = open_integration()
+    assert "Generate a new key" not in labels(app)
+    assert "See why and what to do" in [link.proto.label for link in app.get("page_link")]
+
+
+def test_while_it_is_set_up_the_steps_lead_on_and_no_button_over_them(open_integration: Any) -> None:
+    assert "Install the injixo app" not in labels(open_integration())
 
 
 def test_credentials_that_work_lead_nowhere_else(
