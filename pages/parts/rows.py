@@ -26,7 +26,7 @@ CSS = """
 [class*=st-key-row_] > :nth-child(3) { grid-area: state }
 [class*=st-key-row_] > :nth-child(4) { grid-area: figures }
 [class*=st-key-row_] > :nth-child(5) { grid-area: next; justify-self: end }
-[class*=st-key-row_] [data-testid=stPageLink-NavLink] { padding-inline: 0; margin: 0; min-height: 0 }
+[class*=st-key-row_] [data-testid=stPageLink-NavLink] { padding-inline: 0; left: 0; min-height: 0 }
 [class*=st-key-row_] [data-testid=stPageLink-NavLink] p { line-height: 1.3; white-space: normal }
 [class*=st-key-row_] > :nth-child(1) p { font-weight: 600 }
 [class*=st-key-row_] > :nth-child(5) p { text-align: end }

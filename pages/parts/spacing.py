@@ -28,8 +28,8 @@ CSS = """
 .st-key-head h1 { padding-bottom: 0 !important }
 [data-testid=stHorizontalBlock] { row-gap: 1rem }
 /* A link begins where the text above it does, and a card's name where what stands beside it does. */
-[data-testid=stMainBlockContainer] [data-testid=stPageLink-NavLink] { margin-inline-start: -.5rem }
-[class*=st-key-card_] h2 { padding-top: 0 }
+[data-testid=stMainBlockContainer] [data-testid=stPageLink-NavLink] { position: relative; left: -.5rem }
+:is([class*=st-key-card_], [class*=st-key-listed_]) h2 { padding-top: 0 }
 /* Hidden parts take no room. */
 .st-key-favourites_cookie { display: none }
 .st-key-trust { gap: .25rem .75rem }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FRESHCHAT_API_KEY, Stillwatch
+from tests.browser.conftest import AT_REST, FRESHCHAT_API_KEY, Stillwatch
 
 KEY = re.compile(r"^ijx_\w{10}_\w+_\w+$")
 
@@ -123,6 +123,24 @@ def test_no_page_of_an_admin_is_wider_than_a_phone(
         expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
         main = page.get_by_test_id("stMain")
         assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), path
+
+
+CUT_OFF = """links => links.filter(link => [link, ...link.querySelectorAll("*")].some(
+    part => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX != "visible"
+)).map(link => link.textContent)"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_link_of_a_page_is_cut_off(stillwatch: Stillwatch, visit: Callable[..., Page], width: int) -> None:
+    body = {"name": f"Shown in full at {width}", "domain": "example.freshchat.com"}
+    added = stillwatch.call("POST", "/integrations", json=body).json()["id"]
+    page = visit(stillwatch.url, viewport={"width": width, "height": 900})
+    for path in ("", f"integration?integration={added}&tab=status"):
+        page.goto(f"{stillwatch.url}/{path}")
+        links = page.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink")
+        expect(links.first).to_be_visible()
+        page.evaluate(AT_REST)
+        assert links.evaluate_all(CUT_OFF) == []
 
 
 def test_the_address_of_an_integration_outlives_a_reload_and_the_back_button(
