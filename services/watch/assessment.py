@@ -51,4 +51,6 @@ def mended_at(incident: Incident, evidence: Evidence) -> datetime | None:
     """
     if not CAUSES[incident.cause].mended_by_events:
         return None
-    return evidence.flows_again_at(incident.detected_at)
+    # A delivery that was under way when its key ended is noted after that, and shows no key that opens.
+    ended = {key.key_id for key in evidence.keys if key.ended is not None}
+    return evidence.flows_again_at(incident.detected_at, not_by=ended)

@@ -1,5 +1,6 @@
 """What a verdict rests on: all that is known about one integration's data flow at one moment."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -137,9 +138,12 @@ class Evidence:
         alive_at = max(self.last_accepted_at, self.started_at, *closed)
         return alive_at + heartbeats_to_miss(self.heartbeat_interval) * self.heartbeat_interval
 
-    def flows_again_at(self, after: datetime) -> datetime | None:
-        """Return when the first events came after a moment, as exactly as counts per quarter hour tell."""
-        later = [entry for entry in self.pushes if entry.last_at > after]
+    def flows_again_at(self, after: datetime, *, not_by: Set[str] = frozenset()) -> datetime | None:
+        """Return when the first events came after a moment, as exactly as counts per quarter hour tell.
+
+        ``not_by``: the ids of keys whose events do not count.
+        """
+        later = [entry for entry in self.pushes if entry.last_at > after and entry.key_id not in not_by]
         return min(
             (entry.first_at if entry.first_at > after else entry.last_at for entry in later), default=None
         )

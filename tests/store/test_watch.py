@@ -155,6 +155,34 @@ def test_an_incident_by_a_revoked_key_closes_with_the_first_events_of_the_new_on
     assert freshness(system, integration.integration_id).verdict.data_flow == "receiving"
 
 
+def test_a_delivery_that_was_under_way_when_its_key_was_revoked_mends_nothing(
+    system: System, integration: Integration, key_id: str, clock: Clock, push: Callable[..., Any]
+) -> None:
+    push_history(system, integration)
+    push_one(system, integration, key_id, "last")
+    clock.advance(minutes=1)
+    integrations.revoke_key(system, integration.integration_id, key_id)
+    watcher = Watcher(system)
+    watcher.tick()
+    clock.advance(seconds=1)
+    system.activity.note(integration.integration_id, key_id, "events", clock.now)
+    clock.advance(minutes=1)
+    watcher.tick()
+    clock.advance(hours=1)
+    new_key, _ = integrations.generate_key(system, integration.integration_id, overlap=timedelta(0))
+    assert push("/events", json=resolved_now(clock), key=new_key).status_code == 202
+    mended_at = clock.now
+    clock.advance(minutes=1)
+    watcher.tick()
+    (incident,) = incidents(system.database, integration.integration_id)
+    assert (incident.cause, incident.closed_at) == ("key_revoked", mended_at)
+    assert freshness(system, integration.integration_id).verdict.data_flow == "receiving"
+
+
+def resolved_now(clock: Clock) -> dict[str, Any]:
+    return {"chat_id": "new", "resolved_at": clock.now.isoformat(), "group": {"id": "id-A", "name": "A"}}
+
+
 def test_a_false_alarm_ends_and_does_not_come_back(
     system: System, integration: Integration, key_id: str, clock: Clock
 ) -> None:
