@@ -66,13 +66,21 @@ class FreshchatHandler(BaseHTTPRequestHandler):
 
 
 AT_REST = """() => new Promise(resolve => {
-    const main = document.querySelector('[data-testid="stMain"]');
-    const stand = () => { observer.disconnect(); resolve(); };
+    const [main, app] = ["stMain", "stApp"].map(id => document.querySelector(`[data-testid=${id}]`));
+    const wait = () => { clearTimeout(still); still = setTimeout(stand, 1500); };
+    const stand = () => {
+        if (app.dataset.testScriptState !== 'notRunning') return wait();
+        observer.disconnect();
+        resolve();
+    };
     let still = setTimeout(stand, 1500);
-    const observer = new MutationObserver(() => { clearTimeout(still); still = setTimeout(stand, 1500); });
+    const observer = new MutationObserver(wait);
     observer.observe(main, {childList: true, subtree: true});
 })"""
-"""Wait until nothing of the page is drawn anew: a change comes part by part, and closes what was opened meanwhile."""
+"""Wait until nothing of the page is drawn anew: a change comes part by part, and closes what was opened meanwhile.
+
+On a slow machine the next part may be long in coming: as long as the page's script runs, it is awaited.
+"""
 
 
 @pytest.fixture(scope="session")
