@@ -133,6 +133,26 @@ def test_what_one_queue_lacks_is_one_pair_of_figures_and_fetched_by_the_first_bu
     assert job.job.span_start <= since
 
 
+@pytest.mark.parametrize(("received", "colour"), [(21, "green"), (20, "gray"), (22, "green")])
+def test_a_comparison_is_green_only_when_nothing_is_missing_here(
+    system: System,
+    integration: Integration,
+    clock: Clock,
+    resolve: Callable[..., None],
+    open_page: Open,
+    received: int,
+    colour: str,
+) -> None:
+    resolve("Support", clock.now)
+    now = clock.now
+    total = Comparison(None, None, 21, received)
+    probe = Probe(integration.integration_id, now, now - timedelta(hours=1), now, "compared", total, ())
+    system.writer.write(lambda transaction: save_probe(transaction, probe))
+    Watcher(system).tick()
+    told = next(each.value for each in open_page("data_flow.py").markdown if "of 21 here" in each.value)
+    assert told.startswith(f":{colour}-badge[")
+
+
 def the_way(app: AppTest) -> str:
     """What the tree shows without being asked: everything outside of what is folded."""
     folded = {

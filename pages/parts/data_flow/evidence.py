@@ -150,4 +150,6 @@ def _probe(shown: Freshness, words: Words) -> None:
         freshchat=words.number(freshchat),
     )
     detail = f"{words.moment(start)} – {words.time(probe.window_end)}"
-    _tile(label, value, detail, look=BAD if running else NOT_KNOWN if probe.total.loss else GOOD)
+    # A few that are missing prove no loss yet, and are not all right either.
+    look = GOOD if received >= freshchat and not probe.total.loss else NOT_KNOWN
+    _tile(label, value, detail, look=BAD if running else look)
