@@ -161,6 +161,16 @@ def test_saving_opens_the_integration_and_says_so_even_though_freshchat_is_out_o
     assert (saved.holidays, saved.counting) == ("AT-9", "once_per_chat")
 
 
+def test_saving_without_a_freshchat_key_blames_no_credentials(open_page: Any) -> None:
+    app = open_page("add_integration.py", **FORM)
+    app.text_input(key="new_name").set_value("Sales")
+    app.text_input(key="new_domain").set_value("example.freshchat.com")
+    click(app, "Save integration")
+    text = shown(app)
+    assert "The integration is saved without a Freshchat API key: contacts are counted" in text
+    assert "do not work" not in text
+
+
 @pytest.mark.parametrize(
     ("name", "domain", "answer"),
     [

@@ -15,7 +15,6 @@ from services.integrations.draft import Draft
 from services.integrations.editing import NameTaken, problems
 from services.system import Invalid
 from services.translation import N_, Words
-from services.watch.data_flow import freshness
 
 SAVED = "integration_saved"
 PROBLEMS: dict[str, str] = {
@@ -113,12 +112,16 @@ def tell_saved(integration_id: str, words: Words) -> None:
     """Say once that the integration was saved, whatever Freshchat said to its credentials."""
     if st.session_state.pop(SAVED, None) != integration_id:
         return
-    if freshness(current(), integration_id).integration.configuration == "operational":
+    integration = current().integration(integration_id)
+    if integration.configuration == "operational":
         st.toast(words.text(N_("The integration is saved.")), icon=":material/check_circle:")
-    else:
-        st.info(
-            words.text(
-                N_("The integration is saved, although its credentials do not work yet. You can go on.")
-            ),
-            icon=":material/save:",
+        return
+    told = (
+        N_(
+            "The integration is saved without a Freshchat API key: contacts are counted, but Freshchat cannot be "
+            "asked. You can go on."
         )
+        if integration.freshchat_api_key is None
+        else N_("The integration is saved, although its credentials do not work yet. You can go on.")
+    )
+    st.info(words.text(told), icon=":material/save:")
