@@ -44,7 +44,8 @@ class Trust:
     ``until``: up to where everything equals Freshchat's figures, None for nothing. ``since``: when contacts began
     to be missing. ``contacts``: how many are missing, None where nobody knows. ``without_data``: how long, and
     ``ours`` when only because we ourselves did not watch. ``day``: the first one that is not equal, with its reason.
-    ``data_flow``: what holds of the time after ``until``; None when the span is over.
+    ``more``: further days that are not compared, after one that is not. ``data_flow``: what holds of the time after
+    ``until``; None when the span is over.
     """
 
     kind: Kind
@@ -54,6 +55,7 @@ class Trust:
     without_data: timedelta = timedelta()
     ours: bool = False
     day: Seal | None = None
+    more: int = 0
     data_flow: DataFlow | None = None
 
 
@@ -146,7 +148,8 @@ def _by_seals(
         )
     if until is not None and unproven.state == "open":
         return Trust("complete_until", until, day=unproven, data_flow=state)
-    return Trust("not_compared", until, day=unproven, data_flow=state)
+    others = [seal for seal in seals if seal.state == "not_compared" and seal is not unproven]
+    return Trust("not_compared", until, day=unproven, more=len(others), data_flow=state)
 
 
 def _holes(

@@ -141,7 +141,11 @@ def _limit(found: Trust, words: Words) -> str:
         if found.kind == "differs"
         else N_("{day} is not compared with Freshchat: {why}.")
     )
-    return words.text(told, day=words.day(found.day.day), why=why)
+    limit = words.text(told, day=words.day(found.day.day), why=why)
+    if not found.more:
+        return limit
+    more = words.count("Nor is {n} more day.", "Nor are {n} more days.", found.more)
+    return f"{limit} {more}"
 
 
 def _fetching(contacts: int | None, words: Words) -> str:

@@ -86,7 +86,8 @@ def test_what_is_missing_today_is_said_before_the_day_is_over() -> None:
 @pytest.mark.parametrize("reason", ["no_api_key", "missing_scope", "unreachable", "not_yet"])
 def test_what_was_not_compared_is_never_complete(reason: SealReason) -> None:
     unknown = seal(1, "not_compared", reason)
-    assert said([EQUAL[0], unknown, EQUAL[2]]).kind == "not_compared"
+    found = said([EQUAL[0], unknown, EQUAL[2]])
+    assert (found.kind, found.more) == ("not_compared", 0)
     assert said([EQUAL[0], unknown, EQUAL[2]]).until == TODAY - DAY
     assert said([unknown], start=TODAY - DAY, end=TODAY).until is None
 
@@ -124,3 +125,9 @@ def test_nothing_is_said_of_the_future_or_of_what_never_began(start: datetime) -
     assert said(EQUAL, data_flow="waiting") == Trust("nothing_yet")
     before = replace(seal(3, "not_compared", "before_connection"), day=date(2026, 3, 1))
     assert said([before, *EQUAL]).kind == "complete_until"
+
+
+def test_of_several_days_that_were_not_compared_the_first_is_named_and_the_others_are_counted() -> None:
+    days = [seal(2, "not_compared", "not_yet"), seal(1, "not_compared", "too_old"), EQUAL[2]]
+    found = said(days)
+    assert (found.day, found.more) == (days[0], 1)

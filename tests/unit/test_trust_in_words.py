@@ -1,9 +1,10 @@
 """The line that says how far figures can be trusted, as readers of the pages see it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from data.seals import Seal
 from pages.parts.plain import plain
 from pages.parts.trust import sentence, what_else
 from services.causes import Cause, DataFlow
@@ -60,3 +61,25 @@ def test_a_gap_of_our_own_is_laid_to_nobody_else(language: str, told: str) -> No
     words, hour = Words(language, "Europe/Berlin"), timedelta(hours=1)
     assert told in sentence(Trust("gap", since=NOW, without_data=hour, ours=True), NOW, words)
     assert "Stillwatch" not in sentence(Trust("gap", since=NOW, without_data=hour), NOW, words)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (0, "**Sun 1 Mar 2026 is not compared with Freshchat: its turn has not come yet.**"),
+        (
+            1,
+            "**Sun 1 Mar 2026 is not compared with Freshchat: its turn has not come yet. "
+            "Nor is 1 more day.**",
+        ),
+        (
+            20,
+            "**Sun 1 Mar 2026 is not compared with Freshchat: its turn has not come yet. "
+            "Nor are 20 more days.**",
+        ),
+    ],
+)
+def test_one_day_does_not_stand_for_all_that_were_not_compared(more: int, told: str) -> None:
+    day = Seal("i", date(2026, 3, 1), "not_compared", "not_yet")
+    found = Trust("not_compared", day=day, more=more)
+    assert sentence(found, NOW, Words("en", "Europe/Berlin")) == told
