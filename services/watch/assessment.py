@@ -44,12 +44,17 @@ def connection_good_since(evidence: Evidence, known: Sequence[Incident]) -> date
     return max(filter(None, moments), default=None)
 
 
+def is_mended_by_events(incident: Incident) -> bool:
+    """Tell whether events that come again end it. Those of other queues say nothing about the ones that it is of."""
+    return CAUSES[incident.cause].mended_by_events and not incident.queues
+
+
 def mended_at(incident: Incident, evidence: Evidence) -> datetime | None:
     """Return when events came again after an outage whose cause was the key or the app.
 
     None while they have not, and for other incidents: only their figures can tell that they are over.
     """
-    if not CAUSES[incident.cause].mended_by_events:
+    if not is_mended_by_events(incident):
         return None
     # A delivery that was under way when its key ended is noted after that, and shows no key that opens.
     ended = {key.key_id for key in evidence.keys if key.ended is not None}

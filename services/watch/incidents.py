@@ -15,7 +15,7 @@ from services.ids import new_id
 from services.notifications.kinds import alert_of_incident, nothing_more_to_come
 from services.notifications.outbox import keep_alert
 from services.system import NotFound, System, needs
-from services.watch.assessment import Assessment, mended_at
+from services.watch.assessment import Assessment, is_mended_by_events, mended_at
 from services.watch.evidence import Evidence
 from services.watch.findings import goes_on, holding
 from services.watch.verdict import Verdict
@@ -87,7 +87,7 @@ def ended_at(incident: Incident, assessment: Assessment) -> datetime | None:
     Freshchat says so, or when the counts themselves prove it.
     """
     evidence = assessment.evidence
-    if CAUSES[incident.cause].mended_by_events:
+    if is_mended_by_events(incident):
         return mended_at(incident, evidence)
     if incident.queues and evidence.inactive_queues.issuperset(incident.queues):
         return evidence.now  # their groups are gone for good: nothing is expected of them any more

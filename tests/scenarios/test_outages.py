@@ -150,6 +150,21 @@ def test_freshchat_cannot_be_asked_while_data_flows(world: World, status: int, c
     assert shown.path.step == CAUSES[shown.verdict.cause].step
 
 
+def test_a_loss_in_one_queue_beside_unreadable_deliveries_is_one_outage(world: World) -> None:
+    world.lost_share, world.lost_share_of = 0.7, frozenset({"g1"})
+    world.run(60)
+    for _ in range(4):
+        world._post("events", {"chat_id": "no time"})
+        world.run(10)
+    (incident,) = all_incidents(world)
+    assert (incident.cause, incident.queues) == ("events_not_understood", ("Kundensupport",))
+    assert incident.closed_at is None
+    world.lost_share = 0.0
+    world.run(60)
+    (incident,) = all_incidents(world)
+    assert incident.closed_at is not None
+
+
 def test_a_freshchat_api_key_that_was_taken_away_is_nothing_to_mend(world: World) -> None:
     world.account.status = 401
     world.verdict_within(90, "receiving", "freshchat_credentials")
