@@ -97,7 +97,7 @@ def _leaves_at(verdict: Verdict) -> Question | None:
     if any(finding.source == "no_key_generated" for finding in verdict.findings):
         return "key_valid"
     facts = CAUSES[verdict.cause]
-    return "other_queues_flow" if facts.vague and verdict.queues else facts.found_by
+    return "other_queues_flow" if facts.vague and len(verdict.queues) == 1 else facts.found_by
 
 
 def _step(verdict: Verdict) -> Step:

@@ -515,6 +515,20 @@ def test_every_cause_has_a_question_or_a_step_of_its_own() -> None:
         assert path(Verdict("silent", cause)).step == (facts.step if cause != "none" else "contact_support")
 
 
+def test_a_loss_in_several_queues_is_not_told_as_that_of_only_one() -> None:
+    since = ago(hours=2)
+    lacking = [
+        Comparison(queue, queue, 40, 20, 20, since, ago(minutes=6), 40, 20, loss=True) for queue in "AB"
+    ]
+    total = Comparison(None, None, 140, 100, 40, since, ago(minutes=6), 140, 100, loss=True)
+    calm = Comparison("C", "C", 60, 60)
+    lost = Probe("i", ago(minutes=2), ago(hours=3), ago(minutes=5), "compared", total, (*lacking, calm))
+    verdict = decide(evidence(probe=lost))
+    assert (verdict.data_flow, verdict.queues) == ("confirmed_loss", ("A", "B"))
+    assert ("other_queues_flow", False) in path(verdict).answers
+    assert path(verdict).step == "fetch_missing"
+
+
 def test_a_loss_that_one_queue_holds_names_it_in_sentence_tree_and_step() -> None:
     since = ago(hours=2)
     lacking = Comparison("Technik", "g2", 40, 20, 20, since, ago(minutes=6), 40, 20, loss=False)
