@@ -234,11 +234,13 @@ def _sharpened(incident: Incident, verdict: Verdict) -> Incident:
     """Return the incident with what is known better now: stronger evidence, a named cause, more queues."""
     stronger = STRENGTH[verdict.data_flow] > STRENGTH[incident.data_flow]
     narrower = bool(verdict.queues) and not incident.queues
+    # A queue that seems to be gone explains no loss in others.
+    elsewhere = verdict.cause == "queue_gone" and not set(incident.queues) <= set(verdict.queues)
     return replace(
         incident,
         opened_at=min(incident.opened_at, verdict.since or incident.opened_at),
         data_flow=verdict.data_flow if stronger else incident.data_flow,
-        cause=incident.cause if narrower or CAUSES[verdict.cause].vague else verdict.cause,
+        cause=incident.cause if narrower or elsewhere or CAUSES[verdict.cause].vague else verdict.cause,
         queues=tuple(sorted({*incident.queues, *verdict.queues}))
         if incident.queues and verdict.queues
         else (),

@@ -57,6 +57,17 @@ def test_a_queue_that_lags_behind_in_an_outage_of_all_is_no_incident_of_its_own(
     assert (other.cause, other.queues) == ("queue_gone", ("VIP",))
 
 
+def test_a_queue_that_seems_gone_does_not_explain_what_others_lost() -> None:
+    evidence = Evidence(now=NOW, started_at=NOW, configuration=None, paused_at=None)
+    of_two = replace(incident("Support", "VIP"), cause="key_valid_contact_support")
+    queue_gone = Verdict("confirmed_loss", "queue_gone", NOW - HOUR, queues=("VIP",))
+    (found,) = next_incidents("i", Assessment(evidence, queue_gone, (of_two,)))
+    assert (found.cause, found.queues) == ("key_valid_contact_support", ("Support", "VIP"))
+    of_one = replace(incident("VIP"), cause="key_valid_contact_support")
+    (found,) = next_incidents("i", Assessment(evidence, queue_gone, (of_one,)))
+    assert (found.cause, found.queues) == ("queue_gone", ("VIP",))
+
+
 def test_a_loss_that_was_told_of_some_queues_and_is_of_all_stays_one_incident() -> None:
     evidence = Evidence(now=NOW, started_at=NOW, configuration=None, paused_at=None)
     of_two = replace(incident("Support", "VIP"), cause="key_valid_contact_support")
