@@ -206,7 +206,8 @@ def test_a_copied_key_is_gone_after_another_page_without_a_question(
 ) -> None:
     app = click(open_integration(), "Generate injixo API key")
     key = new_key(app)
-    app.session_state["new_injixo_key"] = replace(app.session_state["new_injixo_key"], copied=True)
+    made = app.session_state["drawer"]
+    made["new_injixo_key"] = replace(made["new_injixo_key"], copied=True)
     app.switch_page("integrations.py").run()
     assert "it cannot be shown again" not in shown(app)
     app.query_params["integration"] = integration.integration_id

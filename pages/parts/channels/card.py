@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.parts.channels.form import change_channel
-from pages.parts.in_full import in_full
+from pages.parts.in_full import Drawer, in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from pages.parts.status import BAD, GOOD, NOT_KNOWN, Look
@@ -141,7 +141,7 @@ def _test(channel_id: str, words: Words) -> None:
 
 
 def _switch_report(channel_id: str) -> None:
-    def switch() -> None:
+    def switch(_: Drawer) -> None:
         weekly = bool(st.session_state[f"weekly_{channel_id}"])
         with suppress(NotFound):  # somebody removed it meanwhile, and the page shows so
             draft = channels.draft_of(channels.channel(current(), channel_id))

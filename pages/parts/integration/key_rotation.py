@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
-from pages.parts.in_full import in_full
+from pages.parts.in_full import Drawer, drawer, in_full
 from pages.parts.integration.tabs import TAB
 from pages.parts.reader import current
 from services.integrations import KeysChanged, ListedKey, generate_key, listed_keys
@@ -20,7 +20,7 @@ DEFAULT_OVERLAP = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that was generated just now. It lives in the reader's session alone."""
+    """A key that was generated just now. It lives in the drawer of the reader's session alone."""
 
     integration_id: str
     key_id: str
@@ -115,20 +115,19 @@ def _generate(integration_id: str, active: list[ListedKey], words: Words) -> Non
     """Make the key that replaces these. Keys that are others by now were changed by somebody else, or the click came
     twice: then the new key is shown already."""
 
-    def make() -> NewKey | None:
+    def make(kept: Drawer) -> bool:
         system = current()
         overlap = st.session_state.get(OVERLAP) or timedelta(0)
         replacing = [entry.key.key_id for entry in active]
         try:
             text, key = generate_key(system, integration_id, overlap=overlap, replacing=replacing)
         except KeysChanged:
-            return None
-        return NewKey(integration_id, key.key_id, text)
+            return False
+        kept[NEW_KEY] = NewKey(integration_id, key.key_id, text)
+        return True
 
-    def show(made: NewKey | None) -> None:
-        if made is not None:
-            st.session_state[NEW_KEY] = made
-        elif NEW_KEY not in st.session_state:
+    def show(made: bool) -> None:
+        if not made and NEW_KEY not in drawer():
             changed = N_("The keys have changed in the meantime. Look at them below before you generate one.")
             st.toast(words.text(changed), icon=":material/sync_problem:")
 
@@ -137,7 +136,7 @@ def _generate(integration_id: str, active: list[ListedKey], words: Words) -> Non
 
 def forget_new_key() -> None:
     """Drop a key that was shown; it cannot be shown again."""
-    st.session_state.pop(NEW_KEY, None)
+    drawer().pop(NEW_KEY, None)
 
 
 def ask_about_new_key(shown_id: str | None, words: Words) -> None:
@@ -145,7 +144,7 @@ def ask_about_new_key(shown_id: str | None, words: Words) -> None:
 
     ``shown_id``: the integration whose page is opened, None on other pages.
     """
-    new: NewKey | None = st.session_state.get(NEW_KEY)
+    new: NewKey | None = drawer().get(NEW_KEY)
     if new is None or new.integration_id == shown_id:
         return
     if new.copied or _is_used(new):
@@ -182,7 +181,7 @@ def _leave(new: NewKey, words: Words) -> None:
 def show_new_key(integration_id: str, words: Words) -> None:
     """Show the key that was generated just now, until the reader says that it is copied or leaves the page."""
     _ = words.text
-    new: NewKey | None = st.session_state.get(NEW_KEY)
+    new: NewKey | None = drawer().get(NEW_KEY)
     if new is None or new.integration_id != integration_id:
         return
     with st.container(border=True):
@@ -198,6 +197,6 @@ def show_new_key(integration_id: str, words: Words) -> None:
 
 
 def _copied() -> None:
-    new: NewKey | None = st.session_state.get(NEW_KEY)
+    new: NewKey | None = drawer().get(NEW_KEY)
     if new is not None:
-        st.session_state[NEW_KEY] = replace(new, copied=True)
+        drawer()[NEW_KEY] = replace(new, copied=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
-from pages.parts.in_full import in_full
+from pages.parts.in_full import Drawer, drawer, in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.audit import ROLE_NAMES
@@ -80,29 +80,29 @@ def add_form(words: Words) -> None:
 def _add() -> None:
     """Add whoever the fields name, as they are now, and invite them where they choose a password."""
 
-    def add() -> tuple[str, str] | Invalid | None:
+    def add(kept: Drawer) -> Invalid | None:
         system = current()
         name, role, only = (st.session_state[field] for field in (NEW_PERSON, "role_new", "only_new"))
         try:
             added = add_person(system, name, role, only or None)
         except Invalid as problem:
             return problem
-        return _invitation(system, added.person_id) if "accounts" in system.settings.sign_ins else None
+        if "accounts" in system.settings.sign_ins:
+            kept[INVITATION] = _invitation(system, added.person_id)
+        return None
 
-    def show(added: tuple[str, str] | Invalid | None) -> None:
-        if isinstance(added, Invalid):
-            st.session_state[PROBLEM] = added.code
+    def show(problem: Invalid | None) -> None:
+        if problem is not None:
+            st.session_state[PROBLEM] = problem.code
             return
         st.session_state.update({NEW_PERSON: "", "role_new": ROLES[0], "only_new": []})
-        if added is not None:
-            st.session_state[INVITATION] = added
 
     in_full(add, show)
 
 
 def show_invitation(words: Words) -> None:
     """Show the link that was made just now, until the reader says that it is copied."""
-    made: tuple[str, str] | None = st.session_state.get(INVITATION)
+    made: tuple[str, str] | None = drawer().get(INVITATION)
     if made is None:
         return
     _ = words.text
@@ -211,10 +211,10 @@ def _confirm(person: StoredPerson, words: Words) -> None:
 
 
 def _invite(person_id: str) -> None:
-    in_full(
-        lambda: _invitation(current(), person_id),
-        lambda made: st.session_state.update({INVITATION: made}),
-    )
+    def make(kept: Drawer) -> None:
+        kept[INVITATION] = _invitation(current(), person_id)
+
+    in_full(make, lambda _: None)
 
 
 def _invitation(system: System, person_id: str) -> tuple[str, str]:
@@ -224,7 +224,7 @@ def _invitation(system: System, person_id: str) -> tuple[str, str]:
 
 
 def _forget() -> None:
-    st.session_state.pop(INVITATION, None)
+    drawer().pop(INVITATION, None)
 
 
 def _or_say_why(change: Callable[[], None], words: Words) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.copy_button import copy_button
-from pages.parts.in_full import in_full
+from pages.parts.in_full import Drawer, drawer, in_full
 from pages.parts.plain import plain
 from pages.parts.reader import current
 from services.audit import ROLE_NAMES
@@ -56,19 +56,19 @@ def tokens_section(words: Words) -> None:
 def _make() -> None:
     """Make the token of the fields, as they are now."""
 
-    def make() -> str | None:
+    def make(kept: Drawer) -> bool:
         system = current()
         name, role, life = (st.session_state[field] for field in (TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE))
         try:
-            return make_token(system, name, role, life)
+            kept[NEW_TOKEN] = make_token(system, name, role, life)
         except Invalid:
-            return None
+            return False
+        return True
 
-    def show(text: str | None) -> None:
-        if text is None:
+    def show(made: bool) -> None:
+        if not made:
             st.session_state[TOKEN_PROBLEM] = True
             return
-        st.session_state[NEW_TOKEN] = text
         st.session_state.update({TOKEN_NAME: "", TOKEN_ROLE: ROLES[0], TOKEN_LIFE: LIVES[1]})
 
     in_full(make, show)
@@ -76,7 +76,7 @@ def _make() -> None:
 
 def _show_new(words: Words) -> None:
     _ = words.text
-    text: str | None = st.session_state.get(NEW_TOKEN)
+    text: str | None = drawer().get(NEW_TOKEN)
     if text is None:
         return
     with st.container(border=True):
@@ -128,4 +128,4 @@ def _revoke(token_id: str) -> None:
 
 
 def _forget() -> None:
-    st.session_state.pop(NEW_TOKEN, None)
+    drawer().pop(NEW_TOKEN, None)
