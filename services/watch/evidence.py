@@ -55,6 +55,9 @@ class Evidence:
 
     configuration: str | None
     paused_at: datetime | None
+    added_at: datetime | None = None
+    """When the integration was."""
+
     store_failure: Failure | None = None
     """What arrives cannot be kept."""
 

@@ -66,6 +66,7 @@ def gather(
         away_since=system.away_since,
         configuration=integration.configuration,
         paused_at=integration.paused_at,
+        added_at=not_ahead(integration.created_at, now),
         store_failure=system.writer.failure,
         webhook=integration.webhook_public_key is not None,
         keys=keys,

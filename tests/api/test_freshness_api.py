@@ -1,6 +1,7 @@
 """The data flow over HTTP: the figures of the verdict and of each queue, rounded to a tenth."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from data.integrations import Integration
@@ -35,3 +36,16 @@ def test_a_silence_is_told_with_its_figures_in_all_and_by_queue(
         worst = by_queue[queue["queue"]]
         assert queue["level"] == round(worst.level, 3) > 0
         assert (queue["expected"], queue["received"]) == (round(worst.expected, 1), worst.received)
+
+
+def test_an_integration_without_a_key_waits_since_it_was_added(
+    system: System, clock: Clock, admin: Callable[..., Any]
+) -> None:
+    started_at = clock()
+    clock.advance(hours=3)
+    made = admin("POST", "/integrations", json={"name": "New", "domain": "example.freshchat.com"}).json()
+    clock.advance(minutes=20)
+    Watcher(system).tick()
+    told = admin("GET", f"/integrations/{made['id']}/freshness").json()
+    assert (told["data_flow"], told["cause"]) == ("waiting", "app_not_installed")
+    assert datetime.fromisoformat(told["since"]) == started_at + timedelta(hours=3)

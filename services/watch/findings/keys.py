@@ -129,6 +129,5 @@ def no_key_generated(evidence: Evidence) -> Finding | None:
     """Nobody has made a key yet, so no app can have one. Freshchat's own webhook needs none."""
     if evidence.keys or evidence.webhook or evidence.last_event_at is not None:
         return None
-    return Finding(
-        "no_key_generated", "waiting", "app_not_installed", evidence.started_at, step="generate_key"
-    )
+    since = evidence.added_at or evidence.started_at
+    return Finding("no_key_generated", "waiting", "app_not_installed", since, step="generate_key")
