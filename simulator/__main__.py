@@ -15,7 +15,7 @@ from simulator.rhythm import shift_into_business
 from simulator.server import Servers, Simulator, put_together
 from simulator.world import World
 
-A_CENTURY = 100 * 365 * 24  # hours
+HOURS_OF_A_CENTURY = 100 * 365 * 24
 
 
 def between(least: float, most: float, kind: type[int] | type[float] = float) -> Callable[[str], float]:
@@ -35,7 +35,7 @@ def between(least: float, most: float, kind: type[int] | type[float] = float) ->
 
 def shift_hours(text: str) -> float | None:
     """Return by how many hours to move the rhythm, None for 'auto'."""
-    return None if text == "auto" else between(-A_CENTURY, A_CENTURY)(text)
+    return None if text == "auto" else between(-HOURS_OF_A_CENTURY, HOURS_OF_A_CENTURY)(text)
 
 
 def web_address(text: str) -> str:
