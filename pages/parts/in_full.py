@@ -5,7 +5,9 @@ click, or a part of the page that refreshes itself) or the connection ended, and
 by then stays changed, and a key that was made would be lost before anybody saw it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -21,6 +23,18 @@ def drawer() -> Drawer:
     return kept
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[Drawer]:
+    """Keep the second of two clicks waiting, and give the drawer.
+
+    Streamlit runs a second click on the page beside the first, and breaks that off at its next ``st``. What the first
+    one added it notes in the drawer in here, where the second one finds it.
+    """
+    kept = drawer()
+    with kept.setdefault("lock", Lock()):
+        yield kept
+
+
 def in_full(change: Callable[[Drawer], Made], show: Callable[[Made], None]) -> None:
     """For a callback: make the change once, and show what came of it.
 
@@ -31,7 +45,8 @@ def in_full(change: Callable[[Drawer], Made], show: Callable[[Made], None]) -> N
     """
     waiting: list[RerunException] = []
     kept = _undisturbed(drawer, waiting)
-    made = _undisturbed(lambda: change(kept), waiting)
+    with kept.setdefault("lock", Lock()):  # as one_at_a_time() does
+        made = _undisturbed(lambda: change(kept), waiting)
     _undisturbed(lambda: show(made), waiting)
     if waiting:
         raise waiting[-1]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import pytest
 from altair.utils import schemapi
@@ -25,7 +25,11 @@ from tests.patience import PATIENCE
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
 Open = Callable[..., AppTest]
-Disturb = Callable[[str], None]
+Request = Literal["refresh", "click"]
+
+
+class Disturb(Protocol):
+    def __call__(self, name: str, by: Request = "refresh") -> None: ...
 
 
 @pytest.fixture(autouse=True)
@@ -112,9 +116,9 @@ def refused(system: System, integration: Integration, key: str, push: Callable[.
 
 @pytest.fixture
 def disturb(monkeypatch: pytest.MonkeyPatch) -> Disturb:
-    """Have another request of the window come once, while the named function runs."""
+    """Have another request of the window come once, while the named function runs; or ``by`` a second click."""
 
-    def disturb(name: str) -> None:
+    def disturb(name: str, by: Request = "refresh") -> None:
         module, _, function = name.rpartition(".")
         called = getattr(import_module(module), function)
         requests = [_another_request_comes]
@@ -122,7 +126,7 @@ def disturb(monkeypatch: pytest.MonkeyPatch) -> Disturb:
         def disturbed(*arguments: Any, **named: Any) -> Any:
             result = called(*arguments, **named)
             if requests:
-                requests.pop()()
+                requests.pop()(by)
             return result
 
         monkeypatch.setattr(name, disturbed)
@@ -130,9 +134,12 @@ def disturb(monkeypatch: pytest.MonkeyPatch) -> Disturb:
     return disturb
 
 
-def _another_request_comes() -> None:
+def _another_request_comes(by: Request) -> None:
     context = get_script_run_ctx()
     assert context is not None
     assert context.script_requests is not None
+    if by == "click":  # it runs in a thread of its own
+        context.script_requests.request_stop()
+        return
     same = RerunData(query_string=context.query_string, page_script_hash=context.page_script_hash)
     context.script_requests.request_rerun(same)

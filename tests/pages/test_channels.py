@@ -10,6 +10,7 @@ from services import integrations
 from services.notifications import channels
 from services.notifications.channels import Channel, ChannelDraft
 from services.system import System
+from tests.pages.conftest import Disturb
 from tests.pages.reading import click, labels, shown
 from tests.receivers import Hook
 
@@ -59,6 +60,21 @@ def test_an_address_that_is_none_is_refused_in_words_and_nothing_is_lost(
 
 def test_a_click_that_comes_twice_adds_one_channel(open_page: Any, system: System, hook: Hook) -> None:
     page = open_page("channels.py")
+    page.text_input(key="new_channel_0_name").set_value("On call")
+    page.text_input(key="new_channel_0_url").set_value(hook.url)
+    click(page, "Save")
+    assert page.text_input(key="new_channel_1_name").value == ""
+    assert len(saved(system)) == 1
+
+
+def test_a_second_click_that_breaks_off_the_first_adds_no_second_channel(
+    open_page: Any, system: System, hook: Hook, disturb: Disturb
+) -> None:
+    disturb("services.notifications.channels.add", by="click")
+    page = open_page("channels.py")
+    page.text_input(key="new_channel_0_name").set_value("On call")
+    page.text_input(key="new_channel_0_url").set_value(hook.url)
+    click(page, "Save")
     page.text_input(key="new_channel_0_name").set_value("On call")
     page.text_input(key="new_channel_0_url").set_value(hook.url)
     click(page, "Save")

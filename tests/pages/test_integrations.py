@@ -11,6 +11,7 @@ from services import integrations
 from services.integrations.catalogue import CATALOGUE, supported_products
 from services.system import System
 from tests.conftest import Clock
+from tests.pages.conftest import Disturb
 from tests.pages.reading import click, labels, shown, stored_key
 
 FORM = {"vendor": "freshworks", "model": "freshchat"}
@@ -224,6 +225,19 @@ def test_a_form_that_is_opened_again_holds_no_mistakes_of_before(open_page: Any)
     app.query_params |= FORM
     app.switch_page("add_integration.py").run()
     assert errors(app) == []
+
+
+def test_a_second_click_that_breaks_off_the_first_finds_what_that_one_has_added(
+    open_page: Any, system: System, disturb: Disturb
+) -> None:
+    disturb("services.integrations.add", by="click")
+    app = open_page("add_integration.py", **FORM)
+    app.text_input(key="new_name").set_value("Clicked twice")
+    app.text_input(key="new_domain").set_value("clicked-twice.freshchat.com")
+    click(app, "Save integration")
+    click(app, "Save integration")
+    assert (errors(app), "Install the injixo app" in shown(app)) == ([], True)
+    assert [known.name for known in system.directory.active()] == ["Clicked twice"]
 
 
 def test_what_was_typed_of_a_new_integration_is_kept_for_the_visit_until_it_is_added(

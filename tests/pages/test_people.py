@@ -95,6 +95,31 @@ def test_a_token_is_made_once_and_shown_though_another_request_comes(
     assert people.text_input(key="token_name").value == ""
 
 
+def test_a_second_click_that_breaks_off_the_first_makes_no_second_token(
+    people: AppTest, system: System, disturb: Disturb
+) -> None:
+    people.text_input(key="token_name").set_value("scraper")
+    disturb("pages.parts.people.tokens.make_token", by="click")
+    click(people, "Make")
+    click(people.run(), "Make")
+    assert len(system.known.tokens) == 1
+    assert [code for code in people.code if code.value.startswith("swt_")]
+    assert people.text_input(key="token_name").value == ""
+
+
+@pytest.mark.parametrize("function", ["add_person", "invite"])
+def test_a_second_click_that_breaks_off_the_first_finds_whom_that_one_has_added(
+    people: AppTest, system: System, disturb: Disturb, function: str
+) -> None:
+    people.text_input(key="new_person").set_value("lee@example.com")
+    disturb(f"pages.parts.people.people.{function}", by="click")
+    click(people, "Add")
+    click(people.run(), "Add")
+    assert (people.error.values, len(system.known.people)) == ([], 2)
+    assert [code for code in people.code if "/invitation/" in code.value]
+    assert people.text_input(key="new_person").value == ""
+
+
 @pytest.mark.parametrize("function", ["add_person", "invite"])
 def test_somebody_is_added_once_and_invited_though_another_request_comes(
     people: AppTest, system: System, disturb: Disturb, function: str

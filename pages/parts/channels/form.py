@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.parts.in_full import one_at_a_time
 from pages.parts.reader import current
 from services import regions
 from services.alerting.words import STATE_NAMES
@@ -43,7 +44,12 @@ def add_channel(words: Words, *, opened: bool) -> None:
     number = st.session_state.setdefault("channels_added", 0)
 
     def save(filled: ChannelDraft) -> None:
-        channels.add(current(), filled)
+        with one_at_a_time() as kept:
+            if (
+                kept.get("channel_added") != number
+            ):  # else a second click has broken off the run that added it
+                channels.add(current(), filled)
+                kept["channel_added"] = number
         st.session_state["channels_added"] = number + 1  # empty fields for the next one
 
     with st.expander(words.text(N_("Add channel")), icon=":material/add:", expanded=opened):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts.in_full import drawer, one_at_a_time
 from pages.parts.integration.api_key_field import api_key_problem
 from pages.parts.integration.domain_field import problem_text
 from pages.parts.integration.fields import Entered, integration_fields
@@ -41,13 +42,11 @@ def integration_form(
     everything typed stays as it is.
     """
     tried, done, save = f"{prefix}_tried", f"{prefix}_done", f"{prefix}_save"
+    kept = drawer()
     if save not in st.session_state:  # drawn anew: what was tried before is forgotten
         st.session_state.pop(tried, None)
-        st.session_state.pop(done, None)
-    just_saved: str | None = st.session_state.pop(done, None)
-    if just_saved is not None and integration_id is None:
-        return just_saved  # a second click has broken off the run that added it
-    if just_saved is not None:
+        kept.pop(done, None)
+    elif integration_id is not None and kept.pop(done, None):
         st.session_state[f"{prefix}_api_key"] = ""  # it is saved, and shown no more
     entered = integration_fields(
         prefix, saved, words, integration_id=integration_id, key_is_saved=key_is_saved
@@ -64,19 +63,32 @@ def integration_form(
         st.session_state[tried] = True
     if not st.session_state.get(tried):
         return None
-    found = problems(current(), entered.draft, integration_id)
-    if entered.unconfirmed:
-        found.append(Invalid("connected", "domain", "the domain is connected already"))
-    try:
-        result = change(entered.draft) if clicked and not found else None
-    except NameTaken as taken:  # in the moment since we looked
-        found, result = [Invalid("name_taken", "name", str(taken))], None
+    with one_at_a_time():  # a second click may have broken off the run that added it
+        added = kept.pop(done, None) if integration_id is None else None
+        found, result = ([], added) if added else _changed(entered, change, integration_id, clicked=clicked)
+        if result is not None:
+            kept[done] = result
     _tell(found, entered, words)
     if result is not None:
-        st.session_state.update({tried: False, done: result, SAVED: result})
+        st.session_state.update({tried: False, SAVED: result})
         if current().integration(result).configuration is None:
             try_credentials(result, words)
     return result
+
+
+def _changed(
+    entered: Entered, change: Callable[[Draft], str], integration_id: str | None, *, clicked: bool
+) -> tuple[list[Invalid], str | None]:
+    """Return what is wrong with what was entered; or, where nothing is and it is to be saved, the integration's id."""
+    found = problems(current(), entered.draft, integration_id)
+    if entered.unconfirmed:
+        found.append(Invalid("connected", "domain", "the domain is connected already"))
+    if found or not clicked:
+        return found, None
+    try:
+        return [], change(entered.draft)
+    except NameTaken as taken:  # in the moment since we looked
+        return [Invalid("name_taken", "name", str(taken))], None
 
 
 def _tell(found: list[Invalid], entered: Entered, words: Words) -> None:

@@ -24,6 +24,7 @@ from services.system import Invalid, NotFound, System
 from services.translation import N_, Words
 
 INVITATION = "invitation"
+ASKED = "asked_for_new_person"
 NEW_PERSON = "new_person"
 PROBLEM = "problem_of_new_person"
 WRONG = {
@@ -82,11 +83,13 @@ def _add() -> None:
 
     def add(kept: Drawer) -> Invalid | None:
         system = current()
-        name, role, only = (st.session_state[field] for field in (NEW_PERSON, "role_new", "only_new"))
+        name, role, only = asked = [st.session_state[field] for field in (NEW_PERSON, "role_new", "only_new")]
         try:
             added = add_person(system, name, role, only or None)
         except Invalid as problem:
-            return problem
+            # A second click has broken off the first, which added them.
+            return None if problem.code == "person_known" and kept.get(ASKED) == asked else problem
+        kept[ASKED] = asked
         if "accounts" in system.settings.sign_ins:
             kept[INVITATION] = _invitation(system, added.person_id)
         return None

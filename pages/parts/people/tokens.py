@@ -15,6 +15,7 @@ from services.system import Invalid, NotFound
 from services.translation import Words
 
 NEW_TOKEN = "new_api_token"  # noqa: S105 - the name under which the session keeps it
+ASKED = "asked_for_new_token"
 TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE = "token_name", "token_role", "token_life"
 TOKEN_PROBLEM = "problem_of_new_token"  # noqa: S105
 LIVES = (timedelta(days=30), timedelta(days=90), timedelta(days=365), None)
@@ -58,11 +59,14 @@ def _make() -> None:
 
     def make(kept: Drawer) -> bool:
         system = current()
-        name, role, life = (st.session_state[field] for field in (TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE))
+        asked = [st.session_state[field] for field in (TOKEN_NAME, TOKEN_ROLE, TOKEN_LIFE)]
+        if NEW_TOKEN in kept and kept[ASKED] == asked:
+            return True  # a second click has broken off the first, which made it
         try:
-            kept[NEW_TOKEN] = make_token(system, name, role, life)
+            kept[NEW_TOKEN] = make_token(system, *asked)
         except Invalid:
             return False
+        kept[ASKED] = asked
         return True
 
     def show(made: bool) -> None:
