@@ -15,11 +15,15 @@ from streamlit.runtime.scriptrunner import RerunException
 
 Made = TypeVar("Made")
 Drawer = dict[str, Any]
+LOCK = "lock"
 
 
 def drawer() -> Drawer:
-    """Return what clicks have made in this session and is still to be shown. Writing into it asks nothing of ``st``."""
-    kept: Drawer = st.session_state.setdefault("drawer", {})
+    """Return what clicks have made in this session and is still to be shown. Writing into it asks nothing of ``st``.
+
+    Its lock is held by whoever adds something.
+    """
+    kept: Drawer = st.session_state.setdefault("drawer", {LOCK: Lock()})
     return kept
 
 
@@ -31,7 +35,7 @@ def one_at_a_time() -> Iterator[Drawer]:
     one added it notes in the drawer in here, where the second one finds it.
     """
     kept = drawer()
-    with kept.setdefault("lock", Lock()):
+    with kept[LOCK]:
         yield kept
 
 
@@ -45,7 +49,7 @@ def in_full(change: Callable[[Drawer], Made], show: Callable[[Made], None]) -> N
     """
     waiting: list[RerunException] = []
     kept = _undisturbed(drawer, waiting)
-    with kept.setdefault("lock", Lock()):  # as one_at_a_time() does
+    with kept[LOCK]:
         made = _undisturbed(lambda: change(kept), waiting)
     _undisturbed(lambda: show(made), waiting)
     if waiting:

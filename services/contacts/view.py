@@ -149,8 +149,11 @@ def contact_view(
 def _dated_ahead(tally: Tally) -> int:
     if tally.integration.paused_at is not None:
         return 0  # it shows nothing new
-    first = counted_until(tally.now)
-    return contacts_between(tally.store, tally.integration.integration_id, first, first + FAR_AHEAD)
+    integration_id, first = tally.integration.integration_id, counted_until(tally.now)
+    last = latest(tally.store, integration_id).resolved_at
+    if last is None or last < first:
+        return 0  # hardly anybody dates ahead, and what was read already tells
+    return contacts_between(tally.store, integration_id, first, first + FAR_AHEAD)
 
 
 @needs("supervisor")

@@ -45,9 +45,8 @@ def add_channel(words: Words, *, opened: bool) -> None:
 
     def save(filled: ChannelDraft) -> None:
         with one_at_a_time() as kept:
-            if (
-                kept.get("channel_added") != number
-            ):  # else a second click has broken off the run that added it
+            # It is added already where a second click has broken off the run that did so.
+            if kept.get("channel_added") != number:
                 channels.add(current(), filled)
                 kept["channel_added"] = number
         st.session_state["channels_added"] = number + 1  # empty fields for the next one
